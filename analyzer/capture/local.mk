@@ -1,0 +1,2 @@
+# analyzer/capture: see analyzer/design notes in docs/design.md
+libdeadwire_a_SOURCES +=

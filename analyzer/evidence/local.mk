@@ -1,0 +1,2 @@
+# analyzer/evidence: see analyzer/design notes in docs/design.md
+libdeadwire_a_SOURCES +=

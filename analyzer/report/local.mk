@@ -1,0 +1,2 @@
+# analyzer/report: see analyzer/design notes in docs/design.md
+libdeadwire_a_SOURCES +=

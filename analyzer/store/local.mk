@@ -1,0 +1,2 @@
+# analyzer/store: see analyzer/design notes in docs/design.md
+libdeadwire_a_SOURCES +=
