@@ -1,2 +1,1 @@
-# analyzer/capture: see analyzer/design notes in docs/design.md
-libdeadwire_a_SOURCES +=
+# analyzer/capture

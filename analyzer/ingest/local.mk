@@ -1,2 +1,1 @@
-# analyzer/ingest: see analyzer/design notes in docs/design.md
-libdeadwire_a_SOURCES +=
+# analyzer/ingest

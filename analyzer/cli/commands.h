@@ -1,0 +1,3 @@
+/* The commands, in the order in which --help shows them: X(name) stands for `name_command`. */
+/* clang-format off */
+/* clang-format on */

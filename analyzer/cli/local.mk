@@ -1,0 +1,6 @@
+# analyzer/cli: one file per command; main.c is the table.
+bin_PROGRAMS += deadwire
+deadwire_SOURCES = \
+	%D%/command.h %D%/commands.h \
+	%D%/main.c
+deadwire_LDADD = $(DW_LIBS)

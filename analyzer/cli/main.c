@@ -1,0 +1,82 @@
+/* main: the table of commands. */
+#include "config.h"
+
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+#define X(name) extern const struct command name##_command;
+#include "cli/commands.h"
+#undef X
+
+static const struct command *const commands[] = {
+#define X(name) &name##_command,
+#include "cli/commands.h"
+#undef X
+    NULL,
+};
+
+static const struct command *find(const char *name)
+{
+    const struct command *const *c;
+
+    for (c = commands; *c; c++)
+        if (strcmp((*c)->name, name) == 0)
+            return *c;
+    return NULL;
+}
+
+int command_usage(const char *name, const char *fmt, ...)
+{
+    va_list ap;
+
+    fprintf(stderr, "deadwire %s: ", name);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "\nTry: deadwire %s --help\n", name);
+    return EXIT_USAGE;
+}
+
+void command_help(const struct command *c)
+{
+    printf("usage: deadwire %s %s\n\n%s\n\n%s", c->name, c->args, c->summary, c->help);
+}
+
+static void print_help(void)
+{
+    const struct command *const *c;
+
+    puts("deadwire: why did this connection die?\n\n"
+         "usage: deadwire PATH...              analyze captures and logs, print the verdicts\n"
+         "       deadwire COMMAND [ARG...]\n\n"
+         "commands:");
+    for (c = commands; *c; c++)
+        printf("  %-10s %s\n", (*c)->name, (*c)->summary);
+    puts("\n'deadwire COMMAND --help' lists the options.\n"
+         "exit status: 0 nothing found, 1 faults found, 2 usage, 3 input cut short, 4 nothing readable");
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *c;
+
+    setlocale(LC_CTYPE, "");
+    if (argc < 2) {
+        print_help();
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return EXIT_CLEAN;
+    }
+    c = find(argv[1]);
+    if (c)
+        return c->run(argc - 1, argv + 1);
+    fprintf(stderr, "deadwire: %s is neither a command nor a file\nTry: deadwire --help\n", argv[1]);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,13 @@
+# tests: unit tests mirror the source; see CONTRIBUTING.md for how to run one.
+#
+# A room's tests are listed in tests/unit/ROOM.mk; a fuzz target is one file in tests/fuzz/.
+include tests/unit/base.mk
+include tests/unit/capture.mk
+include tests/unit/packet.mk
+include tests/unit/flow.mk
+include tests/unit/dissectors.mk
+include tests/unit/store.mk
+include tests/unit/verdict.mk
+include tests/unit/report.mk
+include tests/fuzz/local.mk
+EXTRA_DIST += %D%/support/tap.h

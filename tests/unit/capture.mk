@@ -1,0 +1,1 @@
+# unit tests of capture: one program per source file

@@ -1,0 +1,1 @@
+# unit tests of dissectors: one program per source file

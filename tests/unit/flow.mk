@@ -1,0 +1,1 @@
+# unit tests of flow: one program per source file

@@ -1,0 +1,1 @@
+# unit tests of packet: one program per source file

@@ -1,0 +1,1 @@
+# unit tests of report: one program per source file

@@ -1,0 +1,1 @@
+# unit tests of store: one program per source file

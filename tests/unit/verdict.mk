@@ -1,0 +1,1 @@
+# unit tests of verdict: one program per source file
