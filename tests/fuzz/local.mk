@@ -3,9 +3,9 @@
 EXTRA_DIST += %D%/replay.c
 fuzz_targets =
 if FUZZING
-FUZZ_MAIN =
-FUZZ_LDFLAGS = $(DW_LDFLAGS) -fsanitize=fuzzer
+fuzz_main =
+fuzz_ldflags = $(DW_LDFLAGS) -fsanitize=fuzzer
 else
-FUZZ_MAIN = tests/fuzz/replay.c
-FUZZ_LDFLAGS = $(DW_LDFLAGS)
+fuzz_main = tests/fuzz/replay.c
+fuzz_ldflags = $(DW_LDFLAGS)
 endif
