@@ -21,6 +21,9 @@
 #define FLOW_TABLE_MAX  65536u  /* lives in memory at once */
 #define FLOW_LANES_MAX  8u      /* dissector states of one flow */
 
+/* What is in flight for less than this at the last frame is not outstanding (design.md section 5). */
+#define FLOW_PATIENCE_NS INT64_C(3000000000)
+
 struct flow_key {
     struct ip_addr lo, hi;
     uint16_t lo_port, hi_port;

@@ -313,6 +313,7 @@ static void on_fin(struct tcp_life *t, const struct tcp_segment *s)
     e->fin_seen = true;
     e->fin_seq = s->seq + s->len + 1;
     e->fin_frame = s->frame_no;
+    e->fin_ns = s->ns;
     set_state(t, s->from, e->state == TCP_CLOSE_WAIT ? TCP_LAST_ACK : TCP_FIN_WAIT, s->frame_no);
 }
 
@@ -383,6 +384,7 @@ static unsigned attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
         .old_captured = true,
         .held = r->state,
         .isn = s->seq,
+        .scale = s->scale,
         .old_isn_known = e->isn_known,
         .old_isn = e->isn,
         .quiet_ns = s->ns - t->last_ns,
@@ -407,6 +409,29 @@ static void challenge(struct tcp_life *t, const struct tcp_segment *s)
     a->challenge_ack = s->ack;
     a->challenge_exact =
         r->nxt_known && r->ack_known && s->seq == r->nxt && s->ack == r->ack;
+}
+
+void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns)
+{
+    struct tcp_attempt *a = &old->attempt;
+    struct tcp_end *opener = &next->end[0];
+
+    tcp_start(next);
+    opener->isn = a->isn;
+    opener->isn_known = opener->nxt_known = true;
+    opener->nxt = a->isn + 1;
+    opener->scale = a->scale;
+    opener->syn_frame = next->syn_frame = a->syn.last_frame;
+    next->syn_ns = next->last_ns = a->syn.last_ns;
+    opener->n_flight = 1;
+    opener->flight[0] =
+        (struct tcp_sent){ .seq = a->isn, .end = a->isn + 1, .o = a->syn, .flags = TCP_SYN };
+    set_state(next, 0, TCP_SYN_SENT, a->syn.last_frame);
+    a->pending = false;
+    if (!old->closed_frame) {
+        old->closed_frame = frame_no;
+        old->closed_ns = ns;
+    }
 }
 
 /* A segment while an attempt is pending.  True: it was about the attempt. */
@@ -465,6 +490,7 @@ static bool stale_peer(struct tcp_life *t, const struct tcp_segment *s)
         .opener = !s->from,
         .held = TCP_UNKNOWN,
         .isn = r->isn,
+        .scale = r->scale,
     };
     t->attempt.syn = r->flight[0].o;
     challenge(t, s);
@@ -497,8 +523,10 @@ static void bookkeep(struct tcp_life *t, const struct tcp_segment *s, unsigned m
             e->zero_window_frame = s->frame_no;
     }
     e->last_marks = marks;
-    e->last_ns = s->ns;
     e->last_frame = s->frame_no;
+    if (s->late)
+        return;
+    e->last_ns = s->ns;
     t->last_ns = s->ns;
 }
 
@@ -510,15 +538,12 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
     assert(s->from <= 1);
     e->n_segments++;
     e->n_bytes += s->len;
-    if (s->late) {
-        /* Its place in time is known, its place among the answers is not: it may fill in an ISN or
-         * advance the stream, but it opens, resets and closes nothing. */
-        if (s->flags & TCP_SYN && !e->isn_known) {
+    if (s->late && s->flags & TCP_SYN) {
+        /* Out of time order: it may fill in an ISN, but it opens nothing. */
+        if (!e->isn_known) {
             e->isn = s->seq;
             e->isn_known = true;
         }
-        if (!(s->flags & (TCP_SYN | TCP_RST)))
-            sent(t, s, 0);
         return TCP_MARK_LATE;
     }
     if (s->flags & TCP_SYN && !(s->flags & (TCP_ACK | TCP_RST)) &&
@@ -527,7 +552,7 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
         bookkeep(t, s, marks);
         return marks;
     }
-    marks = tcp_marks(t, s);
+    marks = s->late ? TCP_MARK_LATE : tcp_marks(t, s);
     if (stale_peer(t, s) || (t->attempt.pending && attempt_segment(t, s, &marks))) {
         if (!t->attempt.old_captured && s->flags & TCP_ACK)
             marks |= TCP_MARK_CHALLENGE_ACK;

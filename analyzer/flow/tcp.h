@@ -101,6 +101,7 @@ struct tcp_end {
     uint64_t n_segments, n_bytes;  /* copies left out; payload on the wire */
     uint64_t acked_bytes;          /* of its data, acknowledged by the other end */
     uint64_t syn_frame, fin_frame, rst_frame, first_data_frame, last_frame;
+    int64_t fin_ns;
     uint32_t n_retransmission, n_out_of_order, n_dup_acks, n_lost, n_keep_alive, n_zero_window;
     uint64_t zero_window_frame; /* first of the present zero-window period, else 0 */
     int64_t last_advance_ns;    /* when its data was last acknowledged (0: never) */
@@ -114,6 +115,7 @@ struct tcp_attempt {
     bool old_captured;     /* the life before it was seen */
     enum tcp_state held;   /* what the other end believed of the old life */
     uint32_t isn;
+    int8_t scale;          /* window scale of the SYN, -1: none */
     bool old_isn_known;
     uint32_t old_isn;
     struct outstanding syn; /* first SYN, resends; answered by SYN/ACK */
@@ -192,6 +194,12 @@ uint64_t tcp_misfit(const struct tcp_life *t, const struct tcp_segment *s);
 
 /* Applies a segment that belongs (or is an attempt); returns enum tcp_mark bits. */
 unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s);
+
+/*
+ * Starts the life that answers the pending attempt of `old` (its end `a` is the opener), from the
+ * SYN that was answered; the attempt is over and so is the old life.
+ */
+void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns);
 
 /* True if neither end can still hold this life (closed both ways, reset, refused). */
 bool tcp_over(const struct tcp_life *t);
