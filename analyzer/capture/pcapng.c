@@ -117,7 +117,7 @@ static bool next_option(struct bytes *b, bool big, struct option *o)
     if (o->code == OPTION_END || len > b->left)
         return false;
     o->value = bytes_sub(b, len);
-    bytes_skip(b, (4 - len % 4) % 4); /* the last padding may be missing */
+    bytes_skip(b, (4u - len % 4u) % 4u); /* the last padding may be missing */
     return true;
 }
 
@@ -366,7 +366,7 @@ static enum capture_result fill_frame(struct capture *c, struct pcapng_state *s,
     if (b->type == BLOCK_SIMPLE)
         return CAPTURE_FRAME;
     bytes_skip(&rest, pb->cap_len);
-    bytes_skip(&rest, (4 - pb->cap_len % 4) % 4);
+    bytes_skip(&rest, (4u - pb->cap_len % 4u) % 4u);
     while (next_option(&rest, s->big, &o)) {
         tell_comment(c, COMMENT_FRAME, f->frame_no, &o);
         if (o.code != OPTION_PACKET_FLAGS)
