@@ -144,7 +144,7 @@ static enum capture_result read_block(struct capture *c, struct pcapng_state *s,
                                       struct err *why)
 {
     struct bytes in, peek;
-    size_t left;
+    size_t left, len;
     uint32_t again;
 
     b->at = capture_offset(c);
@@ -164,20 +164,22 @@ static enum capture_result read_block(struct capture *c, struct pcapng_state *s,
                 (unsigned long long)b->at, left);
         return CAPTURE_CUT;
     }
-    if (b->total_len < BLOCK_LEN_LEAST || b->total_len % 4)
+    if (b->total_len < BLOCK_LEN_LEAST)
         return bad(why, b, "has an impossible length");
-    if (b->total_len > left) {
+    /* Some writers leave the padding out of the length, though not out of the file. */
+    len = ((size_t)b->total_len + 3) & ~(size_t)3;
+    if (len > left) {
         if (b->type <= BLOCK_SECRETS && b->total_len > PACKET_BLOCK_MAX)
             return bad(why, b, "says it is longer than any frame");
         err_set(why, ERR_FORMAT, "cut within the block at offset %llu (%zu of %u bytes)",
                 (unsigned long long)b->at, left, b->total_len);
         return CAPTURE_CUT;
     }
-    b->body = bytes_sub(&in, b->total_len - BLOCK_LEN_LEAST);
+    b->body = bytes_sub(&in, len - BLOCK_LEN_LEAST);
     again = u32(&in, s->big);
     if (again != b->total_len)
         return bad(why, b, "has two lengths that differ");
-    capture_set_offset(c, b->at + b->total_len);
+    capture_set_offset(c, b->at + len);
     return CAPTURE_FRAME;
 }
 
@@ -360,7 +362,7 @@ static enum capture_result fill_frame(struct capture *c, struct pcapng_state *s,
         .interface_no = (uint32_t)(i - s->interfaces),
         .linktype = i->linktype,
         .fcs_len = i->fcs_len,
-        .offset = b->at + b->total_len - 4 - rest.left,
+        .offset = capture_offset(c) - 4 - rest.left,
         .bytes = rest.p,
     };
     if (b->type == BLOCK_SIMPLE)

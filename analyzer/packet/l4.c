@@ -104,24 +104,28 @@ void l4_tcp(struct walk *w)
             walk_stop(w, TROUBLE_BAD_L4);
         return;
     }
-    if (t.header_len < TCP_LEN || t.header_len > w->wire_left) {
+    if (t.header_len < TCP_LEN) {
+        walk_stop(w, TROUBLE_BAD_L4);
+        return;
+    }
+    if ((t.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+        p->seen |= SEEN_TCP_SYN;
+    if (t.flags & TCP_RST)
+        p->seen |= SEEN_TCP_RST;
+    if (t.header_len > w->wire_left) {
         walk_stop(w, TROUBLE_BAD_L4);
         return;
     }
     t.window = bytes_be16(&h);
     t.checksum = bytes_be16(&h);
     bytes_skip(&h, 2); /* urgent pointer */
-    t.options_cut = t.header_len > w->in.left;
     options = bytes_sub(&h, t.header_len - TCP_LEN);
+    t.options_cut = t.header_len > w->in.left;
     options.short_read = false;
     tcp_options(&t, options);
     p->l4 = 6;
     p->tcp = t;
-    if ((t.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
-        p->seen |= SEEN_TCP_SYN;
-    if (t.flags & TCP_RST)
-        p->seen |= SEEN_TCP_RST;
-    if (t.options_cut && t.header_len > w->in.left)
+    if (t.header_len > w->in.left)
         snapped_header(w, LAYER_TCP, t.header_len);
     else if (walk_header(w, LAYER_TCP, t.header_len, TROUBLE_BAD_L4))
         walk_stop(w, 0);

@@ -34,6 +34,7 @@ enum linktype {
 enum ethertype {
     ETHERTYPE_IP4 = 0x0800,
     ETHERTYPE_ARP = 0x0806,
+    ETHERTYPE_CENTRINO = 0x2452, /* 802.11 as an old Intel driver shows it */
     ETHERTYPE_TEB = 0x6558,
     ETHERTYPE_VLAN = 0x8100,
     ETHERTYPE_IP6 = 0x86dd,
@@ -299,6 +300,9 @@ void link_ethertype(struct walk *w, uint16_t ethertype)
         break;
     case ETHERTYPE_TEB:
         walk_to(w, WALK_LINK, LINKTYPE_ETHERNET);
+        break;
+    case ETHERTYPE_CENTRINO:
+        walk_to(w, WALK_WIFI, 0);
         break;
     case ETHERTYPE_ARP:
         arp(w);
