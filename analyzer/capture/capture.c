@@ -95,10 +95,25 @@ void capture_close(struct capture *c)
     free(c);
 }
 
+/*
+ * The page with the new end of a file that became shorter reads as zeros and raises nothing; a look
+ * at the last byte tells a cut from what the zeros seem to say.
+ */
+static void touch_end(struct input *in)
+{
+    uint64_t len = input_len(in);
+    const volatile uint8_t *p = input_bytes(in);
+
+    if (len)
+        (void)p[len - 1];
+}
+
 enum capture_result capture_next(struct capture *c, struct frame *f, struct err *why)
 {
     if (c->last == CAPTURE_FRAME) {
         c->last = c->format->next(c, c->state, f, &c->why);
+        if (c->last != CAPTURE_FRAME)
+            touch_end(c->in);
         /* Zeros in place of pages that vanished would read as a long row of empty frames. */
         if (input_damaged(c->in)) {
             err_set(&c->why, ERR_IO, "the file became shorter while it was read, near offset %llu",

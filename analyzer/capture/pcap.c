@@ -82,8 +82,8 @@ static struct record read_record(const struct pcap_state *s, struct bytes *b, ui
     return r;
 }
 
-/* Do the first records make sense with record headers of this length? */
-static bool chain_fits(const struct pcap_state *s, struct bytes b, uint32_t header_len)
+/* How many of the first records make sense with record headers of this length; -1: one does not. */
+static int chain_fits(const struct pcap_state *s, struct bytes b, uint32_t header_len)
 {
     uint32_t most = s->snap_len > SNAP_USUAL ? s->snap_len : SNAP_USUAL, first_s = 0;
     int i;
@@ -92,17 +92,17 @@ static bool chain_fits(const struct pcap_state *s, struct bytes b, uint32_t head
         struct record r = read_record(s, &b, header_len);
 
         if (b.short_read)
-            return true;
+            return i;
         if (r.cap_len > most || r.cap_len > r.wire_len || r.wire_len > CAPTURE_FRAME_MAX)
-            return false;
+            return -1;
         if (r.fraction >= (s->ns ? 1000000000u : 1000000u))
-            return false;
+            return -1;
         if (i && (r.s > first_s ? r.s - first_s : first_s - r.s) > 366 * 86400u)
-            return false;
+            return -1;
         first_s = r.s;
         bytes_skip(&b, r.cap_len);
     }
-    return true;
+    return i;
 }
 
 static uint32_t find_header_len(const struct pcap_state *s, uint32_t magic, struct bytes records)
@@ -114,7 +114,7 @@ static uint32_t find_header_len(const struct pcap_state *s, uint32_t magic, stru
     if (magic == MAGIC_NS)
         return RECORD_HEADER_LEN;
     for (i = 0; i < n; i++)
-        if (chain_fits(s, records, tries[i]))
+        if (chain_fits(s, records, tries[i]) >= (i ? 2 : 0)) /* odd ones must convince */
             return tries[i];
     return tries[0];
 }
@@ -167,6 +167,16 @@ static int pcap_open(struct capture *c, void **state, struct err *err)
     return ERR_OK;
 }
 
+/* A file that was laid out in advance and never filled would read as a row of empty frames. */
+static bool all_zeros(struct bytes b, size_t n)
+{
+    uint8_t any = 0;
+
+    while (n--)
+        any |= bytes_u8(&b);
+    return !any && !b.short_read;
+}
+
 static enum capture_result pcap_next(struct capture *c, void *state, struct frame *f,
                                      struct err *why)
 {
@@ -183,6 +193,10 @@ static enum capture_result pcap_next(struct capture *c, void *state, struct fram
         err_set(why, ERR_FORMAT, "cut within the record header at offset %llu (%zu of %u bytes)",
                 (unsigned long long)at, left, s->record_header_len);
         return CAPTURE_CUT;
+    }
+    if (r.s == 0 && all_zeros(capture_at(c, at), 2 * (size_t)s->record_header_len)) {
+        err_set(why, ERR_FORMAT, "nothing but zeros at offset %llu", (unsigned long long)at);
+        return CAPTURE_BAD;
     }
     /* More than any snap length and more than there is: a damaged number, not a cut file. */
     if (r.cap_len > CAPTURE_FRAME_MAX ||

@@ -77,21 +77,23 @@ static bool is_llc(struct bytes b)
     return bytes_be24(&b) == 0xaaaa03;
 }
 
-/* Some captures were decrypted and kept the bit, with or without the 8 bytes of CCMP header. */
+/* Some captures were decrypted and kept the bit, with or without the header of WEP (4) or CCMP (8).
+ */
 static void protected_body(struct walk *w)
 {
-    struct bytes behind = w->in;
+    uint32_t at;
 
-    bytes_skip(&behind, 8);
-    if (!is_llc(w->in)) {
-        if (!is_llc(behind)) {
-            walk_stop(w, TROUBLE_ENCRYPTED);
-            return;
-        }
-        if (!walk_link_header(w, LAYER_WIFI, 8))
-            return;
+    for (at = 0; at <= 8; at += 4) {
+        struct bytes behind = w->in;
+
+        bytes_skip(&behind, at);
+        if (!is_llc(behind))
+            continue;
+        if (at == 0 || walk_link_header(w, LAYER_WIFI, at))
+            walk_to(w, WALK_LLC, 0);
+        return;
     }
-    walk_to(w, WALK_LLC, 0);
+    walk_stop(w, TROUBLE_ENCRYPTED);
 }
 
 /* An A-MSDU: DA, SA, length, LLC for each; the first one stands for all. */

@@ -130,8 +130,8 @@ BUILD void build_put_be16(struct build *b, size_t at, unsigned v)
 /* -- guarded copies ------------------------------------------------------------ */
 
 /*
- * A copy of the bytes whose end lies flush against a page that cannot be read: one byte too far ends
- * the test.  Free with guard_free.
+ * A copy of the bytes whose end lies flush against a page that cannot be read: one byte too far
+ * ends the test.  Free with guard_free.
  */
 struct guard {
     uint8_t *map, *p;
