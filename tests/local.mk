@@ -10,4 +10,4 @@ include tests/unit/store.mk
 include tests/unit/verdict.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk
-EXTRA_DIST += %D%/support/tap.h
+EXTRA_DIST += %D%/support/tap.h %D%/support/build.h
