@@ -1,1 +1,14 @@
-# analyzer/store
+# analyzer/store: the case, one SQLite file.
+libdeadwire_a_SOURCES += \
+	%D%/content.c \
+	%D%/describe.c \
+	%D%/extend.c \
+	%D%/facts.c \
+	%D%/inside.h \
+	%D%/packet_chunk.c %D%/packet_chunk.h \
+	%D%/packet_vtab.c %D%/packet_vtab.h \
+	%D%/schema.c %D%/schema.h \
+	%D%/source.c \
+	%D%/sql.c %D%/sql.h \
+	%D%/store.c %D%/store.h \
+	%D%/temporary.c %D%/temporary.h

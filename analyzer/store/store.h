@@ -98,6 +98,13 @@ int store_commit(struct store *s, const struct source *src, struct err *err);
 /* Forgets everything since store_begin. */
 void store_rollback(struct store *s);
 
+/*
+ * The same for what lies between sources (facts of scope FACT_OF_PAIR): removes all of it, takes
+ * the new rows through store_facts (their `source` is 0, ids count through the case).
+ */
+int store_begin_pairs(struct store *s, struct err *err);
+int store_commit_pairs(struct store *s, struct err *err);
+
 /* -- what a source holds; all between store_begin and store_commit ----------------------------- */
 
 /* Facts of the source begun.  A failed write is kept and reported by store_commit. */

@@ -9,3 +9,12 @@ else
 fuzz_main = tests/fuzz/replay.c
 fuzz_ldflags = $(DW_LDFLAGS)
 endif
+
+check_PROGRAMS += fuzz_packet_chunk
+if !FUZZING
+fast_tests += fuzz_packet_chunk
+endif
+fuzz_packet_chunk_SOURCES = %D%/packet_chunk.c $(fuzz_main)
+fuzz_packet_chunk_LDADD = $(DW_LIBS)
+fuzz_packet_chunk_LDFLAGS = $(fuzz_ldflags)
+EXTRA_DIST += %D%/corpus/packet_chunk

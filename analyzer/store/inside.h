@@ -1,0 +1,65 @@
+/* inside: what the files of store/ share; nobody else includes this. */
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "fact/fact.h"
+#include "store/store.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+/* A kind of fact as this connection writes it. */
+struct store_kind {
+    const struct fact_kind *kind;
+    struct sqlite3_stmt *insert; /* prepared at its first row */
+    uint64_t last_id;            /* of the source begun */
+};
+
+/* The prepared statements of content.c, by table. */
+enum store_insert { INSERT_FLOW, INSERT_INTERFACE, INSERT_EXHIBIT, INSERT_COMMENT, INSERT_CHUNK,
+                    INSERTS };
+
+struct store {
+    struct sqlite3 *db;
+    char *path;
+    enum store_mode mode;
+    struct temporary *temporary; /* the file to remove at exit, or NULL */
+    int64_t run;                 /* row of table `run`, 0: none */
+
+    const struct fact_kind *const *kinds;
+    struct store_kind *slots; /* open addressing by the kind's address */
+    size_t n_slots;
+    struct fact_sink sink;
+
+    uint32_t source; /* begun, or 0 */
+    bool begun;
+    struct err failed; /* the first write that failed since store_begin */
+    struct sqlite3_stmt *inserts[INSERTS];
+    uint64_t last_comment;
+
+    struct store_packet *packets; /* CHUNK_PACKETS of them, not written yet */
+    size_t n_packets;
+    struct str blob;
+
+    char *source_text[5]; /* what the last store_source points to */
+};
+
+/* Remembers the first failure of a write inside the transaction. */
+void store_fail(struct store *s, const struct err *err);
+/* The prepared insert, or NULL when a write has failed already. */
+struct sqlite3_stmt *store_insert(struct store *s, enum store_insert which, const char *sql);
+void store_run_insert(struct store *s, struct sqlite3_stmt *st);
+/* Writes the buffered packets. */
+void store_flush_packets(struct store *s);
+
+void facts_open(struct store *s);
+void facts_reset(struct store *s);
+void facts_close(struct store *s);
+
+#endif

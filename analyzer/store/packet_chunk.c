@@ -1,0 +1,294 @@
+#include "config.h"
+
+#include "store/packet_chunk.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/store.h"
+
+#define CHUNK_VERSION 1
+
+/* How the values of a column are written; the shortest wins. */
+enum coding {
+    CODING_PLAIN, /* one varint a value */
+    CODING_DELTA, /* zigzag varints: difference to the value before, in units of the first varint */
+    CODING_RUNS,  /* pairs: value, how often */
+    CODINGS
+};
+
+/* Arithmetic is modulo 2^64, so that no value of a capture is out of range. */
+static uint64_t zigzag(uint64_t v)
+{
+    return (v << 1) ^ (v >> 63 ? UINT64_MAX : 0);
+}
+
+static uint64_t unzigzag(uint64_t v)
+{
+    return (v >> 1) ^ (v & 1 ? UINT64_MAX : 0);
+}
+
+static void put_varint(struct str *out, uint64_t v)
+{
+    while (v >= 0x80) {
+        str_addc(out, (char)(v | 0x80));
+        v >>= 7;
+    }
+    str_addc(out, (char)v);
+}
+
+static uint64_t get_varint(struct bytes *b)
+{
+    uint64_t v = 0;
+    unsigned shift;
+
+    for (shift = 0; shift < 64; shift += 7) {
+        uint8_t c = bytes_u8(b);
+
+        v |= (uint64_t)(c & 0x7f) << shift;
+        if (c < 0x80)
+            return v;
+    }
+    b->short_read = true; /* eleven bytes: nobody wrote that */
+    return 0;
+}
+
+static uint64_t gcd(uint64_t a, uint64_t b)
+{
+    while (b) {
+        uint64_t r = a % b;
+
+        a = b;
+        b = r;
+    }
+    return a;
+}
+
+static uint64_t magnitude(uint64_t v)
+{
+    return v >> 63 ? 0 - v : v;
+}
+
+static void write_plain(const uint64_t *v, size_t n, struct str *out)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        put_varint(out, v[i]);
+}
+
+/* Microsecond clocks give differences that are all multiples of 1000. */
+static void write_delta(const uint64_t *v, size_t n, struct str *out)
+{
+    uint64_t unit = 0;
+    size_t i;
+
+    for (i = 1; i < n && unit != 1; i++)
+        unit = gcd(unit, magnitude(v[i] - v[i - 1]));
+    unit = unit ? unit : 1;
+    put_varint(out, unit);
+    put_varint(out, v[0]);
+    for (i = 1; i < n; i++) {
+        uint64_t d = v[i] - v[i - 1], m = magnitude(d) / unit;
+
+        put_varint(out, zigzag(d >> 63 ? 0 - m : m));
+    }
+}
+
+static void write_runs(const uint64_t *v, size_t n, struct str *out)
+{
+    size_t i, k;
+
+    for (i = 0; i < n; i = k) {
+        for (k = i + 1; k < n && v[k] == v[i];)
+            k++;
+        put_varint(out, v[i]);
+        put_varint(out, k - i);
+    }
+}
+
+static void write_column(const uint64_t *v, size_t n, struct str *out)
+{
+    struct str tries[CODINGS] = { { 0 } };
+    int c, best = CODING_PLAIN;
+
+    write_plain(v, n, &tries[CODING_PLAIN]);
+    write_delta(v, n, &tries[CODING_DELTA]);
+    write_runs(v, n, &tries[CODING_RUNS]);
+    for (c = 1; c < CODINGS; c++)
+        if (tries[c].len < tries[best].len)
+            best = c;
+    str_addc(out, (char)best);
+    put_varint(out, tries[best].len);
+    str_addn(out, tries[best].s, tries[best].len);
+    for (c = 0; c < CODINGS; c++)
+        str_free(&tries[c]);
+}
+
+/* The value of a column; what the packet before foretells is taken off. */
+static uint64_t column_of(const struct store_packet *p, size_t i, enum chunk_column c)
+{
+    const struct store_packet *now = &p[i], *last = i ? &p[i - 1] : NULL;
+
+    switch (c) {
+    case CHUNK_FRAME:
+        return last ? now->frame_no - last->frame_no - 1 : now->frame_no;
+    case CHUNK_HAS_TIME:
+        return now->has_time;
+    case CHUNK_TIME:
+        return (uint64_t)now->time_ns;
+    case CHUNK_WIRE_LEN:
+        return now->wire_len;
+    case CHUNK_CAP_LEN:
+        return zigzag((uint64_t)now->wire_len - now->cap_len);
+    case CHUNK_INTERFACE:
+        return now->interface_no;
+    case CHUNK_OFFSET:
+        return last ? zigzag(now->offset - last->offset - last->cap_len) : now->offset;
+    case CHUNK_FLOW:
+        return (uint64_t)now->flow << 1 | now->from_b;
+    case CHUNK_MARKS:
+        return now->marks;
+    case CHUNK_TROUBLE:
+        return now->trouble;
+    case CHUNK_LINKTYPE:
+        return now->linktype;
+    default:
+        return 0;
+    }
+}
+
+void chunk_encode(const struct store_packet *p, size_t n, struct str *out)
+{
+    uint64_t *v = xcalloc(n, sizeof(*v));
+    int c;
+    size_t i;
+
+    str_addc(out, CHUNK_VERSION);
+    put_varint(out, n);
+    for (c = 0; c < CHUNK_COLUMNS; c++) {
+        for (i = 0; i < n; i++)
+            v[i] = column_of(p, i, (enum chunk_column)c);
+        write_column(v, n, out);
+    }
+    free(v);
+}
+
+/* The reverse of column_of; columns come in the order of the enum. */
+static void set_column(struct store_packet *p, size_t i, enum chunk_column c, uint64_t v)
+{
+    struct store_packet *now = &p[i], *last = i ? &p[i - 1] : NULL;
+
+    switch (c) {
+    case CHUNK_FRAME:
+        now->frame_no = last ? last->frame_no + 1 + v : v;
+        break;
+    case CHUNK_HAS_TIME:
+        now->has_time = v != 0;
+        break;
+    case CHUNK_TIME:
+        now->time_ns = (int64_t)v;
+        break;
+    case CHUNK_WIRE_LEN:
+        now->wire_len = (uint32_t)v;
+        break;
+    case CHUNK_CAP_LEN:
+        now->cap_len = (uint32_t)(now->wire_len - unzigzag(v));
+        break;
+    case CHUNK_INTERFACE:
+        now->interface_no = (uint32_t)v;
+        break;
+    case CHUNK_OFFSET:
+        now->offset = last ? last->offset + last->cap_len + unzigzag(v) : v;
+        break;
+    case CHUNK_FLOW:
+        now->flow = (uint32_t)(v >> 1);
+        now->from_b = v & 1;
+        break;
+    case CHUNK_MARKS:
+        now->marks = (uint32_t)v;
+        break;
+    case CHUNK_TROUBLE:
+        now->trouble = (uint32_t)v;
+        break;
+    case CHUNK_LINKTYPE:
+        now->linktype = (uint16_t)v;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool read_column(struct bytes in, int coding, enum chunk_column c, struct store_packet *p,
+                        size_t n)
+{
+    uint64_t unit = 1, v = 0, run = 0;
+    size_t i;
+
+    if (coding == CODING_DELTA)
+        unit = get_varint(&in);
+    for (i = 0; i < n && !in.short_read; i++) {
+        if (coding == CODING_RUNS) {
+            if (run == 0) {
+                v = get_varint(&in);
+                run = get_varint(&in);
+                if (run == 0 || run > n - i)
+                    return false;
+            }
+            run--;
+        } else if (coding == CODING_DELTA && i > 0) {
+            v += unzigzag(get_varint(&in)) * unit;
+        } else {
+            v = get_varint(&in);
+        }
+        set_column(p, i, c, v);
+    }
+    return !in.short_read && in.left == 0;
+}
+
+/* The true length and place of a frame lean on columns before them. */
+static unsigned with_needed(unsigned want)
+{
+    if (want & (1u << CHUNK_OFFSET))
+        want |= 1u << CHUNK_CAP_LEN;
+    if (want & (1u << CHUNK_CAP_LEN))
+        want |= 1u << CHUNK_WIRE_LEN;
+    return want;
+}
+
+int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packet *out, size_t *n)
+{
+    struct bytes in = bytes_of(blob, len);
+    uint64_t count;
+    int c;
+
+    *n = 0;
+    want = with_needed(want);
+    if (bytes_u8(&in) != CHUNK_VERSION)
+        return ERR_FORMAT;
+    count = get_varint(&in);
+    if (in.short_read || count == 0 || count > CHUNK_PACKETS)
+        return ERR_FORMAT;
+    memset(out, 0, (size_t)count * sizeof(*out));
+    for (c = 0; c < CHUNK_COLUMNS; c++) {
+        int coding = bytes_u8(&in);
+        uint64_t column_len = get_varint(&in);
+        struct bytes column;
+
+        if (in.short_read || column_len > in.left || coding >= CODINGS)
+            return ERR_FORMAT;
+        column = bytes_sub(&in, (size_t)column_len);
+        if ((want >> c & 1) &&
+            !read_column(column, coding, (enum chunk_column)c, out, (size_t)count))
+            return ERR_FORMAT;
+    }
+    if (in.left)
+        return ERR_FORMAT;
+    *n = (size_t)count;
+    return ERR_OK;
+}

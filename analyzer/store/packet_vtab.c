@@ -1,0 +1,426 @@
+#include "config.h"
+
+#include "store/packet_vtab.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "store/packet_chunk.h"
+#include "store/store.h"
+
+enum {
+    COL_SOURCE,
+    COL_FRAME,
+    COL_TIME,
+    COL_WIRE_LEN,
+    COL_CAP_LEN,
+    COL_INTERFACE,
+    COL_OFFSET,
+    COL_FLOW,
+    COL_FROM_B,
+    COL_MARKS,
+    COL_TROUBLE,
+    COL_LINKTYPE
+};
+
+static const char declaration[] =
+    "CREATE TABLE packet(source INTEGER, frame INTEGER, time_ns INTEGER, wire_len INTEGER, "
+    "cap_len INTEGER, interface INTEGER, offset INTEGER, flow INTEGER, from_b INTEGER, "
+    "marks INTEGER, trouble INTEGER, linktype INTEGER)";
+
+/* Columns of the chunk that a column of the table needs. */
+static const unsigned needs[] = {
+    [COL_SOURCE] = 0,
+    [COL_FRAME] = 1u << CHUNK_FRAME,
+    [COL_TIME] = 1u << CHUNK_TIME | 1u << CHUNK_HAS_TIME,
+    [COL_WIRE_LEN] = 1u << CHUNK_WIRE_LEN,
+    [COL_CAP_LEN] = 1u << CHUNK_CAP_LEN,
+    [COL_INTERFACE] = 1u << CHUNK_INTERFACE,
+    [COL_OFFSET] = 1u << CHUNK_OFFSET,
+    [COL_FLOW] = 1u << CHUNK_FLOW,
+    [COL_FROM_B] = 1u << CHUNK_FLOW,
+    [COL_MARKS] = 1u << CHUNK_MARKS,
+    [COL_TROUBLE] = 1u << CHUNK_TROUBLE,
+    [COL_LINKTYPE] = 1u << CHUNK_LINKTYPE,
+};
+
+/* What a plan narrows, in idxNum; the arguments of xFilter come in this order. */
+enum plan {
+    PLAN_SOURCE = 1 << 0,   /* = */
+    PLAN_FRAME = 1 << 1,    /* = */
+    PLAN_FRAME_LO = 1 << 2, /* > or >= */
+    PLAN_FRAME_HI = 1 << 3, /* < or <= */
+    PLAN_TIME_LO = 1 << 4,
+    PLAN_TIME_HI = 1 << 5,
+    PLAN_KINDS = 6,
+    PLAN_NEEDS_SHIFT = 8 /* above: the chunk columns wanted */
+};
+
+struct table {
+    sqlite3_vtab base;
+    sqlite3 *db;
+};
+
+struct cursor {
+    sqlite3_vtab_cursor base;
+    sqlite3_stmt *chunks;
+    struct store_packet *packets; /* of the chunk at hand */
+    size_t n, at;
+    int64_t source, frame_lo, frame_hi;
+    unsigned want;
+    bool seeks; /* what `chunks` was prepared for */
+    bool alone; /* one frame, and its chunk is at hand already */
+    bool eof;
+};
+
+static int vtab_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
+                        sqlite3_vtab **out, char **message)
+{
+    struct table *t;
+    int rc = sqlite3_declare_vtab(db, declaration);
+
+    (void)aux, (void)argc, (void)argv, (void)message;
+    if (rc)
+        return rc;
+    sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
+    t = sqlite3_malloc(sizeof(*t));
+    if (!t)
+        return SQLITE_NOMEM;
+    *t = (struct table){ .db = db };
+    *out = &t->base;
+    return SQLITE_OK;
+}
+
+static int vtab_disconnect(sqlite3_vtab *base)
+{
+    sqlite3_free(base);
+    return SQLITE_OK;
+}
+
+/* The bit of a constraint, or 0 if the plan cannot use it. */
+static int plan_of(const struct sqlite3_index_constraint *c)
+{
+    bool eq = c->op == SQLITE_INDEX_CONSTRAINT_EQ;
+    bool lo = c->op == SQLITE_INDEX_CONSTRAINT_GT || c->op == SQLITE_INDEX_CONSTRAINT_GE;
+    bool hi = c->op == SQLITE_INDEX_CONSTRAINT_LT || c->op == SQLITE_INDEX_CONSTRAINT_LE;
+
+    if (!c->usable)
+        return 0;
+    switch (c->iColumn) {
+    case COL_SOURCE:
+        return eq ? PLAN_SOURCE : 0;
+    case COL_FRAME:
+        return eq ? PLAN_FRAME : lo ? PLAN_FRAME_LO : hi ? PLAN_FRAME_HI : 0;
+    case COL_TIME:
+        return lo ? PLAN_TIME_LO : hi ? PLAN_TIME_HI : 0;
+    default:
+        return 0;
+    }
+}
+
+/* Chunks come by source and first frame, packets by frame. */
+static bool is_ordered(const sqlite3_index_info *info, int plan)
+{
+    const struct sqlite3_index_orderby *o = info->aOrderBy;
+
+    if (info->nOrderBy == 1 && !o[0].desc)
+        return o[0].iColumn == COL_SOURCE || (o[0].iColumn == COL_FRAME && (plan & PLAN_SOURCE));
+    return info->nOrderBy == 2 && !o[0].desc && !o[1].desc && o[0].iColumn == COL_SOURCE &&
+           o[1].iColumn == COL_FRAME;
+}
+
+static unsigned wanted(sqlite3_uint64 used)
+{
+    unsigned want = needs[COL_FRAME];
+    size_t i;
+
+    for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+        if (used >> i & 1)
+            want |= needs[i];
+    return want;
+}
+
+static int vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
+{
+    int at[PLAN_KINDS], i, k, plan = 0, n = 0;
+    double rows = 1e7;
+
+    (void)base;
+    for (i = 0; i < info->nConstraint; i++) {
+        int bit = plan_of(&info->aConstraint[i]);
+
+        if (!bit || (plan & bit))
+            continue;
+        plan |= bit;
+        at[__builtin_ctz((unsigned)bit)] = i;
+    }
+    for (k = 0; k < PLAN_KINDS; k++)
+        if (plan >> k & 1)
+            info->aConstraintUsage[at[k]].argvIndex = ++n; /* SQLite checks the values again */
+    rows /= plan & PLAN_SOURCE ? 10 : 1;
+    rows /= plan & PLAN_FRAME ? 1e6 : 1;
+    rows /= plan & (PLAN_FRAME_LO | PLAN_TIME_LO) ? 4 : 1;
+    rows /= plan & (PLAN_FRAME_HI | PLAN_TIME_HI) ? 4 : 1;
+    if ((plan & PLAN_SOURCE) && (plan & PLAN_FRAME)) {
+        rows = 1;
+        info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
+    }
+    info->estimatedRows = (sqlite3_int64)rows;
+    info->estimatedCost = 1000 + rows; /* a chunk must be unpacked, even for one row */
+    info->orderByConsumed = is_ordered(info, plan);
+    info->idxNum = (int)((unsigned)plan | wanted(info->colUsed) << PLAN_NEEDS_SHIFT);
+    return SQLITE_OK;
+}
+
+static int vtab_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
+{
+    struct cursor *c = sqlite3_malloc(sizeof(*c));
+
+    (void)base;
+    if (!c)
+        return SQLITE_NOMEM;
+    *c = (struct cursor){ 0 };
+    *out = &c->base;
+    return SQLITE_OK;
+}
+
+static int vtab_close(sqlite3_vtab_cursor *base)
+{
+    struct cursor *c = (struct cursor *)base;
+
+    sqlite3_finalize(c->chunks);
+    free(c->packets);
+    sqlite3_free(c);
+    return SQLITE_OK;
+}
+
+static bool in_range(const struct cursor *c, const struct store_packet *p)
+{
+    return (int64_t)p->frame_no >= c->frame_lo && (int64_t)p->frame_no <= c->frame_hi;
+}
+
+/* Unpacks chunks until one has a packet in range. */
+static int next_packet(struct cursor *c)
+{
+    for (;;) {
+        int rc;
+
+        while (c->at < c->n && !in_range(c, &c->packets[c->at]))
+            c->at++;
+        if (c->at < c->n)
+            return SQLITE_OK;
+        if (c->alone) {
+            c->eof = true;
+            return SQLITE_OK;
+        }
+        rc = sqlite3_step(c->chunks);
+        if (rc != SQLITE_ROW) {
+            c->eof = true;
+            rc = rc == SQLITE_DONE ? SQLITE_OK : rc;
+            sqlite3_reset(c->chunks);
+            return rc;
+        }
+        c->source = sqlite3_column_int64(c->chunks, 0);
+        c->at = 0;
+        if (chunk_decode(sqlite3_column_blob(c->chunks, 1),
+                         (size_t)sqlite3_column_bytes(c->chunks, 1), c->want, c->packets, &c->n))
+            return SQLITE_CORRUPT_VTAB;
+    }
+}
+
+static const char scan_sql[] =
+    "SELECT source, data FROM main.packet_chunk WHERE (?1 IS NULL OR source = ?1) "
+    "AND first_frame <= ?3 AND last_frame >= ?2 "
+    "AND (?4 IS NULL OR max_ns >= ?4) AND (?5 IS NULL OR min_ns <= ?5) "
+    "ORDER BY source, first_frame";
+
+/* With a source the key leads straight to the first chunk. */
+static const char seek_sql[] =
+    "SELECT source, data FROM main.packet_chunk WHERE source = ?1 "
+    "AND first_frame >= coalesce((SELECT max(first_frame) FROM main.packet_chunk "
+    "WHERE source = ?1 AND first_frame <= ?2), 0) "
+    "AND first_frame <= ?3 AND last_frame >= ?2 "
+    "AND (?4 IS NULL OR max_ns >= ?4) AND (?5 IS NULL OR min_ns <= ?5) "
+    "ORDER BY source, first_frame";
+
+/* A bound that is no whole number (2.5, text) is left to SQLite, which checks every row. */
+static bool is_int(sqlite3_value *v)
+{
+    return sqlite3_value_type(v) == SQLITE_INTEGER;
+}
+
+static void bind_plan(struct cursor *c, int plan, sqlite3_value **args)
+{
+    sqlite3_value *v[PLAN_KINDS] = { NULL };
+    int k, n = 0;
+
+    for (k = 0; k < PLAN_KINDS; k++)
+        if (plan >> k & 1)
+            v[k] = args[n++];
+    c->frame_lo = INT64_MIN;
+    c->frame_hi = INT64_MAX;
+    if (v[1] && is_int(v[1]))
+        c->frame_lo = c->frame_hi = sqlite3_value_int64(v[1]);
+    if (v[2] && is_int(v[2]) && sqlite3_value_int64(v[2]) > c->frame_lo)
+        c->frame_lo = sqlite3_value_int64(v[2]);
+    if (v[3] && is_int(v[3]) && sqlite3_value_int64(v[3]) < c->frame_hi)
+        c->frame_hi = sqlite3_value_int64(v[3]);
+    if (v[0])
+        sqlite3_bind_value(c->chunks, 1, v[0]);
+    sqlite3_bind_int64(c->chunks, 2, c->frame_lo);
+    sqlite3_bind_int64(c->chunks, 3, c->frame_hi);
+    if (v[4] && is_int(v[4]))
+        sqlite3_bind_value(c->chunks, 4, v[4]);
+    if (v[5] && is_int(v[5]))
+        sqlite3_bind_value(c->chunks, 5, v[5]);
+}
+
+static int prepare_chunks(struct cursor *c, bool seeks)
+{
+    if (c->chunks && c->seeks == seeks)
+        return SQLITE_OK;
+    sqlite3_finalize(c->chunks);
+    c->chunks = NULL;
+    c->seeks = seeks;
+    if (!c->packets)
+        c->packets = xcalloc(CHUNK_PACKETS, sizeof(*c->packets));
+    return sqlite3_prepare_v2(((struct table *)c->base.pVtab)->db, seeks ? seek_sql : scan_sql, -1,
+                              &c->chunks, NULL);
+}
+
+/* A join that asks for frame after frame stays in one chunk for long. */
+static bool is_at_hand(struct cursor *c, int plan, unsigned want, sqlite3_value **args)
+{
+    uint64_t frame;
+
+    if ((plan & 0xff) != (PLAN_SOURCE | PLAN_FRAME) || want != c->want || c->n == 0 ||
+        !is_int(args[0]) || !is_int(args[1]) || sqlite3_value_int64(args[0]) != c->source)
+        return false;
+    frame = (uint64_t)sqlite3_value_int64(args[1]);
+    if (frame < c->packets[0].frame_no || frame > c->packets[c->n - 1].frame_no)
+        return false;
+    c->at = (size_t)(frame - c->packets[0].frame_no);
+    if (c->at >= c->n || c->packets[c->at].frame_no != frame)
+        c->at = 0;
+    c->frame_lo = c->frame_hi = (int64_t)frame;
+    return true;
+}
+
+static int vtab_filter(sqlite3_vtab_cursor *base, int plan, const char *name, int argc,
+                       sqlite3_value **args)
+{
+    struct cursor *c = (struct cursor *)base;
+    unsigned want = (unsigned)plan >> PLAN_NEEDS_SHIFT;
+    int rc;
+
+    (void)name, (void)argc;
+    c->eof = false;
+    c->alone = is_at_hand(c, plan, want, args);
+    if (c->alone)
+        return next_packet(c);
+    rc = prepare_chunks(c, plan & PLAN_SOURCE);
+    if (rc)
+        return rc;
+    sqlite3_reset(c->chunks);
+    sqlite3_clear_bindings(c->chunks);
+    c->want = want;
+    c->n = c->at = 0;
+    bind_plan(c, plan, args);
+    return next_packet(c);
+}
+
+static int vtab_next(sqlite3_vtab_cursor *base)
+{
+    struct cursor *c = (struct cursor *)base;
+
+    c->at++;
+    return next_packet(c);
+}
+
+static int vtab_eof(sqlite3_vtab_cursor *base)
+{
+    return ((struct cursor *)base)->eof;
+}
+
+static void result_if(sqlite3_context *ctx, bool known, int64_t v)
+{
+    if (known)
+        sqlite3_result_int64(ctx, v);
+}
+
+static int vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int column)
+{
+    const struct cursor *c = (const struct cursor *)base;
+    const struct store_packet *p = &c->packets[c->at];
+
+    switch (column) {
+    case COL_SOURCE:
+        sqlite3_result_int64(ctx, c->source);
+        break;
+    case COL_FRAME:
+        sqlite3_result_int64(ctx, (int64_t)p->frame_no);
+        break;
+    case COL_TIME:
+        result_if(ctx, p->has_time, p->time_ns);
+        break;
+    case COL_WIRE_LEN:
+        sqlite3_result_int64(ctx, p->wire_len);
+        break;
+    case COL_CAP_LEN:
+        sqlite3_result_int64(ctx, p->cap_len);
+        break;
+    case COL_INTERFACE:
+        sqlite3_result_int64(ctx, p->interface_no);
+        break;
+    case COL_OFFSET:
+        sqlite3_result_int64(ctx, (int64_t)p->offset);
+        break;
+    case COL_FLOW:
+        result_if(ctx, p->flow != 0, p->flow);
+        break;
+    case COL_FROM_B:
+        result_if(ctx, p->flow != 0, p->from_b);
+        break;
+    case COL_MARKS:
+        sqlite3_result_int64(ctx, p->marks);
+        break;
+    case COL_TROUBLE:
+        sqlite3_result_int64(ctx, p->trouble);
+        break;
+    case COL_LINKTYPE:
+        sqlite3_result_int64(ctx, p->linktype);
+        break;
+    default:
+        break;
+    }
+    return SQLITE_OK;
+}
+
+static int vtab_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
+{
+    const struct cursor *c = (const struct cursor *)base;
+
+    *out = (sqlite3_int64)((uint64_t)c->source << 40 ^ c->packets[c->at].frame_no);
+    return SQLITE_OK;
+}
+
+static const sqlite3_module module = {
+    .xConnect = vtab_connect, /* no xCreate: it is there without CREATE, and only so */
+    .xDisconnect = vtab_disconnect,
+    .xBestIndex = vtab_best_index,
+    .xOpen = vtab_open,
+    .xClose = vtab_close,
+    .xFilter = vtab_filter,
+    .xNext = vtab_next,
+    .xEof = vtab_eof,
+    .xColumn = vtab_column,
+    .xRowid = vtab_rowid,
+};
+
+int packet_vtab_register(struct sqlite3 *db)
+{
+    return sqlite3_create_module_v2(db, "packet", &module, NULL, NULL);
+}

@@ -1,0 +1,381 @@
+#include "config.h"
+
+#include "store/schema.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "fact/fact.h"
+#include "store/sql.h"
+
+/* clang-format off */
+static const struct schema_column source_columns[] = {
+    { "id", "INTEGER NOT NULL", "", "number of the source, by path" },
+    { "path", "TEXT NOT NULL", "", "path as given; bytes that are no UTF-8 as `\\xNN`" },
+    { "path_raw", "BLOB", "", "path as given, where `path` had to be changed" },
+    { "name", "TEXT NOT NULL", "", "last two parts of the path, or all of it where these are not unique" },
+    { "bundle", "INTEGER NOT NULL", "", "files of one folder, one archive or one command line" },
+    { "kind", "TEXT NOT NULL", "", "`capture`, `log`, `table`, `keylog`, `other`" },
+    { "status", "TEXT NOT NULL", "", "`pending`, `complete`, `partial`, `unreadable`, `skipped`" },
+    { "format", "TEXT", "", "`pcap`, `pcapng`, `SSLKEYLOGFILE`, ..." },
+    { "reason", "TEXT", "", "why it is not complete" },
+    { "sha256", "BLOB", "", "of the decompressed bytes; NULL: interrupted or not read" },
+    { "options", "BLOB", "", "hash of everything beside the bytes that shapes the facts" },
+    { "size", "INTEGER NOT NULL", "bytes", "size of the file" },
+    { "stopped_at", "INTEGER NOT NULL", "bytes", "offset behind the last record read whole" },
+    { "packets", "INTEGER NOT NULL", "", "records read" },
+    { "first_ns", "INTEGER", "ns", "smallest time" },
+    { "last_ns", "INTEGER", "ns", "largest time" },
+    { "dropped", "INTEGER NOT NULL", "frames", "frames that the capturing machine says it lost" },
+    { "evicted", "INTEGER NOT NULL", "", "lives that left the flow table before their end" },
+    { "tcp", "INTEGER NOT NULL", "frames", "frames with a TCP header" },
+    { "udp", "INTEGER NOT NULL", "frames", "frames with a UDP header" },
+    { "tcp_syn", "INTEGER NOT NULL", "frames", "SYN without ACK" },
+    { "tcp_rst", "INTEGER NOT NULL", "frames", "RST" },
+    { "client_hello", "INTEGER NOT NULL", "", "ClientHellos (TLS, DTLS, QUIC, inside OpenVPN)" },
+    { "openvpn", "INTEGER NOT NULL", "frames", "frames that complete an OpenVPN packet" },
+    { "pppoe", "INTEGER NOT NULL", "frames", "PPPoE discovery and session" },
+    { "mqtt", "INTEGER NOT NULL", "frames", "frames in which an MQTT message in clear ends" },
+    { 0 },
+};
+
+static const struct schema_column interface_columns[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "interface_no", "INTEGER NOT NULL", "", "0-based over the whole file" },
+    { "section_no", "INTEGER NOT NULL", "", "0-based section of a pcapng file" },
+    { "linktype", "INTEGER NOT NULL", "", "LINKTYPE_ value as in files" },
+    { "snap_len", "INTEGER NOT NULL", "bytes", "longest captured frame, 0: no limit" },
+    { "ticks_per_s", "INTEGER NOT NULL", "", "resolution of the clock" },
+    { "name", "TEXT", "", "name, where the file gives one" },
+    { "description", "TEXT", "", "description, where the file gives one" },
+    { 0 },
+};
+
+static const struct schema_column flow_columns[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "id", "INTEGER NOT NULL", "", "1-based per source, in order of first frame" },
+    { "proto", "TEXT NOT NULL", "", "`tcp`, `udp`, `icmp`, `pppoe`, ..." },
+    { "a", "TEXT NOT NULL", "", "address of the end that opened it, or spoke first" },
+    { "b", "TEXT NOT NULL", "", "address of the other end" },
+    { "a_port", "INTEGER", "", "port of a" },
+    { "b_port", "INTEGER", "", "port of b" },
+    { "vlan", "INTEGER", "", "outermost VLAN id" },
+    { "life", "INTEGER NOT NULL", "", "1 for the first life of this tuple" },
+    { "first_frame", "INTEGER NOT NULL", "frame", "first frame" },
+    { "last_frame", "INTEGER NOT NULL", "frame", "last frame" },
+    { "first_ns", "INTEGER", "ns", "time of the first frame" },
+    { "last_ns", "INTEGER", "ns", "time of the last frame" },
+    { "a_frames", "INTEGER NOT NULL", "frames", "sent by a, copies left out" },
+    { "b_frames", "INTEGER NOT NULL", "frames", "sent by b, copies left out" },
+    { "a_bytes", "INTEGER NOT NULL", "bytes", "payload sent by a, as on the wire" },
+    { "b_bytes", "INTEGER NOT NULL", "bytes", "payload sent by b, as on the wire" },
+    { "copies", "INTEGER NOT NULL", "frames", "seen twice (second interface, 802.11 retry)" },
+    { "app", "TEXT", "", "application" },
+    { "app_by", "TEXT", "", "how that is known: `content`, `DPI`, `port`" },
+    { "a_opened", "INTEGER NOT NULL", "", "1: it is known that a opened it" },
+    { "set_up", "INTEGER NOT NULL", "", "1: the handshake completed, or data went both ways" },
+    { "outstanding", "INTEGER NOT NULL", "", "1: something was sent and unanswered at the end" },
+    { "end", "TEXT", "", "`closed`, `reset`, `open`, `evicted`, `replaced`" },
+    { 0 },
+};
+
+static const struct schema_column chunk_columns[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "first_frame", "INTEGER NOT NULL", "frame", "first frame of the chunk" },
+    { "last_frame", "INTEGER NOT NULL", "frame", "last frame of the chunk" },
+    { "min_ns", "INTEGER", "ns", "smallest time" },
+    { "max_ns", "INTEGER", "ns", "largest time" },
+    { "data", "BLOB NOT NULL", "", "up to 4096 packets, column-wise; read it through `packet`" },
+    { 0 },
+};
+
+static const struct schema_column exhibit_columns[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "frame", "INTEGER NOT NULL", "frame", "frame that a fact cites" },
+    { "linktype", "INTEGER NOT NULL", "", "LINKTYPE_ value" },
+    { "wire_len", "INTEGER NOT NULL", "bytes", "length on the wire" },
+    { "masked", "INTEGER NOT NULL", "", "1: secret bytes were replaced" },
+    { "bytes", "BLOB NOT NULL", "", "the first bytes of the frame" },
+    { 0 },
+};
+
+static const struct schema_column comment_columns[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "id", "INTEGER NOT NULL", "", "1-based per source" },
+    { "of", "TEXT NOT NULL", "", "`section`, `interface`, `frame`, `statistics`" },
+    { "frame", "INTEGER", "frame", "the frame, if of one" },
+    { "text", "TEXT NOT NULL", "", "the comment found in the capture" },
+    { 0 },
+};
+
+static const struct schema_column verdict_columns[] = {
+    { "id", "TEXT NOT NULL", "", "16 hex digits; stays when a further source joins" },
+    { "rank", "INTEGER NOT NULL", "", "place in lists: worst first, then by time" },
+    { "rule", "TEXT NOT NULL", "", "id of the rule" },
+    { "verdict_key", "TEXT NOT NULL", "", "unique within the rule, made of protocol values" },
+    { "say", "TEXT NOT NULL", "", "which sentence of the rule applies" },
+    { "state", "TEXT NOT NULL", "", "`confirmed`, `likely`, `unknown`" },
+    { "severity", "TEXT NOT NULL", "", "`critical`, `warning`, `notice`, `info`" },
+    { "title", "TEXT NOT NULL", "", "one line for lists" },
+    { "because", "TEXT NOT NULL", "", "the sentence computed from this capture" },
+    { "advice", "TEXT", "", "what to do about it" },
+    { "subject", "TEXT NOT NULL", "", "as the rule says it: `flow:ID`, `pair:ID`, `link:A B`, ..." },
+    { "subject_kind", "TEXT NOT NULL", "", "`flow`, `link`, `host`, `program`, `source`" },
+    { "subject_source", "INTEGER", "", "`source.id` that a flow or source belongs to" },
+    { "subject_id", "INTEGER", "", "`flow.id` within that source, or the pair's id" },
+    { "proto", "TEXT", "", "of a flow" },
+    { "a", "TEXT", "", "end that opened it, address, name: what the subject is called" },
+    { "b", "TEXT", "", "the other end of a flow or link" },
+    { "numbers", "TEXT NOT NULL", "", "JSON object" },
+    { "source", "INTEGER NOT NULL", "", "source of the evidence that made the id" },
+    { "frame", "INTEGER", "frame", "frame of it" },
+    { "line", "INTEGER", "line", "or line of it" },
+    { "time_ns", "INTEGER", "ns", "time of the first evidence" },
+    { 0 },
+};
+
+static const struct schema_column evidence_columns[] = {
+    { "verdict", "TEXT NOT NULL", "", "`verdict.id`" },
+    { "n", "INTEGER NOT NULL", "", "1-based, in the order to show" },
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "frame", "INTEGER", "frame", "the frame that proves it" },
+    { "line", "INTEGER", "line", "or the line of a log" },
+    { "time_ns", "INTEGER", "ns", "its time; NULL: not known" },
+    { "local_time", "TEXT", "", "time of a log line as written there" },
+    { "at", "INTEGER", "bytes", "first byte of the frame that matters" },
+    { "at_len", "INTEGER", "bytes", "how many" },
+    { "what_key", "TEXT NOT NULL", "", "KEY of the rule's header" },
+    { "what", "TEXT NOT NULL", "", "what is seen there" },
+    { 0 },
+};
+
+static const struct schema_column rival_columns[] = {
+    { "verdict", "TEXT NOT NULL", "", "`verdict.id`" },
+    { "n", "INTEGER NOT NULL", "", "1-based" },
+    { "key", "TEXT NOT NULL", "", "KEY of the rule's header" },
+    { "cause", "TEXT NOT NULL", "", "another explanation that remains" },
+    { "settle", "TEXT NOT NULL", "", "what would settle between them" },
+    { 0 },
+};
+
+static const struct schema_column missing_columns[] = {
+    { "verdict", "TEXT NOT NULL", "", "`verdict.id`" },
+    { "n", "INTEGER NOT NULL", "", "1-based" },
+    { "key", "TEXT NOT NULL", "", "KEY of the rule's header" },
+    { "text", "TEXT NOT NULL", "", "what was not captured, evicted or encrypted" },
+    { 0 },
+};
+
+static const struct schema_column link_columns[] = {
+    { "cause", "TEXT NOT NULL", "", "`verdict.id`" },
+    { "effect", "TEXT NOT NULL", "", "`verdict.id` of what it causes" },
+    { 0 },
+};
+
+static const struct schema_column text_columns[] = {
+    { "verdict", "TEXT NOT NULL", "", "`verdict.id`" },
+    { "locale", "TEXT NOT NULL", "", "`zh_CN`, ..." },
+    { "part", "TEXT NOT NULL", "", "`title`, `because`, `advice`, `what.KEY`, `rival.KEY`, `missing.KEY`" },
+    { "text", "TEXT NOT NULL", "", "that part in that language" },
+    { 0 },
+};
+
+static const struct schema_column annotation_columns[] = {
+    { "verdict", "TEXT NOT NULL", "", "`verdict.id`; the note outlives the verdict" },
+    { "mark", "TEXT", "", "what a person decided: `accepted`, `dismissed`, ..." },
+    { "text", "TEXT", "", "what a person wrote" },
+    { 0 },
+};
+
+static const struct schema_column rule_error_columns[] = {
+    { "rule", "TEXT NOT NULL", "", "id of the rule that could not be used" },
+    { "origin", "TEXT NOT NULL", "", "`built in`, or its file" },
+    { "message", "TEXT NOT NULL", "", "why" },
+    { 0 },
+};
+
+static const struct schema_column run_columns[] = {
+    { "id", "INTEGER NOT NULL", "", "1-based" },
+    { "folder", "TEXT", "", "working folder" },
+    { "machine", "TEXT", "", "host name" },
+    { "version", "TEXT NOT NULL", "", "of deadwire" },
+    { "sqlite", "TEXT NOT NULL", "", "version of SQLite" },
+    { "started_ns", "INTEGER NOT NULL", "ns", "when it was opened for writing" },
+    { "ended_ns", "INTEGER", "ns", "when it was closed; NULL: killed" },
+    { 0 },
+};
+
+#define TABLE(name, ...) static const struct schema_table name##_table = { #name, __VA_ARGS__ }
+TABLE(source, "one file that was read, or was to be read", source_columns, "id",
+      true, false, { "path", "sha256" });
+TABLE(interface, "an interface of a capture", interface_columns, "source, interface_no",
+      false, true, { NULL });
+TABLE(flow, "one life of a conversation", flow_columns, "source, id", false, true, { "a, b" });
+TABLE(packet_chunk, "the packet index behind the virtual table `packet`", chunk_columns,
+      "source, first_frame", true, true, { NULL });
+TABLE(exhibit, "the first bytes of a frame that a fact cites", exhibit_columns, "source, frame",
+      false, true, { NULL });
+TABLE(comment, "a comment found in a capture", comment_columns, "source, id", false, true, { NULL });
+TABLE(verdict, "what the rules say", verdict_columns, "id", true, false, { "rank" });
+TABLE(verdict_evidence, "the frames and lines that prove a verdict", evidence_columns, "verdict, n",
+      false, false, { "source, frame" });
+TABLE(verdict_rival, "other explanations of a verdict", rival_columns, "verdict, n",
+      false, false, { NULL });
+TABLE(verdict_missing, "what a verdict could not see", missing_columns, "verdict, n",
+      false, false, { NULL });
+TABLE(verdict_link, "which verdict causes which", link_columns, "cause, effect",
+      false, false, { "effect" });
+TABLE(verdict_text, "the words of a verdict in other languages", text_columns,
+      "verdict, locale, part", false, false, { NULL });
+TABLE(annotation, "what people noted about a verdict", annotation_columns, "verdict",
+      false, false, { NULL });
+TABLE(rule_error, "rules that failed in the last run", rule_error_columns, "rule",
+      false, false, { NULL });
+TABLE(run, "who opened the case for writing; the only table that differs from run to run",
+      run_columns, "id", true, false, { NULL });
+#undef TABLE
+
+const struct schema_table *const schema_tables[] = {
+    &source_table, &interface_table, &flow_table, &packet_chunk_table, &exhibit_table,
+    &comment_table, &verdict_table, &verdict_evidence_table, &verdict_rival_table,
+    &verdict_missing_table, &verdict_link_table, &verdict_text_table, &annotation_table,
+    &rule_error_table, &run_table, NULL,
+};
+
+static const struct schema_column of_frame[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "id", "INTEGER NOT NULL", "", "1-based per source" },
+    { "flow", "INTEGER", "", "`flow.id` of this source" },
+    { "frame", "INTEGER", "frame", "where it was seen" },
+    { "time_ns", "INTEGER", "ns", "time of that frame" },
+    { 0 },
+};
+
+static const struct schema_column of_line[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "id", "INTEGER NOT NULL", "", "1-based per source" },
+    { "line", "INTEGER", "line", "where it was read" },
+    { "time_ns", "INTEGER", "ns", "its time, where the zone is known" },
+    { "local_time", "TEXT", "", "its time as written" },
+    { 0 },
+};
+
+static const struct schema_column of_pair[] = {
+    { "source", "INTEGER NOT NULL", "", "0: a pair belongs to two sources" },
+    { "id", "INTEGER NOT NULL", "", "1-based in the case" },
+    { 0 },
+};
+/* clang-format on */
+
+const struct schema_column *schema_fact_columns(const struct fact_kind *kind)
+{
+    return kind->scope == FACT_OF_FRAME  ? of_frame
+           : kind->scope == FACT_OF_LINE ? of_line
+                                         : of_pair;
+}
+
+const char *schema_fact_type(int fact_type)
+{
+    static const char *const names[] = { [FACT_NULL] = "ANY",
+                                         [FACT_INT] = "INTEGER",
+                                         [FACT_REAL] = "REAL",
+                                         [FACT_TEXT] = "TEXT",
+                                         [FACT_BLOB] = "BLOB" };
+
+    return names[fact_type];
+}
+
+static int create_table(struct sqlite3 *db, const struct schema_table *t, struct err *err)
+{
+    const struct schema_column *c;
+    struct str sql = { 0 };
+    size_t i;
+    int rc;
+
+    str_addf(&sql, "CREATE TABLE IF NOT EXISTS \"%s\"(", t->name);
+    for (c = t->columns; c->name; c++)
+        str_addf(&sql, "\"%s\" %s, ", c->name, c->type);
+    str_addf(&sql, "PRIMARY KEY(%s)) STRICT%s;", t->key, t->rowid ? "" : ", WITHOUT ROWID");
+    for (i = 0; i < 2 && t->index[i]; i++)
+        str_addf(&sql, "CREATE INDEX IF NOT EXISTS \"%s_index%zu\" ON \"%s\"(%s);", t->name, i + 1,
+                 t->name, t->index[i]);
+    rc = sql_exec(db, sql.s, err);
+    str_free(&sql);
+    return rc;
+}
+
+/* A case of an older version lacks the columns that a kind has gained since. */
+static int add_columns(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
+{
+    struct str sql = { 0 };
+    int rc = ERR_OK;
+    size_t i;
+
+    for (i = 0; i < kind->n_columns && rc == ERR_OK; i++) {
+        const struct fact_column *c = &kind->columns[i];
+
+        if (sqlite3_table_column_metadata(db, "main", kind->name, c->name, NULL, NULL, NULL, NULL,
+                                          NULL) == SQLITE_OK)
+            continue;
+        str_clear(&sql);
+        str_addf(&sql, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", kind->name, c->name,
+                 schema_fact_type((int)c->type));
+        rc = sql_exec(db, sql.s, err);
+    }
+    str_free(&sql);
+    return rc;
+}
+
+static void index_fact(const struct fact_kind *kind, struct str *sql)
+{
+    size_t i;
+
+    if (kind->scope == FACT_OF_LINE)
+        str_addf(sql, "CREATE INDEX IF NOT EXISTS \"%s_line\" ON \"%s\"(source, line);", kind->name,
+                 kind->name);
+    for (i = 0; i < kind->n_columns; i++)
+        if (kind->columns[i].is & FACT_KEY)
+            str_addf(sql, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\"(\"%s\", source);",
+                     kind->name, kind->columns[i].name, kind->name, kind->columns[i].name);
+}
+
+static int create_fact(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
+{
+    const struct schema_column *c;
+    struct str sql = { 0 };
+    int rc;
+    size_t i;
+
+    str_addf(&sql, "CREATE TABLE IF NOT EXISTS \"%s\"(", kind->name);
+    for (c = schema_fact_columns(kind); c->name; c++)
+        str_addf(&sql, "\"%s\" %s, ", c->name, c->type);
+    for (i = 0; i < kind->n_columns; i++)
+        str_addf(&sql, "\"%s\" %s, ", kind->columns[i].name,
+                 schema_fact_type((int)kind->columns[i].type));
+    str_adds(&sql, "PRIMARY KEY(source, id)) STRICT, WITHOUT ROWID");
+    rc = sql_exec(db, sql.s, err);
+    if (rc == ERR_OK)
+        rc = add_columns(db, kind, err);
+    if (rc == ERR_OK) {
+        str_clear(&sql);
+        index_fact(kind, &sql);
+        rc = sql_exec(db, str_get(&sql), err);
+    }
+    if (rc)
+        err_prefix(err, "table %s", kind->name);
+    str_free(&sql);
+    return rc;
+}
+
+int schema_create(struct sqlite3 *db, const struct fact_kind *const *kinds, struct err *err)
+{
+    const struct schema_table *const *t;
+    int rc = ERR_OK;
+
+    for (t = schema_tables; *t && rc == ERR_OK; t++)
+        rc = create_table(db, *t, err);
+    for (; kinds && *kinds && rc == ERR_OK; kinds++)
+        rc = create_fact(db, *kinds, err);
+    return rc;
+}

@@ -1,0 +1,42 @@
+/*
+ * schema: the tables of a case as descriptors, from which tables and documentation are made.
+ */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct fact_kind;
+struct sqlite3;
+struct str;
+
+struct schema_column {
+    const char *name;
+    const char *type; /* INTEGER, TEXT, BLOB, REAL; with NOT NULL where it is never NULL */
+    const char *unit; /* or "" */
+    const char *meaning;
+};
+
+struct schema_table {
+    const char *name, *meaning;
+    const struct schema_column *columns; /* ended by name NULL */
+    const char *key;                     /* "source, id" */
+    bool rowid;                          /* has large values: an ordinary b-tree */
+    bool of_source;                      /* rows go when their source is read again */
+    const char *index[2];                /* columns of more indexes, or NULL */
+};
+
+/* The ordinary tables, ended by NULL. */
+extern const struct schema_table *const schema_tables[];
+
+/* The columns that every fact of this kind has before its own; ended by name NULL. */
+const struct schema_column *schema_fact_columns(const struct fact_kind *kind);
+/* "INTEGER", "TEXT", ... of a fact's column. */
+const char *schema_fact_type(int fact_type);
+
+/* Creates what is missing: tables, columns of fact tables, indexes. */
+int schema_create(struct sqlite3 *db, const struct fact_kind *const *kinds, struct err *err);
+
+#endif

@@ -1,0 +1,247 @@
+/* store: opens, creates and closes the case. */
+#include "config.h"
+
+#include "store/store.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/times.h"
+#include "store/inside.h"
+#include "store/packet_chunk.h"
+#include "store/schema.h"
+#include "store/sql.h"
+#include "store/temporary.h"
+
+#define BUSY_MS 10000
+
+static int64_t now_ns(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/* A case may come from a stranger: its schema must not act. */
+static void distrust(struct sqlite3 *db)
+{
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_busy_timeout(db, BUSY_MS);
+}
+
+/* ERR_OK: a case of ours, or (*fresh) nothing yet. */
+static int check_identity(struct store *s, bool *fresh, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t id, version, tables;
+    int rc;
+
+    *fresh = false;
+    rc = sql_prepare(s->db, "SELECT count(*) FROM sqlite_schema", &st, err);
+    if (rc == ERR_OK && sql_step(st, err) != 1)
+        rc = ERR_SQL;
+    tables = rc == ERR_OK ? sqlite3_column_int64(st, 0) : 0;
+    sqlite3_finalize(st);
+    if (rc) {
+        bool foreign = sqlite3_errcode(s->db) == SQLITE_NOTADB;
+
+        if (foreign)
+            return err_set(err, ERR_FORMAT, "%s: not a deadwire case", s->path);
+        return err_prefix(err, "%s", s->path);
+    }
+    id = sql_number(s->db, "PRAGMA application_id", 0);
+    version = sql_number(s->db, "PRAGMA user_version", 0);
+    if (id == 0 && version == 0 && tables == 0 && s->mode != STORE_READ) {
+        *fresh = true;
+        return ERR_OK;
+    }
+    if (id != STORE_APPLICATION_ID)
+        return err_set(err, ERR_FORMAT, "%s: not a deadwire case", s->path);
+    if (version > STORE_USER_VERSION || version < 1)
+        return err_set(err, ERR_FORMAT,
+                       "%s: a case of another deadwire (version %lld, this one reads %d)", s->path,
+                       (long long)version, STORE_USER_VERSION);
+    return ERR_OK;
+}
+
+static int create(struct store *s, bool fresh, struct err *err)
+{
+    char sql[128];
+    int rc;
+
+    snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d;",
+             STORE_APPLICATION_ID, STORE_USER_VERSION);
+    rc = sql_exec(s->db, "BEGIN IMMEDIATE", err);
+    if (rc == ERR_OK && fresh)
+        rc = sql_exec(s->db, sql, err);
+    if (rc == ERR_OK)
+        rc = schema_create(s->db, s->kinds, err);
+    if (rc == ERR_OK)
+        rc = sql_exec(s->db, "COMMIT", err);
+    if (rc) {
+        sql_exec(s->db, "ROLLBACK", NULL);
+        err_prefix(err, "%s", s->path);
+    }
+    return rc;
+}
+
+static int start_run(struct store *s, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    char folder[4096], machine[256];
+    int rc = sql_prepare(s->db,
+                         "INSERT INTO run VALUES((SELECT coalesce(max(id), 0) + 1 FROM run), "
+                         "?1, ?2, ?3, ?4, ?5, NULL) RETURNING id",
+                         &st, err);
+
+    if (rc)
+        return rc;
+    if (getcwd(folder, sizeof(folder)))
+        sql_bind_foreign(st, 1, folder, strlen(folder));
+    if (gethostname(machine, sizeof(machine)) == 0) {
+        machine[sizeof(machine) - 1] = '\0';
+        sql_bind_foreign(st, 2, machine, strlen(machine));
+    }
+    sql_bind_text(st, 3, PACKAGE_VERSION);
+    sql_bind_text(st, 4, sqlite3_libversion());
+    sqlite3_bind_int64(st, 5, now_ns());
+    if (sql_step(st, err) == 1) {
+        s->run = sqlite3_column_int64(st, 0);
+        rc = sql_run(st, err);
+    } else {
+        rc = ERR_SQL;
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+static void end_run(struct store *s)
+{
+    sqlite3_stmt *st = NULL;
+
+    if (s->run &&
+        sql_prepare(s->db, "UPDATE run SET ended_ns = ?1 WHERE id = ?2", &st, NULL) == 0) {
+        sqlite3_bind_int64(st, 1, now_ns());
+        sqlite3_bind_int64(st, 2, s->run);
+        sql_run(st, NULL);
+    }
+    sqlite3_finalize(st);
+}
+
+/* WAL survives a kill at any moment; where it is not to be had (network disks), a full journal. */
+static void set_journal(struct store *s)
+{
+    sqlite3_stmt *st = NULL;
+    bool wal;
+
+    sql_exec(s->db, "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY", NULL);
+    if (s->mode == STORE_TEMPORARY) {
+        sql_exec(s->db, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF", NULL);
+        return;
+    }
+    if (sql_prepare(s->db, "PRAGMA journal_mode=WAL", &st, NULL) == ERR_OK) {
+        wal = sql_step(st, NULL) == 1 && strcmp(sql_text(st, 0), "wal") == 0;
+        sqlite3_finalize(st);
+        sql_exec(s->db, wal ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL);
+    }
+}
+
+static int open_file(struct store *s, struct err *err)
+{
+    bool fresh;
+    int flags =
+        s->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int rc;
+
+    if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        return err_set(err, ERR_IO, "%s: cannot open: %s", s->path, sqlite3_errmsg(s->db));
+    distrust(s->db);
+    sql_exec(s->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL);
+    rc = check_identity(s, &fresh, err);
+    if (rc == ERR_OK && s->mode != STORE_READ) {
+        set_journal(s);
+        rc = create(s, fresh, err);
+        if (rc == ERR_OK)
+            rc = start_run(s, err);
+    }
+    if (rc == ERR_OK)
+        rc = store_extend(s->db, err);
+    return rc;
+}
+
+int store_open(const char *path, enum store_mode mode, const struct fact_kind *const *kinds,
+               struct store **out, struct err *err)
+{
+    struct store *s = xcalloc(1, sizeof(*s));
+    struct stat st;
+    int rc = ERR_OK;
+
+    *out = NULL;
+    s->mode = mode;
+    s->kinds = kinds;
+    if (mode == STORE_TEMPORARY) {
+        rc = temporary_new(&s->temporary, err);
+        path = rc == ERR_OK ? temporary_path(s->temporary) : "";
+    } else if (mode == STORE_READ && stat(path, &st) != 0) {
+        rc = err_set(err, ERR_IO, "%s: cannot open: %s", path, strerror(errno));
+    }
+    /* ":memory:" and "file:" mean something to SQLite; to us they are names. */
+    s->path = xmalloc(strlen(path) + 3);
+    sprintf(s->path, "%s%s", *path == ':' || strncmp(path, "file:", 5) == 0 ? "./" : "", path);
+    if (rc == ERR_OK)
+        rc = open_file(s, err);
+    if (rc) {
+        store_close(s);
+        return rc;
+    }
+    facts_open(s);
+    *out = s;
+    return ERR_OK;
+}
+
+void store_close(struct store *s)
+{
+    size_t i;
+
+    if (!s)
+        return;
+    store_rollback(s);
+    for (i = 0; i < INSERTS; i++)
+        sqlite3_finalize(s->inserts[i]);
+    facts_close(s);
+    if (s->mode == STORE_WRITE && s->db) {
+        end_run(s);
+        /* A plain file again: it can be read from a disk that is read-only. */
+        sql_exec(s->db, "PRAGMA journal_mode=DELETE", NULL);
+    }
+    sqlite3_close_v2(s->db);
+    temporary_remove(s->temporary);
+    for (i = 0; i < sizeof(s->source_text) / sizeof(s->source_text[0]); i++)
+        free(s->source_text[i]);
+    str_free(&s->blob);
+    free(s->packets);
+    free(s->path);
+    free(s);
+}
+
+struct sqlite3 *store_db(struct store *s)
+{
+    return s->db;
+}
+
+const char *store_path(const struct store *s)
+{
+    return s->path;
+}

@@ -1,0 +1,32 @@
+/* packet_chunk: a chunk of a case from a stranger; what decodes encodes to the same packets. */
+#include "config.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/packet_chunk.h"
+#include "store/store.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct store_packet *p = xcalloc(CHUNK_PACKETS, sizeof(*p)),
+                        *q = xcalloc(CHUNK_PACKETS, sizeof(*q));
+    struct str blob = { 0 };
+    size_t n, m;
+
+    if (chunk_decode(data, size, CHUNK_ALL, p, &n) == 0) {
+        chunk_encode(p, n, &blob);
+        assert(chunk_decode(blob.s, blob.len, CHUNK_ALL, q, &m) == 0 && m == n);
+        assert(memcmp(p, q, n * sizeof(*p)) == 0);
+        str_free(&blob);
+    }
+    free(p);
+    free(q);
+    return 0;
+}

@@ -1,0 +1,166 @@
+/* store: opening, refusing, keeping and removing a case. */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "support/case.h"
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    if (f) {
+        fputs(text, f);
+        fclose(f);
+    }
+}
+
+static int try_open(const char *path, enum store_mode mode, struct err *err)
+{
+    struct store *s = NULL;
+    int rc = store_open(path, mode, case_kinds, &s, err);
+
+    store_close(s);
+    return rc;
+}
+
+static void test_create(void)
+{
+    char path[128];
+    struct err err = { 0 };
+    struct store *s;
+    struct stat st;
+
+    is_int(try_open(case_path("none", path), STORE_READ, &err), ERR_IO,
+           "reading what is not there");
+    ok(stat(path, &st) != 0, "does not create it");
+    s = case_open(case_path("a.case", path), STORE_WRITE);
+    is_str(store_path(s), path, "knows its path");
+    is_int(sql_number(store_db(s), "PRAGMA application_id", 0), STORE_APPLICATION_ID, "identity");
+    is_int(
+        sql_number(store_db(s), "SELECT count(*) FROM sqlite_schema WHERE name = 'test_event'", 0),
+        1, "tables of kinds");
+    case_fill(s);
+    store_close(s);
+    ok(store_open(path, STORE_READ, NULL, &s, &err) == 0, "reads without kinds");
+    is_int(sql_number(store_db(s), "SELECT count(*) FROM packet", 0), 40, "packets are there");
+    is_int(sql_exec(store_db(s), "DELETE FROM source", NULL), ERR_SQL, "a reader cannot write");
+    store_close(s);
+    s = case_open(path, STORE_WRITE);
+    is_int(sql_number(store_db(s), "SELECT count(*) FROM run WHERE ended_ns > 0", 0), 1,
+           "the first run ended");
+    is_int(sql_number(store_db(s), "SELECT count(*) FROM run", 0), 2, "and there is a second");
+    store_close(s);
+}
+
+static void test_refuse(void)
+{
+    char path[128];
+    struct err err = { 0 };
+    struct store *s;
+    struct stat st;
+    sqlite3 *db;
+
+    write_file(case_path("text", path), "this is not a database, and is longer than its header is: "
+                                        "one hundred bytes or more of words that say nothing.\n");
+    is_int(try_open(path, STORE_WRITE, &err), ERR_FORMAT, "a text file is refused");
+    ok(stat(path, &st) == 0 && st.st_size == 111, "and not touched (%d)", (int)st.st_size);
+    sqlite3_open(case_path("other.db", path), &db);
+    sql_exec(db, "CREATE TABLE t(x)", NULL);
+    sqlite3_close(db);
+    is_int(try_open(path, STORE_WRITE, &err), ERR_FORMAT, "somebody else's database is refused");
+    is_int(try_open(path, STORE_READ, &err), ERR_FORMAT, "also for reading");
+    s = case_open(case_path("new.case", path), STORE_WRITE);
+    store_close(s);
+    sqlite3_open(path, &db);
+    sql_exec(db, "PRAGMA user_version = 99", NULL);
+    sqlite3_close(db);
+    is_int(try_open(path, STORE_WRITE, &err), ERR_FORMAT, "a newer version is refused");
+    ok(strstr(err.msg, "99") != NULL, "and named: %s", err.msg);
+    write_file(case_path("empty", path), "");
+    is_int(try_open(path, STORE_WRITE, &err), ERR_OK, "an empty file becomes a case");
+}
+
+static void test_old_columns(void)
+{
+    char path[128];
+    struct store *s;
+    sqlite3 *db;
+
+    s = case_open(case_path("old.case", path), STORE_WRITE);
+    store_close(s);
+    sqlite3_open(path, &db);
+    sql_exec(db, "ALTER TABLE test_event DROP COLUMN share", NULL);
+    sqlite3_close(db);
+    s = case_open(path, STORE_WRITE);
+    case_fill(s);
+    is_int(sql_number(store_db(s), "SELECT count(share) FROM test_event", 0), 4,
+           "columns that a kind has gained are added");
+    store_close(s);
+}
+
+static void test_temporary(void)
+{
+    struct store *s = case_open(NULL, STORE_TEMPORARY), *other;
+    char path[256];
+    struct stat st;
+    pid_t pid;
+    int status;
+
+    snprintf(path, sizeof(path), "%s", store_path(s));
+    ok(stat(path, &st) == 0, "a temporary case has a path");
+    case_fill(s);
+    other = case_open(NULL, STORE_TEMPORARY);
+    ok(stat(path, &st) == 0, "a second one leaves it alone");
+    store_close(other);
+    store_close(s);
+    ok(stat(path, &st) != 0, "it goes when closed");
+    snprintf(path, sizeof(path), "%s/path", case_folder);
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        s = case_open(NULL, STORE_TEMPORARY);
+        write_file(path, store_path(s));
+        if (strcmp(getenv("HOW"), "kill") == 0)
+            _exit(0);
+        exit(0);
+    }
+    waitpid(pid, &status, 0);
+}
+
+static bool left_behind(void)
+{
+    char path[256], line[256] = "";
+    struct stat st;
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/path", case_folder);
+    f = fopen(path, "r");
+    if (f && !fgets(line, sizeof(line), f))
+        line[0] = '\0';
+    if (f)
+        fclose(f);
+    return line[0] && stat(line, &st) == 0;
+}
+
+int main(void)
+{
+    char path[128];
+
+    case_path("", path);
+    setenv("TMPDIR", case_folder, 1);
+    test_create();
+    test_refuse();
+    test_old_columns();
+    setenv("HOW", "exit", 1);
+    test_temporary();
+    ok(!left_behind(), "exit() without closing removes it");
+    setenv("HOW", "kill", 1);
+    test_temporary();
+    ok(left_behind(), "a killed process leaves it");
+    store_close(case_open(NULL, STORE_TEMPORARY));
+    ok(!left_behind(), "the next one sweeps it up");
+    case_end();
+    return tap_done();
+}
