@@ -2,5 +2,7 @@
 bin_PROGRAMS += deadwire
 deadwire_SOURCES = \
 	%D%/command.h %D%/commands.h \
+	%D%/load.c %D%/load.h \
+	%D%/analyze.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)
