@@ -1,3 +1,4 @@
 /* The commands, in the order in which --help shows them: X(name) stands for `name_command`. */
 /* clang-format off */
+X(info)
 /* clang-format on */

@@ -2,5 +2,6 @@
 bin_PROGRAMS += deadwire
 deadwire_SOURCES = \
 	%D%/command.h %D%/commands.h \
+	%D%/info.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)

@@ -9,3 +9,17 @@ else
 fuzz_main = tests/fuzz/replay.c
 fuzz_ldflags = $(DW_LDFLAGS)
 endif
+
+fuzz_targets += tests/fuzz/fuzz_capture tests/fuzz/fuzz_packet
+tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/capture.c $(fuzz_main)
+tests_fuzz_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_capture_LDADD = $(DW_LIBS)
+tests_fuzz_fuzz_packet_SOURCES = tests/fuzz/packet.c $(fuzz_main)
+tests_fuzz_fuzz_packet_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_packet_LDADD = $(DW_LIBS)
+EXTRA_DIST += tests/fuzz/corpus/capture tests/fuzz/corpus/packet
+
+check_PROGRAMS += $(fuzz_targets)
+if !FUZZING
+fast_tests += $(fuzz_targets)
+endif
