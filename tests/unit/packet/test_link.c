@@ -158,6 +158,10 @@ static void odd_ones(void)
     build_zeros(&b, 20);
     decode(d, &b, LINK_SLL, &f, &p);
     is_int(p.trouble, TROUBLE_UNKNOWN_LINK, "netlink in SLL");
+    b.p[3] = 1;
+    b.p[15] = 12;
+    decode(d, &b, LINK_SLL, &f, &p);
+    ok(p.n_layers == 2 && p.trouble == 0, "CAN in SLL is no 802.3 length");
     b.len = 0;
     build_ethernet(&b, 0x0800);
     add_hello(&b, false);
