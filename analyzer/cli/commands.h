@@ -1,4 +1,5 @@
 /* The commands, in the order in which --help shows them: X(name) stands for `name_command`. */
 /* clang-format off */
 X(analyze)
+X(info)
 /* clang-format on */

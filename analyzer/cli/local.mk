@@ -4,5 +4,6 @@ deadwire_SOURCES = \
 	%D%/command.h %D%/commands.h \
 	%D%/load.c %D%/load.h \
 	%D%/analyze.c \
+	%D%/info.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)

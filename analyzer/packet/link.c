@@ -73,6 +73,8 @@ static void cooked(struct walk *w, uint16_t arphrd, uint16_t protocol)
         walk_to(w, WALK_LINK, LINKTYPE_WIFI);
     else if (protocol == 4)
         walk_to(w, WALK_LLC, 0);
+    else if (protocol < ETHERTYPE_LEAST)
+        walk_stop(w, 0); /* Linux's own numbers: 1 raw 802.3 (IPX), 12 CAN, ... */
     else
         walk_to(w, WALK_ETHERTYPE, protocol);
 }
@@ -265,10 +267,6 @@ static void arp(struct walk *w)
 
 void link_ethertype(struct walk *w, uint16_t ethertype)
 {
-    if (ethertype == 1 && w->p->n_layers && w->p->layers[0].kind != LAYER_ETHERNET) {
-        walk_stop(w, 0); /* cooked: raw 802.3, IPX without LLC */
-        return;
-    }
     if (ethertype <= LENGTH_FIELD_MAX) {
         walk_size(w, ethertype);
         if (!walk_trim(w, ethertype))

@@ -152,10 +152,12 @@ static void foreign_fault(void)
 
         if (freopen("/dev/null", "w", stderr) == NULL)
             _exit(3);
-        _exit(p[8192] ? 1 : 2);
+        _exit(p[8192] ? 77 : 78); /* not reached */
     }
     waitpid(pid, &status, 0);
-    ok(WIFSIGNALED(status) || WEXITSTATUS(status) > 2, "another mapping's fault is not hidden");
+    /* With the sanitizer its handler, which was there before ours, ends the program. */
+    ok(WIFSIGNALED(status) || (WEXITSTATUS(status) != 77 && WEXITSTATUS(status) != 78),
+       "another mapping's fault is not hidden");
     close(fd);
 }
 
