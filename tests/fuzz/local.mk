@@ -18,3 +18,12 @@ fuzz_packet_chunk_SOURCES = %D%/packet_chunk.c $(fuzz_main)
 fuzz_packet_chunk_LDADD = $(DW_LIBS)
 fuzz_packet_chunk_LDFLAGS = $(fuzz_ldflags)
 EXTRA_DIST += %D%/corpus/packet_chunk
+
+check_PROGRAMS += fuzz_rule
+if !FUZZING
+fast_tests += fuzz_rule
+endif
+fuzz_rule_SOURCES = %D%/rule.c $(fuzz_main)
+fuzz_rule_LDADD = $(DW_LIBS)
+fuzz_rule_LDFLAGS = $(fuzz_ldflags)
+EXTRA_DIST += %D%/corpus/rule
