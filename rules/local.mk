@@ -1,1 +1,14 @@
-# rules
+# rules: one SQL file each, compiled in and installed.  A new rule is one line here.
+rules =
+
+nodist_libdeadwire_a_SOURCES = %D%/builtin.c
+%D%/builtin.c: $(rules) %D%/builtin.sh %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	for f in $(rules); do \
+	    if test -f $$f; then echo $$f; else echo $(srcdir)/$$f; fi; \
+	done | xargs sh $(srcdir)/%D%/builtin.sh > $@.tmp && mv $@.tmp $@
+BUILT_SOURCES += %D%/builtin.c
+CLEANFILES += %D%/builtin.c
+rulesdir = $(pkgdatadir)/rules
+dist_rules_DATA = $(rules)
+EXTRA_DIST += %D%/builtin.sh

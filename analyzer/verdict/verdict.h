@@ -27,6 +27,13 @@ struct rule_text {
     const char *text;
 };
 
+enum rule_number_type { RULE_INT, RULE_REAL, RULE_BOOL, RULE_TEXT };
+
+struct rule_number {
+    const char *name; /* the column */
+    enum rule_number_type type;
+};
+
 struct rule {
     const char *id, *title;
     const char *sql;         /* the whole file, header included */
@@ -34,6 +41,8 @@ struct rule {
     const struct rule_text *because, *advice, *what, *rival, *missing; /* ended by key NULL */
     const char *const *after; /* ended by NULL */
     const char *sources, *samples;
+    const struct rule_text *titles;     /* title in every language; ended by key NULL */
+    const struct rule_number *numbers;  /* ended by name NULL */
 };
 
 /* The built-in rules, and those of `dirs` (NULL-terminated, may be NULL), which replace built-in
