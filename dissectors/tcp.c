@@ -76,6 +76,7 @@ static const struct fact_column attempt_columns[] = {
     { "n_rst", FACT_INT, "", "RSTs of the opener", 0 },
     { "retry_frame", FACT_INT, "frame", "first SYN after that RST", FACT_CITES },
     { "refused_frame", FACT_INT, "frame", "the other end's RST to the SYN", FACT_CITES },
+    { "refused_by_old", FACT_INT, "bool", "that RST carries the old life's next sequence number", 0 },
     { "synack_frame", FACT_INT, "frame", "SYN/ACK that answered at last", FACT_CITES },
     { "new_flow", FACT_INT, "flow", "the life that came of it", 0 },
 };
@@ -297,6 +298,7 @@ static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *
                      fact_int(a->n_rst),
                      frame_value(a->retry_frame),
                      frame_value(a->refused_frame),
+                     fact_int_if(a->refused_frame, a->refused_by_old),
                      frame_value(next ? next->synack_frame : 0),
                      fact_int_if(next, next ? ctx->next_life->id : 0),
                  });

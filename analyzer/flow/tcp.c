@@ -328,7 +328,10 @@ static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_segment
     if (!r->ack_known)
         return e->nxt_known && s->seq == e->nxt ? RST_EXACT : RST_UNKNOWN;
     ahead = tcp_diff(s->seq, r->ack);
-    if (ahead == 0 || (e->nxt_known && s->seq == e->nxt))
+    if (ahead == 0)
+        return RST_EXACT;
+    /* Behind data that is on its way; but data that had to be resent did not arrive. */
+    if (e->nxt_known && s->seq == e->nxt && !(e->n_flight && e->flight[0].o.n_resent))
         return RST_EXACT;
     /* Linux accepts RCV.NXT - 1 once it has the FIN (tcp_reset_check). */
     if (ahead == -1 && e->fin_seen)
@@ -459,8 +462,12 @@ static bool attempt_segment(struct tcp_life *t, const struct tcp_segment *s, uns
     if (s->flags & TCP_RST) {
         bool to_syn = s->flags & TCP_ACK && s->ack == a->isn + 1;
 
-        if (!a->refused_frame && (to_syn || s->seq == t->end[holder].nxt))
+        bool by_old = t->end[holder].nxt_known && s->seq == t->end[holder].nxt;
+
+        if (!a->refused_frame && (to_syn || by_old)) {
             a->refused_frame = s->frame_no;
+            a->refused_by_old = by_old;
+        }
         set_state(t, holder, TCP_RESET, s->frame_no);
         return true;
     }

@@ -132,6 +132,7 @@ struct tcp_attempt {
     uint32_t n_rst;
     uint64_t retry_frame;   /* first SYN after that RST */
     uint64_t refused_frame; /* RST of the other end to the SYN */
+    bool refused_by_old;    /* that RST carries the old life's next sequence number */
 };
 
 #define TCP_STATES_MAX 24 /* belief changes kept per life */

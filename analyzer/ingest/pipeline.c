@@ -218,6 +218,9 @@ static void note_time(struct pipeline *p, const struct frame *f)
 
 void pipeline_frame(struct pipeline *p, const struct frame *f)
 {
+    struct flow *flow;
+    unsigned from, marks, trouble;
+
     arena_reset(p->scratch);
     p->frame = f;
     p->flow = NULL;
@@ -228,6 +231,17 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     packet_decode(p->decoder, f, &p->packet);
     count(p);
     conversation(p);
+    /* The index has one row per frame: an aggregate of several packets is filed under its first. */
+    flow = p->flow;
+    from = p->from;
+    marks = p->marks;
+    trouble = p->packet.trouble;
+    while (packet_decode_next(p->decoder, &p->packet)) {
+        p->flow = NULL;
+        p->marks = 0;
+        count(p);
+        conversation(p);
+    }
     store_put_packet(p->store, &(struct store_packet){
                                    .frame_no = f->frame_no,
                                    .time_ns = f->has_time ? f->time_ns : 0,
@@ -236,10 +250,10 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
                                    .cap_len = f->cap_len,
                                    .interface_no = f->interface_no,
                                    .offset = f->offset,
-                                   .flow = p->flow ? p->flow->id : 0,
-                                   .from_b = p->from,
-                                   .marks = p->marks,
-                                   .trouble = p->packet.trouble,
+                                   .flow = flow ? flow->id : 0,
+                                   .from_b = from,
+                                   .marks = marks,
+                                   .trouble = trouble,
                                    .linktype = f->linktype,
                                });
 }
