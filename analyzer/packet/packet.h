@@ -135,6 +135,13 @@ void packet_decoder_free(struct packet_decoder *d);
  */
 void packet_decode(struct packet_decoder *d, const struct frame *f, struct packet *p);
 
+/*
+ * Some frames carry several packets (802.11 A-MSDU).  After packet_decode, call this until it says
+ * false: true means that *p is the frame's next packet.  `seen` then has only what the packets before
+ * it had not, so that a frame still counts once per kind.
+ */
+bool packet_decode_next(struct packet_decoder *d, struct packet *p);
+
 /* "Ethernet", "IPv4", ... */
 const char *packet_layer_name(enum packet_layer_kind kind);
 

@@ -78,6 +78,8 @@ __attribute__((unused)) static void decode_cuts(const struct build *b, unsigned 
             outside += !inside(&p, &g);
             /* What was cut off may have been padding; then nothing is missing. */
             silent += snap && p.payload_len < p.payload_wire_len && !(p.trouble & TROUBLE_SNAPPED);
+            while (packet_decode_next(d, &p))
+                outside += !inside(&p, &g);
             guard_free(&g);
         }
     }
