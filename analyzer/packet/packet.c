@@ -167,6 +167,7 @@ const char *packet_layer_name(enum packet_layer_kind kind)
         [LAYER_IP4] = "IPv4", [LAYER_IP6] = "IPv6", [LAYER_IP6_EXTENSION] = "IPv6 extension",
         [LAYER_TCP] = "TCP", [LAYER_UDP] = "UDP", [LAYER_ICMP] = "ICMP",
         [LAYER_ICMP6] = "ICMPv6", [LAYER_MPLS] = "MPLS", [LAYER_ESP] = "ESP", [LAYER_AH] = "AH",
+        [LAYER_NFLOG] = "NFLOG", [LAYER_PPI] = "PPI",
         [LAYER_PAYLOAD] = "payload",
     };
     /* clang-format on */

@@ -20,9 +20,11 @@ enum link {
     LINK_SLL = 113,
     LINK_RADIOTAP = 127,
     LINK_PPP_PPPD = 166,
+    LINK_PPI = 192,
     LINK_PPP_WITH_DIR = 204,
     LINK_IPV4 = 228,
     LINK_IPV6 = 229,
+    LINK_NFLOG = 239,
     LINK_SLL2 = 276,
 };
 
