@@ -8,6 +8,7 @@
 
 #define ETHERNET_LEN     14
 #define LENGTH_FIELD_MAX 1500 /* up to here the type field is a length (IEEE 802.3) */
+#define NFLOG_PAYLOAD    9
 #define ETHERTYPE_LEAST  0x0600u
 
 enum linktype {
@@ -25,9 +26,11 @@ enum linktype {
     LINKTYPE_SLL = 113,
     LINKTYPE_RADIOTAP = 127,
     LINKTYPE_PPP_PPPD = 166,
+    LINKTYPE_PPI = 192,
     LINKTYPE_PPP_WITH_DIR = 204,
     LINKTYPE_IPV4 = 228,
     LINKTYPE_IPV6 = 229,
+    LINKTYPE_NFLOG = 239,
     LINKTYPE_SLL2 = 276,
 };
 
@@ -159,6 +162,61 @@ static void cisco_hdlc(struct walk *w)
         walk_to(w, WALK_ETHERTYPE, protocol);
 }
 
+/* Per-Packet Information: version, flags, length of it all, the link type of what follows. */
+static void ppi(struct walk *w)
+{
+    struct bytes h = w->in;
+    uint16_t len;
+    uint32_t inner;
+
+    bytes_skip(&h, 2);
+    len = bytes_le16(&h);
+    inner = bytes_le32(&h);
+    if (!walk_header(w, LAYER_PPI, len < 8 ? 8 : len, TROUBLE_BAD_LINK))
+        return;
+    w->total = w->wire_left;
+    if (inner == LINKTYPE_PPI || inner > 0xffff)
+        walk_stop(w, TROUBLE_UNKNOWN_LINK);
+    else
+        walk_to(w, WALK_LINK, inner);
+}
+
+/*
+ * NFLOG: family, version, resource, then values of type and length in the writer's order (which is
+ * little-endian everywhere that matters), padded to 4; type 9 is the packet.
+ */
+static void nflog(struct walk *w)
+{
+    struct bytes h = w->in;
+    uint8_t family = bytes_u8(&h);
+    uint32_t at = 4;
+
+    bytes_skip(&h, 3);
+    while (h.left >= 4) {
+        uint16_t len = bytes_le16(&h), type = bytes_le16(&h);
+
+        if (len < 4)
+            break;
+        if (type == NFLOG_PAYLOAD) {
+            if (!walk_header(w, LAYER_NFLOG, at + 4, TROUBLE_BAD_LINK))
+                return;
+            if (!walk_trim(w, len - 4u))
+                w->p->trouble |= TROUBLE_BAD_LINK;
+            w->total = w->wire_left;
+            if (family == 2 || family == 10)
+                walk_to(w, WALK_IP, family == 2 ? 4 : 6);
+            else if (family == 7) /* a bridge: the packet starts behind its Ethernet header */
+                walk_to(w, WALK_IP, 0);
+            else
+                walk_stop(w, 0);
+            return;
+        }
+        bytes_skip(&h, ((len + 3u) & ~3u) - 4);
+        at += (len + 3u) & ~3u;
+    }
+    walk_stop(w, w->in.left < w->wire_left ? TROUBLE_SNAPPED : TROUBLE_BAD_LINK);
+}
+
 void link_step(struct walk *w, uint16_t linktype)
 {
     switch (linktype) {
@@ -201,6 +259,12 @@ void link_step(struct walk *w, uint16_t linktype)
         break;
     case LINKTYPE_PPP_ETHER:
         walk_to(w, WALK_PPPOE, 0);
+        break;
+    case LINKTYPE_PPI:
+        ppi(w);
+        break;
+    case LINKTYPE_NFLOG:
+        nflog(w);
         break;
     case LINKTYPE_C_HDLC:
         cisco_hdlc(w);

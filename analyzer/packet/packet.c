@@ -48,6 +48,9 @@ static void step(struct walk *w)
     case WALK_WIFI:
         wifi_step(w);
         break;
+    case WALK_AMSDU:
+        wifi_amsdu(w);
+        break;
     case WALK_IP:
         ip_step(w);
         break;
@@ -81,6 +84,28 @@ static unsigned quoted(const struct walk *outer)
     return p.seen;
 }
 
+/* Walks to the end and fills in what the last step left. */
+static void finish(struct walk *w)
+{
+    struct packet *p = w->p;
+
+    run(w);
+    if (w->quote.left)
+        p->seen |= quoted(w);
+    if (!w->sized)
+        p->true_len = w->total;
+    if (w->in.left < w->wire_left)
+        p->trouble |= TROUBLE_SNAPPED;
+    p->payload = w->in.p;
+    p->payload_len = (uint32_t)w->in.left;
+    p->payload_wire_len = w->wire_left;
+    p->payload_at = walk_at(w);
+    if (w->in.left && p->n_layers < PACKET_LAYERS_MAX)
+        p->layers[p->n_layers++] = (struct packet_layer){ .kind = LAYER_PAYLOAD,
+                                                          .at = p->payload_at,
+                                                          .len = p->payload_len };
+}
+
 void packet_decode(struct packet_decoder *d, const struct frame *f, struct packet *p)
 {
     uint32_t wire_len = f->wire_len > f->fcs_len ? f->wire_len - f->fcs_len : f->wire_len;
@@ -93,23 +118,40 @@ void packet_decode(struct packet_decoder *d, const struct frame *f, struct packe
                       .value = f->linktype };
 
     *p = (struct packet){ .frame = f, .tcp = { .window_scale = -1 } };
+    d->rest = (struct amsdu_rest){ 0 };
     walk_trim(&w, wire_len);
     w.total = w.wire_left;
-    run(&w);
-    if (w.quote.left)
-        p->seen |= quoted(&w);
-    if (!w.sized)
-        p->true_len = w.total;
-    if (w.in.left < w.wire_left)
-        p->trouble |= TROUBLE_SNAPPED;
-    p->payload = w.in.p;
-    p->payload_len = (uint32_t)w.in.left;
-    p->payload_wire_len = w.wire_left;
-    p->payload_at = walk_at(&w);
-    if (w.in.left && p->n_layers < PACKET_LAYERS_MAX)
-        p->layers[p->n_layers++] = (struct packet_layer){ .kind = LAYER_PAYLOAD,
-                                                          .at = p->payload_at,
-                                                          .len = p->payload_len };
+    finish(&w);
+    d->rest.seen = p->seen;
+}
+
+bool packet_decode_next(struct packet_decoder *d, struct packet *p)
+{
+    struct amsdu_rest rest = d->rest;
+    struct packet before = *p;
+    struct walk w = { .d = d,
+                      .p = p,
+                      .in = rest.in,
+                      .base = rest.in.p ? rest.in.p - rest.at : NULL,
+                      .wire_left = rest.wire_left,
+                      .total = rest.wire_left,
+                      .next = WALK_AMSDU };
+
+    if (rest.wire_left == 0)
+        return false;
+    d->rest.wire_left = 0;
+    *p = (struct packet){ .frame = before.frame,
+                          .tcp = { .window_scale = -1 },
+                          .has_mac = true,
+                          .wifi = true,
+                          .wifi_retry = before.wifi_retry,
+                          .wifi_seq = before.wifi_seq,
+                          .link_copy = before.link_copy };
+    memcpy(p->wifi_ta, before.wifi_ta, sizeof(p->wifi_ta));
+    finish(&w);
+    p->seen &= ~rest.seen;
+    d->rest.seen = rest.seen | p->seen;
+    return true;
 }
 
 const char *packet_layer_name(enum packet_layer_kind kind)
@@ -125,6 +167,7 @@ const char *packet_layer_name(enum packet_layer_kind kind)
         [LAYER_IP4] = "IPv4", [LAYER_IP6] = "IPv6", [LAYER_IP6_EXTENSION] = "IPv6 extension",
         [LAYER_TCP] = "TCP", [LAYER_UDP] = "UDP", [LAYER_ICMP] = "ICMP",
         [LAYER_ICMP6] = "ICMPv6", [LAYER_MPLS] = "MPLS", [LAYER_ESP] = "ESP", [LAYER_AH] = "AH",
+        [LAYER_NFLOG] = "NFLOG", [LAYER_PPI] = "PPI",
         [LAYER_PAYLOAD] = "payload",
     };
     /* clang-format on */

@@ -25,6 +25,7 @@ enum walk_next {
     WALK_PPPOE,    /* value: ethertype, 0 where there was none */
     WALK_PPP,      /* protocol field at the cursor */
     WALK_WIFI,     /* 802.11 header */
+    WALK_AMSDU,    /* subframe of an 802.11 A-MSDU */
     WALK_IP,       /* version in the first nibble */
     WALK_IP_PROTO, /* value: protocol or next header */
 };
@@ -79,6 +80,7 @@ void link_pppoe(struct walk *w, uint16_t ethertype);
 void link_ppp(struct walk *w);
 void wifi_radiotap(struct walk *w);
 void wifi_step(struct walk *w);
+void wifi_amsdu(struct walk *w);
 void ip_step(struct walk *w);
 void ip_proto(struct walk *w, uint8_t proto);
 void l4_tcp(struct walk *w);

@@ -8,6 +8,7 @@
 #include "packet/walk.h"
 
 #define FCS_LEN              4
+#define AMSDU_HEADER_LEN     14
 #define RADIOTAP_PRESENT_MAX 32 /* presence words; real ones have up to a handful */
 
 enum radiotap_flag { RADIOTAP_FCS = 0x10, RADIOTAP_PAD = 0x20, RADIOTAP_BAD_FCS = 0x40 };
@@ -96,8 +97,24 @@ static void protected_body(struct walk *w)
     walk_stop(w, TROUBLE_ENCRYPTED);
 }
 
-/* An A-MSDU: DA, SA, length, LLC for each; the first one stands for all. */
-static void amsdu(struct walk *w)
+/* What follows this subframe of `len` bytes, padded to 4: for packet_decode_next. */
+static void keep_rest(struct walk *w, uint32_t len)
+{
+    struct bytes rest = w->in;
+    uint32_t padded = (len + AMSDU_HEADER_LEN + 3) / 4 * 4 - AMSDU_HEADER_LEN;
+
+    if (!w->d || !w->base || padded >= w->wire_left)
+        return;
+    bytes_skip(&rest, padded);
+    if (rest.left == 0)
+        return;
+    w->d->rest.in = rest;
+    w->d->rest.wire_left = w->wire_left - padded;
+    w->d->rest.at = (uint32_t)(rest.p - w->base);
+}
+
+/* An A-MSDU: DA, SA, length, LLC for each subframe. */
+void wifi_amsdu(struct walk *w)
 {
     struct bytes h = w->in;
     uint16_t len;
@@ -105,8 +122,10 @@ static void amsdu(struct walk *w)
     bytes_copy(&h, w->p->mac_dst, 6);
     bytes_copy(&h, w->p->mac_src, 6);
     len = bytes_be16(&h);
-    if (!walk_link_header(w, LAYER_WIFI, 14))
+    if (!walk_link_header(w, LAYER_WIFI, AMSDU_HEADER_LEN))
         return;
+    keep_rest(w, len);
+    walk_size(w, len);
     if (!walk_trim(w, len))
         w->p->trouble |= TROUBLE_BAD_LINK;
     walk_to(w, WALK_LLC, 0);
@@ -176,7 +195,7 @@ void wifi_step(struct walk *w)
     else if (flags & WIFI_PROTECTED)
         protected_body(w);
     else if (qos && qos_control & WIFI_QOS_AMSDU)
-        amsdu(w);
+        walk_to(w, WALK_AMSDU, 0);
     else
         walk_to(w, WALK_LLC, 0);
 }

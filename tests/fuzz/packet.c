@@ -52,7 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         f.cap_len = (uint32_t)frame.left;
         f.wire_len = f.cap_len + more;
         packet_decode(d, &f, &p);
-        check(&f, &p);
+        do {
+            check(&f, &p);
+        } while (packet_decode_next(d, &p));
     }
     packet_decoder_free(d);
     return 0;

@@ -20,9 +20,11 @@ enum link {
     LINK_SLL = 113,
     LINK_RADIOTAP = 127,
     LINK_PPP_PPPD = 166,
+    LINK_PPI = 192,
     LINK_PPP_WITH_DIR = 204,
     LINK_IPV4 = 228,
     LINK_IPV6 = 229,
+    LINK_NFLOG = 239,
     LINK_SLL2 = 276,
 };
 
@@ -78,6 +80,8 @@ __attribute__((unused)) static void decode_cuts(const struct build *b, unsigned 
             outside += !inside(&p, &g);
             /* What was cut off may have been padding; then nothing is missing. */
             silent += snap && p.payload_len < p.payload_wire_len && !(p.trouble & TROUBLE_SNAPPED);
+            while (packet_decode_next(d, &p))
+                outside += !inside(&p, &g);
             guard_free(&g);
         }
     }

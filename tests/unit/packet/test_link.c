@@ -200,6 +200,10 @@ int main(void)
     hello("01 0021", false, LINK_PPP_PPPD, 3, "pppd");
     hello("00 ff030021", false, LINK_PPP_WITH_DIR, 5, "PPP with direction");
     hello("020000000002020000000001 8847 00064040 00065140", false, LINK_ETHERNET, 22, "MPLS");
+    hello("02 00 0000 0500 0a00 61000000 3100 0900", false, LINK_NFLOG, 0, "NFLOG");
+    hello("0a 00 0000 4500 0900", true, LINK_NFLOG, 0, "NFLOG with IPv6");
+    hello("00 00 0c00 01000000 ffff0000 020000000002 020000000001 0800", false, LINK_PPI, 14,
+          "PPI with Ethernet");
     odd_ones();
     return tap_done();
 }

@@ -38,7 +38,9 @@ static void noise(void)
                             .fcs_len = (uint8_t)(next_random(&state) % 6),
                             .linktype = (uint16_t)links[i % 16] };
         packet_decode(d, &f, &p);
-        outside += !inside(&p, &g);
+        do {
+            outside += !inside(&p, &g);
+        } while (packet_decode_next(d, &p));
         guard_free(&g);
     }
     is_int(outside, 0, "noise stays inside its frame");

@@ -69,6 +69,39 @@ static void retries(void)
     build_free(&b);
 }
 
+/* Two segments in one frame; the first is padded to 4 bytes, the second not. */
+static void amsdu(void)
+{
+    struct build b = { 0 };
+    struct packet_decoder *d = packet_decoder_new();
+    struct packet p;
+    struct frame f;
+
+    build_hex(&b, "8801 0000" A1 A2 A3 "0000 8000 020000000066 020000000055 0035" SNAP);
+    add_hello(&b, false);
+    build_zeros(&b, 1);
+    build_hex(&b, "020000000077 020000000055 0049" SNAP);
+    add_hello(&b, true);
+    b.p[b.len - 66] = 0xdd; /* ethertype IPv6 */
+    b.p[b.len - 67] = 0x86;
+    decode(d, &b, LINK_WIFI, &f, &p);
+    ok(p.src.family == 4 && p.payload_len == 5 && p.mac_dst[5] == 0x66, "an A-MSDU's first packet");
+    ok(packet_decode_next(d, &p), "it has a second");
+    ok(p.src.family == 6 && p.l4 == 6 && p.payload_len == 5 && p.mac_dst[5] == 0x77,
+       "  which is read");
+    ok(p.payload == b.p + p.payload_at, "  and knows its place");
+    is_int(p.seen, 0, "  the frame counts once");
+    ok(p.wifi_ta[5] == 0x22, "  and has one transmitter");
+    ok(!packet_decode_next(d, &p), "no third");
+    decode_cuts(&b, LINK_WIFI, "an A-MSDU");
+    decode(d, &b, LINK_WIFI, &f, &p);
+    b.len = 14;
+    decode(d, &b, LINK_WIFI, &f, &p);
+    ok(!packet_decode_next(d, &p), "nothing is left over from the frame before");
+    build_free(&b);
+    packet_decoder_free(d);
+}
+
 int main(void)
 {
     hello("0801 0000" A1 A2 A3 "0000" SNAP, LINK_WIFI, "", 0x22, 0x33, 32, "to the access point");
@@ -106,5 +139,6 @@ int main(void)
     stopped("0801 0000" A1 A2 A3 "0100 11223344", LINK_WIFI, TROUBLE_FRAGMENT,
             "the second fragment");
     retries();
+    amsdu();
     return tap_done();
 }
