@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/load.h"
 #include "store/store.h"
+#include "verdict/verdict.h"
 
 static int analyze_run(int argc, char **argv)
 {
@@ -17,13 +18,18 @@ static int analyze_run(int argc, char **argv)
     struct load_result got;
     struct store *s = NULL;
     struct err err = { 0 };
-    int rc = store_open(argv[1], STORE_WRITE, kinds, &s, &err);
+    struct rules *rules = NULL;
+    int rc = rules_load(NULL, &rules, &err);
 
     if (!rc)
-        rc = load_paths(s, argv + 2, (size_t)(argc - 2), &o, NULL, &got, &err);
+        rc = store_open(argv[1], STORE_WRITE, kinds, &s, &err);
+
+    if (!rc)
+        rc = load_paths(s, argv + 2, (size_t)(argc - 2), &o, rules, &got, &err);
     if (rc)
         fprintf(stderr, "deadwire analyze: %s\n", err.msg);
     store_close(s);
+    rules_free(rules);
     free(kinds);
     return rc ? EXIT_NOTHING : EXIT_CLEAN;
 }
