@@ -1,3 +1,6 @@
 /* The commands, in the order in which --help shows them: X(name) stands for `name_command`. */
 /* clang-format off */
+X(verdicts)
+X(query)
+X(rules)
 /* clang-format on */

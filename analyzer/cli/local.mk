@@ -2,5 +2,9 @@
 bin_PROGRAMS += deadwire
 deadwire_SOURCES = \
 	%D%/command.h %D%/commands.h \
+	%D%/options.c %D%/options.h \
+	%D%/query.c \
+	%D%/rules.c \
+	%D%/verdicts.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)
