@@ -16,7 +16,7 @@
 #include "verdict/engine.h"
 
 #define TABLE_ROWS 1000 /* a table is aligned over so many rows at a time */
-#define CELL_MAX   60u  /* widest cell of a table */
+#define CELL_MAX   64u  /* widest cell of a table */
 
 enum { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_JSONL };
 static const char *const formats[] = { "table", "csv", "json", "jsonl", NULL };
