@@ -1,1 +1,10 @@
-# dissectors
+# dissectors: one file per protocol, one line in list.h, one line here.
+libdeadwire_a_SOURCES += \
+	%D%/dissect.c %D%/dissect.h %D%/list.h %D%/registry.c \
+	%D%/hello.c %D%/hello.h \
+	%D%/hello_facts.c %D%/hello_facts.h \
+	%D%/mqtt.c \
+	%D%/mqtt_facts.c %D%/mqtt_facts.h \
+	%D%/mqtt_tls.c \
+	%D%/tcp.c \
+	%D%/tls.c

@@ -1,5 +1,10 @@
 # rules: one SQL file each, compiled in and installed.  A new rule is one line here.
-rules =
+rules = \
+	%D%/mqtt-keepalive-death.sql \
+	%D%/tcp-dead-peer.sql \
+	%D%/tcp-tuple-reuse.sql \
+	%D%/tls-random-repeat.sql \
+	%D%/weak-random.sql
 
 nodist_libdeadwire_a_SOURCES = %D%/builtin.c
 %D%/builtin.c: $(rules) %D%/builtin.sh %D%/local.mk

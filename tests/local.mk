@@ -10,4 +10,9 @@ include tests/unit/store.mk
 include tests/unit/verdict.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk
-EXTRA_DIST += %D%/support/tap.h
+EXTRA_DIST += %D%/support/tap.h %D%/support/build.h
+
+# What may include what; the commands as a user sees them.
+shell_tests = tests/layers.sh tests/info.sh
+fast_tests += $(shell_tests)
+EXTRA_DIST += $(shell_tests)

@@ -21,6 +21,7 @@
 #define CAPTURE_FRAME_MAX      (16u << 20) /* captured bytes of one frame; more is damage */
 #define CAPTURE_INTERFACES_MAX 65536u      /* interfaces of one file */
 #define CAPTURE_TEXT_MAX       65535u      /* bytes of one comment or name */
+#define CAPTURE_SECRETS_MAX    (16u << 20) /* bytes of one embedded key log; a longer one is cut */
 
 struct input;
 
@@ -49,15 +50,21 @@ struct capture_interface {
 
 enum capture_comment_of { COMMENT_SECTION, COMMENT_INTERFACE, COMMENT_FRAME, COMMENT_STATISTICS };
 
-/* All may be NULL.  Bytes are borrowed for the call and bounded by CAPTURE_TEXT_MAX. */
+/* All may be NULL.  Bytes are borrowed for the call; text is bounded by CAPTURE_TEXT_MAX. */
 struct capture_hooks {
     void *user;
     void (*interface)(void *user, const struct capture_interface *i);
     /* frame_no is 0 unless `of` is COMMENT_FRAME.  A frame's comments come before the frame. */
     void (*comment)(void *user, enum capture_comment_of of, uint64_t frame_no, struct bytes text);
-    /* pcapng Decryption Secrets Block; `type` as there (0x544c534b: a TLS key log). */
+    /*
+     * pcapng Decryption Secrets Block; `type` as there (0x544c534b: a TLS key log), bounded by
+     * CAPTURE_SECRETS_MAX.
+     */
     void (*secrets)(void *user, uint32_t type, struct bytes data);
-    /* Frames the capturing machine says it dropped (pcapng ISB if_drop + os_drop). */
+    /*
+     * Frames the capturing machine says it dropped (pcapng ISB if_drop + os_drop).  Those numbers
+     * count from the start of the capture; `n` is what came since the last call for the interface.
+     */
     void (*dropped)(void *user, uint32_t interface_no, uint64_t n);
 };
 
@@ -72,7 +79,7 @@ struct capture;
 
 struct capture_format {
     const char *name;    /* "pcap", as info and the case show it */
-    const char *title;   /* "pcap (microseconds)" is decided per file by open */
+    const char *title;   /* for people; open may say more (capture_set_title) */
     /* Is this that format?  `head` are the first bytes of the file. */
     bool (*probe)(struct bytes head);
     /* Fills *state (owned by the format, freed by close). */
@@ -94,6 +101,8 @@ enum capture_result capture_next(struct capture *c, struct frame *f, struct err 
 
 /* "pcap", "pcapng", ... */
 const char *capture_format_name(const struct capture *c);
+/* For people: "pcap, nanoseconds, big-endian". */
+const char *capture_title(const struct capture *c);
 /* Where reading stands: the offset behind the last record that was read whole. */
 uint64_t capture_offset(const struct capture *c);
 
@@ -104,5 +113,6 @@ const char *capture_guess(struct bytes head);
 struct bytes capture_at(const struct capture *c, uint64_t offset);
 const struct capture_hooks *capture_hooks(const struct capture *c);
 void capture_set_offset(struct capture *c, uint64_t offset);
+void capture_set_title(struct capture *c, const char *title); /* a string that stays */
 
 #endif

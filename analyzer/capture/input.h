@@ -16,6 +16,7 @@
 #include "base/err.h"
 
 #define INPUT_SPOOL_MAX (INT64_C(64) << 30) /* bytes taken from a pipe at most */
+#define INPUT_OPEN_MAX  1024u               /* files mapped at once */
 
 struct input;
 

@@ -1,1 +1,9 @@
-# analyzer/capture
+# analyzer/capture: one reader per format behind one interface; where the bytes come from; filters.
+libdeadwire_a_SOURCES += \
+	%D%/capture.c %D%/capture.h %D%/formats.h \
+	%D%/filter.c %D%/filter.h \
+	%D%/guess.c %D%/guess.h \
+	%D%/input.c %D%/input.h \
+	%D%/linktype.c %D%/linktype.h \
+	%D%/pcap.c \
+	%D%/pcapng.c

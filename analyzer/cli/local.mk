@@ -2,6 +2,9 @@
 bin_PROGRAMS += deadwire
 deadwire_SOURCES = \
 	%D%/command.h %D%/commands.h \
+	%D%/load.c %D%/load.h \
+	%D%/analyze.c \
+	%D%/info.c \
 	%D%/options.c %D%/options.h \
 	%D%/query.c \
 	%D%/rules.c \

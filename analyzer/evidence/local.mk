@@ -1,1 +1,4 @@
-# analyzer/evidence
+# analyzer/evidence: importers for text beside the packets.
+libdeadwire_a_SOURCES += \
+	%D%/evidence.c %D%/evidence.h %D%/importers.h \
+	%D%/keylog.c

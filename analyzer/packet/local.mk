@@ -1,1 +1,11 @@
-# analyzer/packet
+# analyzer/packet: from the link layer to TCP and UDP; walk.h is what its files share.
+libdeadwire_a_SOURCES += \
+	%D%/decoder.h \
+	%D%/frag.c %D%/frag.h \
+	%D%/ip.c \
+	%D%/l4.c \
+	%D%/link.c \
+	%D%/packet.c %D%/packet.h \
+	%D%/retry.c %D%/retry.h \
+	%D%/walk.c %D%/walk.h \
+	%D%/wifi.c

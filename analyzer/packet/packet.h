@@ -22,6 +22,7 @@ enum packet_layer_kind {
     LAYER_ETHERNET, LAYER_LLC, LAYER_SNAP, LAYER_VLAN, LAYER_SLL, LAYER_SLL2, LAYER_NULL,
     LAYER_RADIOTAP, LAYER_WIFI, LAYER_PPP, LAYER_PPPOE_DISCOVERY, LAYER_PPPOE_SESSION, LAYER_ARP,
     LAYER_IP4, LAYER_IP6, LAYER_IP6_EXTENSION, LAYER_TCP, LAYER_UDP, LAYER_ICMP, LAYER_ICMP6,
+    LAYER_MPLS, LAYER_ESP, LAYER_AH, LAYER_NFLOG, LAYER_PPI,
     LAYER_PAYLOAD,
 };
 
@@ -92,6 +93,9 @@ struct packet {
     bool has_mac;
     uint8_t mac_src[6], mac_dst[6];
     uint16_t ethertype;  /* of the innermost link layer; 0 if none */
+    uint8_t pppoe_code;  /* RFC 2516; 0 in a session, or where there is no PPPoE */
+    uint16_t pppoe_session;
+    uint16_t ppp_protocol; /* RFC 1661; 0 if there is no PPP */
     uint16_t vlans[PACKET_VLANS_MAX]; /* VIDs, outermost first */
     uint8_t n_vlans;
     uint32_t true_len;   /* link header + payload as the headers say: no padding, no VLAN tags */
@@ -130,6 +134,13 @@ void packet_decoder_free(struct packet_decoder *d);
  * stand.  *p borrows from *f and from `d` until the next call.
  */
 void packet_decode(struct packet_decoder *d, const struct frame *f, struct packet *p);
+
+/*
+ * Some frames carry several packets (802.11 A-MSDU).  After packet_decode, call this until it says
+ * false: true means that *p is the frame's next packet.  `seen` then has only what the packets before
+ * it had not, so that a frame still counts once per kind.
+ */
+bool packet_decode_next(struct packet_decoder *d, struct packet *p);
 
 /* "Ethernet", "IPv4", ... */
 const char *packet_layer_name(enum packet_layer_kind kind);

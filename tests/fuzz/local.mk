@@ -1,7 +1,6 @@
 # Fuzz targets: each NAME.c has one LLVMFuzzerTestOneInput.  With --enable-fuzzing they are libFuzzer
 # programs; otherwise replay.c gives them a main that runs every file of tests/fuzz/corpus/NAME.
 EXTRA_DIST += %D%/replay.c
-fuzz_targets =
 if FUZZING
 fuzz_main =
 fuzz_ldflags = $(DW_LDFLAGS) -fsanitize=fuzzer
@@ -10,20 +9,31 @@ fuzz_main = tests/fuzz/replay.c
 fuzz_ldflags = $(DW_LDFLAGS)
 endif
 
-check_PROGRAMS += fuzz_packet_chunk
-if !FUZZING
-fast_tests += fuzz_packet_chunk
-endif
-fuzz_packet_chunk_SOURCES = %D%/packet_chunk.c $(fuzz_main)
-fuzz_packet_chunk_LDADD = $(DW_LIBS)
-fuzz_packet_chunk_LDFLAGS = $(fuzz_ldflags)
-EXTRA_DIST += %D%/corpus/packet_chunk
+fuzz_targets = \
+	%D%/fuzz_capture \
+	%D%/fuzz_packet \
+	%D%/fuzz_packet_chunk \
+	%D%/fuzz_rule
+EXTRA_DIST += \
+	%D%/corpus/capture \
+	%D%/corpus/packet \
+	%D%/corpus/packet_chunk \
+	%D%/corpus/rule
 
-check_PROGRAMS += fuzz_rule
+%C%_fuzz_capture_SOURCES = %D%/capture.c $(fuzz_main)
+%C%_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_capture_LDADD = $(DW_LIBS)
+%C%_fuzz_packet_SOURCES = %D%/packet.c $(fuzz_main)
+%C%_fuzz_packet_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_packet_LDADD = $(DW_LIBS)
+%C%_fuzz_packet_chunk_SOURCES = %D%/packet_chunk.c $(fuzz_main)
+%C%_fuzz_packet_chunk_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_packet_chunk_LDADD = $(DW_LIBS)
+%C%_fuzz_rule_SOURCES = %D%/rule.c $(fuzz_main)
+%C%_fuzz_rule_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_rule_LDADD = $(DW_LIBS)
+
+check_PROGRAMS += $(fuzz_targets)
 if !FUZZING
-fast_tests += fuzz_rule
+fast_tests += $(fuzz_targets)
 endif
-fuzz_rule_SOURCES = %D%/rule.c $(fuzz_main)
-fuzz_rule_LDADD = $(DW_LIBS)
-fuzz_rule_LDFLAGS = $(fuzz_ldflags)
-EXTRA_DIST += %D%/corpus/rule

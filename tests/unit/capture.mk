@@ -1,1 +1,25 @@
 # unit tests of capture: one program per source file
+capture_tests = \
+	tests/unit/capture/test_capture \
+	tests/unit/capture/test_filter \
+	tests/unit/capture/test_guess \
+	tests/unit/capture/test_input \
+	tests/unit/capture/test_linktype \
+	tests/unit/capture/test_pcap \
+	tests/unit/capture/test_pcapng
+check_PROGRAMS += $(capture_tests)
+fast_tests += $(capture_tests)
+tests_unit_capture_test_capture_SOURCES = tests/unit/capture/test_capture.c
+tests_unit_capture_test_capture_LDADD = $(DW_LIBS)
+tests_unit_capture_test_filter_SOURCES = tests/unit/capture/test_filter.c
+tests_unit_capture_test_filter_LDADD = $(DW_LIBS)
+tests_unit_capture_test_guess_SOURCES = tests/unit/capture/test_guess.c
+tests_unit_capture_test_guess_LDADD = $(DW_LIBS)
+tests_unit_capture_test_input_SOURCES = tests/unit/capture/test_input.c
+tests_unit_capture_test_input_LDADD = $(DW_LIBS)
+tests_unit_capture_test_linktype_SOURCES = tests/unit/capture/test_linktype.c
+tests_unit_capture_test_linktype_LDADD = $(DW_LIBS)
+tests_unit_capture_test_pcap_SOURCES = tests/unit/capture/test_pcap.c tests/unit/capture/read.h
+tests_unit_capture_test_pcap_LDADD = $(DW_LIBS)
+tests_unit_capture_test_pcapng_SOURCES = tests/unit/capture/test_pcapng.c
+tests_unit_capture_test_pcapng_LDADD = $(DW_LIBS)

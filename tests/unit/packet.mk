@@ -1,1 +1,26 @@
 # unit tests of packet: one program per source file
+packet_tests =
+packet_tests += tests/unit/packet/test_frag
+tests_unit_packet_test_frag_SOURCES = tests/unit/packet/test_frag.c
+tests_unit_packet_test_frag_LDADD = $(DW_LIBS)
+packet_tests += tests/unit/packet/test_ip
+tests_unit_packet_test_ip_SOURCES = tests/unit/packet/test_ip.c
+tests_unit_packet_test_ip_LDADD = $(DW_LIBS)
+packet_tests += tests/unit/packet/test_l4
+tests_unit_packet_test_l4_SOURCES = tests/unit/packet/test_l4.c
+tests_unit_packet_test_l4_LDADD = $(DW_LIBS)
+packet_tests += tests/unit/packet/test_link
+tests_unit_packet_test_link_SOURCES = tests/unit/packet/test_link.c
+tests_unit_packet_test_link_LDADD = $(DW_LIBS)
+packet_tests += tests/unit/packet/test_packet
+tests_unit_packet_test_packet_SOURCES = tests/unit/packet/test_packet.c
+tests_unit_packet_test_packet_LDADD = $(DW_LIBS)
+packet_tests += tests/unit/packet/test_retry
+tests_unit_packet_test_retry_SOURCES = tests/unit/packet/test_retry.c
+tests_unit_packet_test_retry_LDADD = $(DW_LIBS)
+packet_tests += tests/unit/packet/test_wifi
+tests_unit_packet_test_wifi_SOURCES = tests/unit/packet/test_wifi.c
+tests_unit_packet_test_wifi_LDADD = $(DW_LIBS)
+tests_unit_packet_test_packet_SOURCES += tests/unit/packet/decode.h
+check_PROGRAMS += $(packet_tests)
+fast_tests += $(packet_tests)

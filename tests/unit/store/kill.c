@@ -39,8 +39,10 @@ static int64_t wrong(const char *path)
     struct err err = { 0 };
     int64_t n;
 
-    if (store_open(path, STORE_READ, NULL, &s, &err))
+    if (store_open(path, STORE_READ, NULL, &s, &err)) {
+        printf("# %s\n", err.msg);
         return err.code == ERR_FORMAT || err.code == ERR_IO ? 0 : 1; /* killed before it was one */
+    }
     n = sql_number(store_db(s),
                    "SELECT sum(status NOT IN ('pending', 'complete')) + "
                    "abs(sum(status = 'complete') - (SELECT count(*) FROM flow)) + "

@@ -1,0 +1,166 @@
+#include "config.h"
+
+#include "capture/capture.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "capture/guess.h"
+#include "capture/input.h"
+
+#define HEAD_LEN         4096 /* first bytes that a probe may look at */
+#define HEADER_LEN_LEAST 24   /* no format of ours has a shorter file header */
+
+#define X(name) extern const struct capture_format name##_format;
+#include "capture/formats.h"
+#undef X
+
+static const struct capture_format *const formats[] = {
+#define X(name) &name##_format,
+#include "capture/formats.h"
+#undef X
+};
+
+struct capture {
+    struct input *in;
+    const struct capture_hooks *hooks;
+    const struct capture_format *format;
+    void *state;
+    const char *title;
+    uint64_t offset;
+    enum capture_result last; /* CAPTURE_FRAME while there may be more */
+    struct err why;
+};
+
+static const struct capture_hooks no_hooks;
+
+static int refuse(const struct bytes *head, uint64_t len, struct err *err)
+{
+    const struct guess *g = guess_find(*head);
+
+    if (len == 0)
+        return err_set(err, ERR_FORMAT, "empty file");
+    if (!g && len < HEADER_LEN_LEAST)
+        return err_set(err, ERR_FORMAT, "%u bytes are fewer than any capture's header",
+                       (unsigned)len);
+    if (!g)
+        return err_set(err, ERR_FORMAT, "is in no format that deadwire knows");
+    switch (g->kind) {
+    case GUESS_CAPTURE:
+        return err_set(err, ERR_FORMAT, "is a %s capture, which is not supported yet", g->name);
+    case GUESS_PACKED:
+        return err_set(err, ERR_FORMAT, "is compressed with %s (unpack it first)", g->name);
+    case GUESS_ARCHIVE:
+        return err_set(err, ERR_FORMAT, "is a %s archive (unpack it first)", g->name);
+    default:
+        return err_set(err, ERR_FORMAT, "is %s, not a capture", g->name);
+    }
+}
+
+int capture_open(struct input *in, const struct capture_hooks *hooks, struct capture **out,
+                 struct err *err)
+{
+    uint64_t len = input_len(in);
+    struct bytes head = bytes_of(input_bytes(in), len < HEAD_LEN ? (size_t)len : HEAD_LEN);
+    const struct capture_format *format = NULL;
+    struct capture *c;
+    size_t i;
+    int rc;
+
+    *out = NULL;
+    for (i = 0; i < sizeof(formats) / sizeof(formats[0]) && !format; i++)
+        if (formats[i]->probe(head))
+            format = formats[i];
+    if (!format)
+        return refuse(&head, len, err);
+    c = xcalloc(1, sizeof(*c));
+    c->in = in;
+    c->hooks = hooks ? hooks : &no_hooks;
+    c->format = format;
+    c->title = format->title;
+    rc = format->open(c, &c->state, err);
+    if (rc) {
+        free(c);
+        return rc;
+    }
+    *out = c;
+    return ERR_OK;
+}
+
+void capture_close(struct capture *c)
+{
+    if (!c)
+        return;
+    c->format->close(c->state);
+    free(c);
+}
+
+/*
+ * The page with the new end of a file that became shorter reads as zeros and raises nothing; a look
+ * at the last byte tells a cut from what the zeros seem to say.
+ */
+static void touch_end(struct input *in)
+{
+    uint64_t len = input_len(in);
+    const volatile uint8_t *p = input_bytes(in);
+
+    if (len)
+        (void)p[len - 1];
+}
+
+enum capture_result capture_next(struct capture *c, struct frame *f, struct err *why)
+{
+    if (c->last == CAPTURE_FRAME) {
+        c->last = c->format->next(c, c->state, f, &c->why);
+        if (c->last != CAPTURE_FRAME)
+            touch_end(c->in);
+        /* Zeros in place of pages that vanished would read as a long row of empty frames. */
+        if (input_damaged(c->in)) {
+            err_set(&c->why, ERR_IO, "the file became shorter while it was read, near offset %llu",
+                    (unsigned long long)c->offset);
+            c->last = CAPTURE_CUT;
+        }
+    }
+    if (c->last != CAPTURE_FRAME && why)
+        *why = c->why;
+    return c->last;
+}
+
+const char *capture_format_name(const struct capture *c)
+{
+    return c->format->name;
+}
+
+const char *capture_title(const struct capture *c)
+{
+    return c->title;
+}
+
+uint64_t capture_offset(const struct capture *c)
+{
+    return c->offset;
+}
+
+struct bytes capture_at(const struct capture *c, uint64_t offset)
+{
+    uint64_t len = input_len(c->in);
+
+    if (offset > len)
+        offset = len;
+    return bytes_of(input_bytes(c->in) + offset, (size_t)(len - offset));
+}
+
+const struct capture_hooks *capture_hooks(const struct capture *c)
+{
+    return c->hooks;
+}
+
+void capture_set_offset(struct capture *c, uint64_t offset)
+{
+    c->offset = offset;
+}
+
+void capture_set_title(struct capture *c, const char *title)
+{
+    c->title = title;
+}

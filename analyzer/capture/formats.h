@@ -1,0 +1,5 @@
+/* The capture formats, in the order in which they are tried: X(name) stands for `name_format`. */
+/* clang-format off */
+X(pcapng)
+X(pcap)
+/* clang-format on */

@@ -1,0 +1,151 @@
+#include "config.h"
+
+#include "capture/guess.h"
+
+#include <string.h>
+
+#include "capture/capture.h"
+
+struct magic {
+    struct guess guess;
+    size_t at, len;
+    const char *bytes;
+};
+
+#define M(at, bytes, kind, name)                                                                   \
+    {                                                                                              \
+        { kind, name }, at, sizeof(bytes) - 1, bytes                                               \
+    }
+
+/* clang-format off */
+static const struct magic magics[] = {
+    M(0, "\x1f\x8b", GUESS_PACKED, "gzip"),
+    M(0, "BZh", GUESS_PACKED, "bzip2"),
+    M(0, "\xfd" "7zXZ\0", GUESS_PACKED, "xz"),
+    M(0, "\x28\xb5\x2f\xfd", GUESS_PACKED, "zstd"),
+    M(0, "\x04\x22\x4d\x18", GUESS_PACKED, "lz4"),
+    M(0, "LZIP", GUESS_PACKED, "lzip"),
+    M(0, "\x1f\x9d", GUESS_PACKED, "compress"),
+    M(0, "\x5d\x00\x00\x80\x00", GUESS_PACKED, "lzma"),
+    M(0, "PK\3\4", GUESS_ARCHIVE, "zip"),
+    M(0, "PK\5\6", GUESS_ARCHIVE, "zip"),
+    M(0, "7z\xbc\xaf\x27\x1c", GUESS_ARCHIVE, "7z"),
+    M(0, "Rar!\x1a\x07", GUESS_ARCHIVE, "rar"),
+    M(0, "MSCF\0\0\0\0", GUESS_ARCHIVE, "cabinet"),
+    M(257, "ustar", GUESS_ARCHIVE, "tar"),
+    M(0, "RTSS", GUESS_CAPTURE, "Microsoft NetMon 1.x"),
+    M(0, "GMBU", GUESS_CAPTURE, "Microsoft NetMon 2.x"),
+    M(0, "XCP\0", GUESS_CAPTURE, "Sniffer (Windows)"),
+    M(0, "TRSNIFF data    \x1a", GUESS_CAPTURE, "Sniffer (DOS)"),
+    M(0, "snoop\0\0\0", GUESS_CAPTURE, "snoop"),
+    M(0, "btsnoop\0", GUESS_CAPTURE, "btsnoop"),
+    M(0, "\x7fver", GUESS_CAPTURE, "Savvius tagged (Omnipeek)"),
+    M(0, "\x7fnpkt", GUESS_CAPTURE, "Savvius (Omnipeek, new)"),
+    M(0, "iptrace 1.0", GUESS_CAPTURE, "AIX iptrace 1.0"),
+    M(0, "iptrace 2.0", GUESS_CAPTURE, "AIX iptrace 2.0"),
+    M(0, "NetS", GUESS_CAPTURE, "NetScaler"),
+    M(0, "\x05VNF\0", GUESS_CAPTURE, "Visual Networks"),
+    M(0, "\x54\x52\x00\x64\x00", GUESS_CAPTURE, "LANalyzer"),
+    M(0, "5View", GUESS_CAPTURE, "InfoVista 5View"),
+    M(0, "SQLite format 3\0", GUESS_OTHER, "an SQLite database"),
+    M(0, "\x7f" "ELF", GUESS_OTHER, "an ELF program"),
+    M(0, "MZ", GUESS_OTHER, "a Windows program"),
+    M(0, "%PDF", GUESS_OTHER, "a PDF document"),
+    M(0, "\x89PNG\r\n", GUESS_OTHER, "a PNG image"),
+    M(0, "<?xml", GUESS_OTHER, "XML text"),
+};
+/* clang-format on */
+
+static const struct guess classic = { GUESS_CAPTURE, "Savvius classic (EtherPeek)" };
+static const struct guess endace = { GUESS_CAPTURE, "Endace ERF" };
+static const struct guess text = { GUESS_OTHER, "text" };
+
+/*
+ * EtherPeek classic has no magic: version 5, 6 or 7, status 0, then a secondary header of 48 bytes
+ * whose first number is the length of the file.  We see only the head, so: the count of packets is
+ * not absurd for the length, and the reserved bytes are zero.
+ */
+static bool is_classic(struct bytes b)
+{
+    uint8_t version = bytes_u8(&b), status = bytes_u8(&b);
+    uint32_t len, n;
+
+    version &= 0x7f; /* EtherHelp sets the top bit */
+    if (version < 5 || version > 7 || status != 0)
+        return false;
+    len = bytes_be32(&b);
+    n = bytes_be32(&b);
+    bytes_skip(&b, 12); /* time stamps */
+    return !b.short_read && len > 50 && n && n <= len / 16;
+}
+
+/*
+ * ERF has no magic either.  Two records in a row must make sense: a known type, a length that holds
+ * its header, and time stamps (seconds in the upper half, little-endian) within a day of another.
+ */
+static bool is_erf(struct bytes b)
+{
+    uint32_t last = 0;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        struct bytes r = b;
+        uint32_t s;
+        uint16_t len, wire_len;
+        uint8_t type;
+
+        bytes_skip(&r, 4);
+        s = bytes_le32(&r);
+        type = bytes_u8(&r) & 0x7f;
+        bytes_skip(&r, 1);
+        len = bytes_be16(&r);
+        bytes_skip(&r, 2);
+        wire_len = bytes_be16(&r);
+        if (r.short_read || type == 0 || type > 28 || len < 16 || wire_len == 0 || s < 800000000u)
+            return false;
+        if (i && (s < last ? last - s : s - last) > 86400)
+            return false;
+        last = s;
+        bytes_skip(&b, len);
+    }
+    return true;
+}
+
+static bool is_text(struct bytes b)
+{
+    size_t n = b.left < 512 ? b.left : 512, i;
+
+    if (n < 2)
+        return false;
+    for (i = 0; i < n; i++) {
+        uint8_t c = b.p[i];
+
+        if (c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b)
+            return false;
+    }
+    return true;
+}
+
+const struct guess *guess_find(struct bytes head)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+        const struct magic *m = &magics[i];
+
+        if (head.left >= m->at + m->len && memcmp(head.p + m->at, m->bytes, m->len) == 0)
+            return &m->guess;
+    }
+    if (is_classic(head))
+        return &classic;
+    if (is_erf(head))
+        return &endace;
+    return is_text(head) ? &text : NULL;
+}
+
+const char *capture_guess(struct bytes head)
+{
+    const struct guess *g = guess_find(head);
+
+    return g ? g->name : NULL;
+}

@@ -1,0 +1,85 @@
+#include "config.h"
+
+#include "cli/load.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fact/fact.h"
+#include "ingest/paths.h"
+#include "store/store.h"
+#include "vantage/vantage.h"
+#include "verdict/verdict.h"
+
+#define KINDS_MAX 256u
+
+const struct fact_kind **load_fact_kinds(void)
+{
+    const struct fact_kind **kinds = xcalloc(KINDS_MAX + 1, sizeof(*kinds));
+    const struct fact_kind *const *k;
+    size_t n = ingest_fact_kinds(kinds, KINDS_MAX);
+
+    for (k = vantage_fact_kinds(); *k && n < KINDS_MAX; k++)
+        kinds[n++] = *k;
+    return kinds;
+}
+
+static int read_one(struct store *s, uint32_t id, bool walked, const struct ingest_options *o,
+                    struct load_result *out, struct err *err)
+{
+    struct source src;
+    int rc = ingest_source(s, id, walked, o, &src, err);
+
+    if (rc == ERR_STOPPED) {
+        out->stopped = true;
+        out->n_read++;
+        return ERR_OK;
+    }
+    if (rc)
+        return rc;
+    out->n_read += src.status == SOURCE_COMPLETE || src.status == SOURCE_PARTIAL;
+    out->n_trouble += src.status == SOURCE_UNREADABLE || src.status == SOURCE_PARTIAL;
+    out->n_skipped += src.status == SOURCE_SKIPPED;
+    return ERR_OK;
+}
+
+/* Key logs and logs first: what they hold may be needed to read a capture. */
+static int read_all(struct store *s, const struct paths *paths, const uint32_t *ids,
+                    const struct ingest_options *o, struct load_result *out, struct err *err)
+{
+    bool *evidence = xcalloc(paths->n, sizeof(*evidence));
+    size_t i;
+    int rc = ERR_OK, round;
+
+    for (i = 0; i < paths->n; i++)
+        evidence[i] = ingest_is_evidence(paths->path[i]);
+    for (round = 0; round < 2; round++)
+        for (i = 0; i < paths->n && !rc && !out->stopped; i++)
+            if (evidence[i] == (round == 0))
+                rc = read_one(s, ids[i], paths->walked[i], o, out, err);
+    free(evidence);
+    return rc;
+}
+
+int load_paths(struct store *s, char *const *args, size_t n_args, const struct ingest_options *o,
+               const struct rules *rules, struct load_result *out, struct err *err)
+{
+    struct paths paths = { 0 };
+    uint32_t *ids = NULL;
+    int rc = paths_expand(args, n_args, &paths, err);
+
+    *out = (struct load_result){ 0 };
+    if (rc)
+        return rc;
+    ids = xcalloc(paths.n, sizeof(*ids));
+    rc = store_register(s, (const char *const *)paths.path, paths.bundle, paths.n, ids, err);
+    if (!rc)
+        rc = read_all(s, &paths, ids, o, out, err);
+    if (!rc)
+        rc = vantage_find(s, err);
+    if (!rc && rules)
+        rc = verdict_run(s, rules, &out->n_rule_errors, err);
+    free(ids);
+    paths_free(&paths);
+    return rc;
+}

@@ -1,0 +1,34 @@
+/*
+ * load: paths into a case: register, read, pair, judge.  What analyze does before it prints.
+ */
+#ifndef CLI_LOAD_H
+#define CLI_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "ingest/ingest.h"
+
+struct rules;
+struct store;
+
+struct load_result {
+    size_t n_read;       /* complete, partial, or known and still good */
+    size_t n_trouble;    /* unreadable or partial, and named by the user or met as a capture */
+    size_t n_skipped;
+    size_t n_rule_errors;
+    bool stopped;        /* Ctrl-C */
+};
+
+/* The kinds of fact of every room, NULL-terminated; the caller frees the array. */
+const struct fact_kind **load_fact_kinds(void);
+
+/*
+ * Reads all paths (folders walked) into the case and judges it.  Troubles with single sources are
+ * in *out and in their source rows, not errors.
+ */
+int load_paths(struct store *s, char *const *args, size_t n_args, const struct ingest_options *o,
+               const struct rules *rules, struct load_result *out, struct err *err);
+
+#endif

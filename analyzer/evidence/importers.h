@@ -1,0 +1,4 @@
+/* The importers, in the order in which they are asked: X(name) stands for `name_importer`. */
+/* clang-format off */
+X(keylog)
+/* clang-format on */

@@ -1,0 +1,281 @@
+#include "config.h"
+
+#include "flow/flow.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "capture/capture.h"
+
+#define BUCKETS         (FLOW_TABLE_MAX * 2)
+#define COPY_NS         INT64_C(3000000)  /* a copy on one interface follows within 3 ms */
+#define COPY_OTHER_NS   INT64_C(50000000) /* on a second interface within 50 ms */
+
+/* Lives that leave first come first in this order. */
+enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
+
+struct flow_table {
+    struct hash_key secret;
+    flow_end_fn *end;
+    void *user;
+    struct flow **buckets; /* present lives, by key */
+    struct flow lru;       /* sentinel: lru_next is the one quiet for longest */
+    uint32_t n, next_id;
+    uint64_t n_evicted;
+};
+
+struct flow_table *flow_table_new(flow_end_fn *end, void *user)
+{
+    struct flow_table *t = xcalloc(1, sizeof(*t));
+
+    t->secret = hash_key_random();
+    t->end = end;
+    t->user = user;
+    t->buckets = xcalloc(BUCKETS, sizeof(*t->buckets));
+    t->lru.lru_next = t->lru.lru_prev = &t->lru;
+    return t;
+}
+
+uint64_t flow_table_evicted(const struct flow_table *t)
+{
+    return t->n_evicted;
+}
+
+bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
+{
+    int order;
+
+    if (!p->src.family)
+        return false;
+    memset(key, 0, sizeof(*key));
+    order = memcmp(&p->src, &p->dst, sizeof(p->src));
+    if (order == 0)
+        order = p->src_port < p->dst_port ? -1 : p->src_port > p->dst_port;
+    *from_lo = order <= 0;
+    key->lo = *from_lo ? p->src : p->dst;
+    key->hi = *from_lo ? p->dst : p->src;
+    key->lo_port = *from_lo ? p->src_port : p->dst_port;
+    key->hi_port = *from_lo ? p->dst_port : p->src_port;
+    key->proto = p->ip_proto;
+    return true;
+}
+
+static struct flow **bucket(struct flow_table *t, const struct flow_key *key)
+{
+    uint8_t flat[2 * 17 + 5];
+
+    memcpy(flat, key->lo.b, 16);
+    memcpy(flat + 16, key->hi.b, 16);
+    flat[32] = key->lo.family;
+    flat[33] = key->proto;
+    flat[34] = (uint8_t)(key->lo_port >> 8);
+    flat[35] = (uint8_t)key->lo_port;
+    flat[36] = (uint8_t)(key->hi_port >> 8);
+    flat[37] = (uint8_t)key->hi_port;
+    flat[38] = 0;
+    return &t->buckets[hash_bytes(&t->secret, flat, sizeof(flat)) % BUCKETS];
+}
+
+static bool same_key(const struct flow_key *x, const struct flow_key *y)
+{
+    return x->lo_port == y->lo_port && x->hi_port == y->hi_port && x->proto == y->proto &&
+           x->lo.family == y->lo.family && memcmp(x->lo.b, y->lo.b, 16) == 0 &&
+           memcmp(x->hi.b, y->hi.b, 16) == 0;
+}
+
+struct flow *flow_find(struct flow_table *t, const struct flow_key *key)
+{
+    struct flow *f;
+
+    for (f = *bucket(t, key); f; f = f->chain)
+        if (same_key(&f->key, key))
+            return f;
+    return NULL;
+}
+
+static void lru_remove(struct flow *f)
+{
+    f->lru_prev->lru_next = f->lru_next;
+    f->lru_next->lru_prev = f->lru_prev;
+}
+
+static void lru_append(struct flow_table *t, struct flow *f)
+{
+    f->lru_prev = t->lru.lru_prev;
+    f->lru_next = &t->lru;
+    t->lru.lru_prev->lru_next = f;
+    t->lru.lru_prev = f;
+}
+
+void flow_touch(struct flow_table *t, struct flow *f)
+{
+    lru_remove(f);
+    lru_append(t, f);
+}
+
+/* Takes the life out of the table, hands it to the end function, frees it (and its older life). */
+static void end_life(struct flow_table *t, struct flow *f, bool evicted)
+{
+    struct flow **at, *other;
+
+    if (f->older)
+        end_life(t, f->older, evicted);
+    at = bucket(t, &f->key);
+    while (*at && *at != f)
+        at = &(*at)->chain;
+    if (*at) {
+        *at = f->chain;
+    } else {
+        /* An older life: the present one points at it. */
+        other = flow_find(t, &f->key);
+        if (other && other->older == f)
+            other->older = NULL;
+    }
+    lru_remove(f);
+    t->n--;
+    t->end(t->user, f, evicted);
+    free(f);
+}
+
+static enum lru lru_class(const struct flow *f)
+{
+    if (f->tcp_started && tcp_over(&f->tcp))
+        return LRU_FINISHED;
+    if (f->tcp_started && !(f->tcp.end[0].spoke && f->tcp.end[1].spoke))
+        return LRU_HALF_OPEN;
+    return LRU_LIVE;
+}
+
+/* Among the lives that were quiet for longest, the least useful one. */
+static struct flow *victim(struct flow_table *t)
+{
+    struct flow *f = t->lru.lru_next, *best = f;
+    int i;
+
+    for (i = 0; i < 64 && f != &t->lru; i++, f = f->lru_next)
+        if (lru_class(f) < lru_class(best))
+            best = f;
+    return best;
+}
+
+struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
+                        const struct packet *p)
+{
+    struct flow *old, *f, **head;
+
+    while (t->n >= FLOW_TABLE_MAX) {
+        struct flow *leaving = victim(t);
+
+        t->n_evicted++;
+        end_life(t, leaving, true);
+    }
+    old = flow_find(t, key);
+    if (old && old->older)
+        end_life(t, old->older, false);
+    f = xcalloc(1, sizeof(*f));
+    f->id = ++t->next_id;
+    f->life = 1;
+    f->key = *key;
+    f->a_is_lo = a_is_lo;
+    f->vlan = p->n_vlans ? p->vlans[0] : 0;
+    f->first_frame = p->frame->frame_no;
+    tcp_start(&f->tcp);
+    if (old) {
+        head = bucket(t, key);
+        while (*head != old)
+            head = &(*head)->chain;
+        *head = old->chain;
+        old->chain = NULL;
+        f->older = old;
+        f->older_id = old->id;
+        f->life = old->life + 1;
+    }
+    head = bucket(t, key);
+    f->chain = *head;
+    *head = f;
+    lru_append(t, f);
+    t->n++;
+    return f;
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const struct flow *const *a = x, *const *b = y;
+
+    return ((*a)->id > (*b)->id) - ((*a)->id < (*b)->id);
+}
+
+void flow_table_free(struct flow_table *t)
+{
+    struct flow **all, *f;
+    uint32_t n = 0, i;
+
+    if (!t)
+        return;
+    all = xcalloc(t->n, sizeof(*all));
+    for (f = t->lru.lru_next; f != &t->lru; f = f->lru_next)
+        all[n++] = f;
+    assert(n == t->n);
+    qsort(all, n, sizeof(*all), by_id);
+    for (i = 0; i < n; i++)
+        t->end(t->user, all[i], false);
+    for (i = 0; i < n; i++)
+        free(all[i]);
+    free(all);
+    free(t->buckets);
+    free(t);
+}
+
+/*
+ * Equal IP payload and IP ID within milliseconds.  Many stacks leave the ID at 0 on atomic
+ * datagrams (RFC 6864) and IPv6 has none: then only a frame with data, SYN or FIN can be told from
+ * a second sending, since no stack repeats those this fast; a pure ACK cannot.
+ */
+bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
+{
+    const struct frame *frame = p->frame;
+    uint64_t mark;
+    size_t len, i, slot;
+    bool copy = p->link_copy;
+
+    if (!p->l3 || !frame->has_time)
+        return copy;
+    len = p->payload_len < 256 ? p->payload_len : 256;
+    mark = hash_mix(p->ip_proto, p->payload, len);
+    if (p->l4 == 6) {
+        struct {
+            uint32_t seq, ack, ts, wire_len;
+            uint16_t window, sum, flags, pad;
+        } head = { p->tcp.seq,    p->tcp.ack,      p->tcp.ts_val, p->payload_wire_len,
+                   p->tcp.window, p->tcp.checksum, p->tcp.flags,  0 };
+
+        mark = hash_mix(mark, &head, sizeof(head));
+    }
+    for (i = 0; i < f->n_recent && !copy; i++) {
+        bool other = f->recent[i].interface_no != frame->interface_no;
+        int64_t gap = frame->time_ns - f->recent[i].ns;
+        bool told = p->l4 == 6 && (p->payload_wire_len || p->tcp.flags & (TCP_SYN | TCP_FIN));
+
+        if (f->recent[i].mark != mark || f->recent[i].from != from || gap < 0 ||
+            gap > (other ? COPY_OTHER_NS : COPY_NS) ||
+            f->recent[i].ip_id != (p->has_ip_id ? p->ip_id : 0))
+            continue;
+        copy = other || told || (p->has_ip_id && p->ip_id);
+    }
+    if (copy)
+        return true;
+    slot = f->n_recent < 4 ? f->n_recent++ : 0;
+    if (slot == 0 && f->n_recent == 4) {
+        memmove(&f->recent[0], &f->recent[1], 3 * sizeof(f->recent[0]));
+        slot = 3;
+    }
+    f->recent[slot].mark = mark;
+    f->recent[slot].ns = frame->time_ns;
+    f->recent[slot].ip_id = p->has_ip_id ? p->ip_id : 0;
+    f->recent[slot].interface_no = frame->interface_no;
+    f->recent[slot].from = (uint8_t)from;
+    return false;
+}

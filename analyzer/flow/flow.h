@@ -1,0 +1,116 @@
+/*
+ * flow: the table of lives.
+ *
+ * A four-tuple is not a key; a four-tuple plus life is (RFC 9293 section 3.4.1: incarnation).  The
+ * table holds, per tuple, the present life and the one before it, whose late segments must not
+ * disturb the present one.  UDP and other conversations have one life.  The table is bounded in
+ * flows; at the limit the life that was quiet for longest leaves first (half-open and finished ones
+ * before others), and the case records that this happened.
+ */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow/stream.h"
+#include "flow/tcp.h"
+#include "packet/packet.h"
+
+#define FLOW_TABLE_MAX  65536u  /* lives in memory at once */
+#define FLOW_LANES_MAX  8u      /* dissector states of one flow */
+
+/* What is in flight for less than this at the last frame is not outstanding (design.md section 5). */
+#define FLOW_PATIENCE_NS INT64_C(3000000000)
+
+struct flow_key {
+    struct ip_addr lo, hi;
+    uint16_t lo_port, hi_port;
+    uint8_t proto;
+};
+
+/* A dissector at work on this flow; owned by ingest. */
+struct flow_lane;
+
+struct flow {
+    uint32_t id;    /* 1-based per source, in order of first frame */
+    uint32_t life;  /* 1 for the first life of this tuple */
+    uint32_t older_id; /* the life before this one, 0: none */
+    struct flow_key key;
+    bool a_is_lo;   /* end a is key.lo */
+    bool a_opened;  /* it is known that a opened it */
+    uint16_t vlan;
+    uint64_t first_frame, last_frame;
+    int64_t first_ns, last_ns;
+    bool has_time;
+    uint64_t n_frames[2], n_bytes[2]; /* by end; copies left out */
+    uint64_t n_copies;
+    bool tcp_started;
+    struct tcp_life tcp;
+    struct stream stream[2];
+    struct flow_lane *lane;
+    const char *app, *app_by; /* static or owned by ingest */
+    char app_name[40];
+    void *app_state;          /* flow/app.h; NULL when decided or not asked */
+    uint8_t app_packets;
+    bool outstanding;         /* a dissector says that something is unanswered at the end */
+
+    /* table */
+    struct flow *older;       /* the life before, still in memory, or NULL */
+    struct flow *chain, *lru_prev, *lru_next;
+    /* the last frames, to recognise copies */
+    struct {
+        uint64_t mark;
+        int64_t ns;
+        uint32_t ip_id, interface_no;
+        uint8_t from;
+    } recent[4];
+    uint8_t n_recent;
+};
+
+struct flow_table;
+
+/* Called once per life when it leaves the table (end of capture, replaced twice over, evicted). */
+typedef void flow_end_fn(void *user, struct flow *f, bool evicted);
+
+struct flow_table *flow_table_new(flow_end_fn *end, void *user);
+/* Ends every life, in order of id, then frees. */
+void flow_table_free(struct flow_table *t);
+uint64_t flow_table_evicted(const struct flow_table *t);
+
+/* The key of a decoded packet; *from_lo says which end sent it.  False: no addresses. */
+bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo);
+
+/* The present life of the key, or NULL. */
+struct flow *flow_find(struct flow_table *t, const struct flow_key *key);
+
+/* Starts the next life of the key.  The present one becomes its `older`; an older one still in
+ * memory ends. */
+struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
+                        const struct packet *p);
+
+/* The life was used just now. */
+void flow_touch(struct flow_table *t, struct flow *f);
+
+/* 0 if end a of `f` sent it, 1 if b did. */
+static inline unsigned flow_from(const struct flow *f, bool from_lo)
+{
+    return from_lo == f->a_is_lo ? 0 : 1;
+}
+
+static inline const struct ip_addr *flow_addr(const struct flow *f, unsigned end)
+{
+    return (end == 0) == f->a_is_lo ? &f->key.lo : &f->key.hi;
+}
+
+static inline uint16_t flow_port(const struct flow *f, unsigned end)
+{
+    return (end == 0) == f->a_is_lo ? f->key.lo_port : f->key.hi_port;
+}
+
+/* Is this the same frame again (second interface, 802.11 retry), not a new transmission?
+ * Remembers the frame either way. */
+bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from);
+
+#endif

@@ -1,0 +1,588 @@
+#include "config.h"
+
+#include "flow/tcp.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "flow/tcp_marks.h"
+#include "packet/packet.h"
+
+#define FAR_AWAY (1u << 26) /* a data segment this far off cannot be of the same life */
+
+const char *tcp_state_name(enum tcp_state s)
+{
+    static const char *const names[] = {
+        [TCP_UNKNOWN] = "unknown",         [TCP_SYN_SENT] = "SYN-SENT",
+        [TCP_SYN_RECEIVED] = "SYN-RECEIVED", [TCP_ESTABLISHED] = "ESTABLISHED",
+        [TCP_FIN_WAIT] = "FIN-WAIT",       [TCP_CLOSE_WAIT] = "CLOSE-WAIT",
+        [TCP_LAST_ACK] = "LAST-ACK",       [TCP_TIME_WAIT] = "TIME-WAIT",
+        [TCP_CLOSED] = "CLOSED",           [TCP_RESET] = "reset",
+    };
+
+    return names[s];
+}
+
+static void set_state(struct tcp_life *t, unsigned end, enum tcp_state state, uint64_t frame_no)
+{
+    if (t->end[end].state == state)
+        return;
+    t->end[end].state = state;
+    if (t->n_changes < TCP_STATES_MAX)
+        t->changes[t->n_changes++] = (struct tcp_change){
+            .frame_no = frame_no, .end = (uint8_t)end, .state = (uint8_t)state
+        };
+}
+
+void tcp_start(struct tcp_life *t)
+{
+    memset(t, 0, sizeof(*t));
+    t->end[0].scale = t->end[1].scale = -1;
+}
+
+bool tcp_over(const struct tcp_life *t)
+{
+    return t->closed_frame && !t->attempt.pending;
+}
+
+const struct tcp_sent *tcp_waiting(const struct tcp_life *t, unsigned end)
+{
+    return t->end[end].n_flight ? &t->end[end].flight[0] : NULL;
+}
+
+static uint64_t distance(uint32_t a, uint32_t b)
+{
+    int64_t d = tcp_diff(a, b);
+
+    return (uint64_t)(d < 0 ? -d : d);
+}
+
+uint64_t tcp_misfit(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    uint64_t miss = 0;
+
+    if (e->nxt_known)
+        miss += distance(s->seq, e->nxt);
+    if (s->flags & TCP_ACK && r->nxt_known)
+        miss += distance(s->ack, r->nxt);
+    return miss;
+}
+
+/* -- does it belong? ------------------------------------------------------------------------- */
+
+static enum tcp_judgement judge_syn(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+
+    if (s->late)
+        return TCP_BELONGS;
+    if (t->attempt.pending)
+        return s->from == t->attempt.opener ? TCP_IS_ATTEMPT : TCP_BELONGS;
+    if (tcp_over(t))
+        return TCP_NEXT_LIFE;
+    if (e->spoke)
+        return TCP_IS_ATTEMPT;
+    if (e->isn_known)
+        return s->seq == e->isn ? TCP_BELONGS : TCP_NEXT_LIFE;
+    /* Only the other end was captured so far: it holds a life, and this SYN opens it again.  If
+     * that end has sent nothing but a SYN itself, this is a simultaneous open. */
+    return r->spoke ? TCP_IS_ATTEMPT : TCP_BELONGS;
+}
+
+static enum tcp_judgement judge_syn_ack(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    const struct tcp_attempt *a = &t->attempt;
+
+    if (s->late)
+        return TCP_BELONGS;
+    if (a->pending && a->opener != s->from && tcp_diff(s->ack, a->isn) > 0 &&
+        (!e->isn_known || s->seq != e->isn || s->ack != r->isn + 1))
+        return TCP_NEXT_LIFE;
+    if (e->isn_known && s->seq == e->isn)
+        return TCP_BELONGS;
+    if (tcp_over(t))
+        return TCP_NEXT_LIFE;
+    if (!e->isn_known && !e->spoke && !(r->spoke && r->isn_known))
+        return TCP_BELONGS;
+    /* A new server ISN before the opener has answered the first one (SYN cookies) is the same
+     * life; after that, a SYN was missed by the capture. */
+    return r->spoke || e->spoke ? TCP_NEXT_LIFE : TCP_BELONGS;
+}
+
+enum tcp_judgement tcp_judge(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *r = &t->end[!s->from];
+    const struct tcp_attempt *a = &t->attempt;
+
+    if (s->flags & TCP_RST)
+        return TCP_BELONGS;
+    if (s->flags & TCP_SYN)
+        return s->flags & TCP_ACK ? judge_syn_ack(t, s) : judge_syn(t, s);
+    /* The opener goes on behind its new SYN: the SYN/ACK was not captured. */
+    if (a->pending && a->opener == s->from && s->flags & TCP_ACK && s->seq == a->isn + 1 &&
+        s->ack != r->nxt && s->ack != a->challenge_seq)
+        return TCP_NEXT_LIFE;
+    if (tcp_over(t) && s->len && !(s->flags & TCP_FIN) && !s->late &&
+        tcp_misfit(t, s) > FAR_AWAY)
+        return TCP_NEXT_LIFE;
+    return TCP_BELONGS;
+}
+
+/* -- what is in flight ------------------------------------------------------------------------- */
+
+static void flight_push(struct tcp_end *e, uint32_t seq, uint32_t end, const struct tcp_segment *s)
+{
+    struct tcp_sent *p;
+
+    if (e->n_flight == TCP_FLIGHT_MAX) {
+        p = &e->flight[TCP_FLIGHT_MAX - 1];
+        p->end = end;
+        p->flags |= s->flags & (TCP_SYN | TCP_FIN);
+        e->flight_joined = true;
+        return;
+    }
+    p = &e->flight[e->n_flight++];
+    *p = (struct tcp_sent){ .seq = seq, .end = end, .flags = s->flags & (TCP_SYN | TCP_FIN) };
+    outstanding_send(&p->o, s->frame_no, s->ns);
+}
+
+static void flight_resend(struct tcp_end *e, uint32_t seq, uint32_t end,
+                          const struct tcp_segment *s)
+{
+    unsigned i;
+
+    for (i = 0; i < e->n_flight; i++)
+        if (tcp_diff(seq, e->flight[i].end) < 0 && tcp_diff(end, e->flight[i].seq) > 0)
+            outstanding_resend(&e->flight[i].o, s->frame_no, s->ns);
+}
+
+/* The other end has everything of `e` before `ack`. */
+static void flight_ack(struct tcp_end *e, uint32_t ack, const struct tcp_segment *s)
+{
+    unsigned n = 0;
+
+    while (n < e->n_flight && tcp_diff(e->flight[n].end, ack) <= 0) {
+        struct outstanding *o = &e->flight[n].o;
+
+        outstanding_answer(o, s->frame_no, s->ns);
+        if (o->n_resent && outstanding_waited_ns(o, 0) > outstanding_waited_ns(&e->repaired, 0)) {
+            e->repaired = *o;
+            e->repaired_seq = e->flight[n].seq;
+        }
+        n++;
+    }
+    if (n)
+        memmove(e->flight, e->flight + n, (e->n_flight - n) * sizeof(e->flight[0]));
+    e->n_flight = (uint8_t)(e->n_flight - n);
+    if (e->n_flight && tcp_diff(ack, e->flight[0].seq) > 0)
+        e->flight[0].seq = ack;
+}
+
+static void sent(struct tcp_life *t, const struct tcp_segment *s, unsigned marks)
+{
+    struct tcp_end *e = &t->end[s->from];
+    uint32_t end = s->seq + s->len + !!(s->flags & TCP_SYN) + !!(s->flags & TCP_FIN);
+    bool is_new = !e->nxt_known || tcp_diff(end, e->nxt) > 0;
+
+    if (marks & TCP_MARK_KEEP_ALIVE) {
+        if (outstanding_open(&e->keep_alive))
+            outstanding_resend(&e->keep_alive, s->frame_no, s->ns);
+        else
+            outstanding_send(&e->keep_alive, s->frame_no, s->ns);
+        e->n_keep_alive++;
+        return;
+    }
+    if (end != s->seq) {
+        if (e->nxt_known && tcp_diff(s->seq, e->nxt) < 0)
+            flight_resend(e, s->seq, end, s);
+        if (is_new)
+            flight_push(e, e->nxt_known && tcp_diff(s->seq, e->nxt) < 0 ? e->nxt : s->seq, end, s);
+    }
+    if (is_new) {
+        e->nxt = end;
+        e->nxt_known = true;
+    }
+    if (s->len && !e->first_data_frame)
+        e->first_data_frame = s->frame_no;
+}
+
+static void acknowledged(struct tcp_life *t, const struct tcp_segment *s)
+{
+    struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    int32_t ahead = e->ack_known ? tcp_diff(s->ack, e->ack) : 1;
+
+    if (outstanding_open(&r->keep_alive))
+        outstanding_answer(&r->keep_alive, s->frame_no, s->ns);
+    if (ahead <= 0)
+        return;
+    if (e->ack_known) {
+        r->acked_bytes += (uint32_t)ahead;
+        r->last_advance_ns = s->ns;
+        r->last_advance_frame = s->frame_no;
+    }
+    e->ack = s->ack;
+    e->ack_known = true;
+    flight_ack(r, s->ack, s);
+    if (!r->nxt_known || tcp_diff(s->ack, r->nxt) > 0) {
+        r->nxt = s->ack;
+        r->nxt_known = true;
+    }
+}
+
+/* -- states ------------------------------------------------------------------------------------ */
+
+static void closed(struct tcp_life *t, const struct tcp_segment *s)
+{
+    if (t->closed_frame)
+        return;
+    t->closed_frame = s->frame_no;
+    t->closed_ns = s->ns;
+}
+
+static void on_syn(struct tcp_life *t, const struct tcp_segment *s)
+{
+    struct tcp_end *e = &t->end[s->from];
+    bool again = e->isn_known && e->isn == s->seq;
+
+    e->scale = s->scale;
+    if (!again) {
+        e->isn = s->seq;
+        e->isn_known = true;
+        e->syn_frame = s->frame_no;
+        if (s->flags & TCP_ACK && e->n_flight) { /* SYN cookies: the first answer is void */
+            e->n_flight = 0;
+            e->nxt_known = false;
+        }
+    }
+    if (s->flags & TCP_ACK) {
+        if (!t->synack_frame) {
+            t->synack_frame = s->frame_no;
+            t->synack_ns = s->ns;
+        }
+        if (e->state == TCP_UNKNOWN || e->state == TCP_SYN_SENT)
+            set_state(t, s->from, TCP_SYN_RECEIVED, s->frame_no);
+    } else {
+        if (!t->syn_frame) {
+            t->syn_frame = s->frame_no;
+            t->syn_ns = s->ns;
+        }
+        if (e->state == TCP_UNKNOWN)
+            set_state(t, s->from, TCP_SYN_SENT, s->frame_no);
+    }
+}
+
+static void on_ack_states(struct tcp_life *t, const struct tcp_segment *s)
+{
+    unsigned me = s->from, you = !s->from;
+    struct tcp_end *e = &t->end[me], *r = &t->end[you];
+
+    if (!(s->flags & TCP_SYN)) {
+        e->spoke = true;
+        if (e->state == TCP_UNKNOWN || e->state == TCP_SYN_RECEIVED ||
+            (e->state == TCP_SYN_SENT && (r->isn_known || s->ack)))
+            set_state(t, me, TCP_ESTABLISHED, s->frame_no);
+        if (r->state == TCP_SYN_RECEIVED && r->isn_known && tcp_diff(s->ack, r->isn) > 0) {
+            set_state(t, you, TCP_ESTABLISHED, s->frame_no);
+            if (!t->established_frame) {
+                int64_t rtt = s->ns - (t->syn_frame ? t->syn_ns : t->synack_ns);
+
+                t->established_frame = s->frame_no;
+                t->rtt_ns = rtt <= 0 ? 0 : rtt > UINT32_MAX ? UINT32_MAX : (uint32_t)rtt;
+            }
+        }
+    }
+    if (!r->fin_seen || tcp_diff(s->ack, r->fin_seq) < 0)
+        return;
+    /* This end has the other's FIN. */
+    if (e->state == TCP_ESTABLISHED)
+        set_state(t, me, TCP_CLOSE_WAIT, s->frame_no);
+    else if (e->state == TCP_FIN_WAIT)
+        set_state(t, me, TCP_TIME_WAIT, s->frame_no);
+    if (r->state == TCP_LAST_ACK)
+        set_state(t, you, TCP_CLOSED, s->frame_no);
+}
+
+static void on_fin(struct tcp_life *t, const struct tcp_segment *s)
+{
+    struct tcp_end *e = &t->end[s->from];
+
+    if (e->fin_seen)
+        return;
+    e->fin_seen = true;
+    e->fin_seq = s->seq + s->len + 1;
+    e->fin_frame = s->frame_no;
+    e->fin_ns = s->ns;
+    set_state(t, s->from, e->state == TCP_CLOSE_WAIT ? TCP_LAST_ACK : TCP_FIN_WAIT, s->frame_no);
+}
+
+/* RFC 5961 section 3.2 as far as the capture shows the receiver's window. */
+static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    int32_t ahead;
+
+    if (r->state == TCP_SYN_SENT && s->flags & TCP_ACK)
+        return s->ack == r->nxt ? RST_EXACT : RST_OUTSIDE;
+    if (!r->ack_known)
+        return e->nxt_known && s->seq == e->nxt ? RST_EXACT : RST_UNKNOWN;
+    ahead = tcp_diff(s->seq, r->ack);
+    if (ahead == 0)
+        return RST_EXACT;
+    /* Behind data that is on its way; but data that had to be resent did not arrive. */
+    if (e->nxt_known && s->seq == e->nxt && !(e->n_flight && e->flight[0].o.n_resent))
+        return RST_EXACT;
+    /* Linux accepts RCV.NXT - 1 once it has the FIN (tcp_reset_check). */
+    if (ahead == -1 && e->fin_seen)
+        return RST_EXACT;
+    if (ahead > 0 && r->window_known &&
+        (uint64_t)ahead < ((uint64_t)r->window << (r->scale > 0 ? r->scale : 0)))
+        return RST_IN_WINDOW;
+    return RST_OUTSIDE;
+}
+
+static unsigned on_rst(struct tcp_life *t, const struct tcp_segment *s)
+{
+    enum tcp_rst verdict = judge_rst(t, s);
+    struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    bool taken = verdict == RST_EXACT || verdict == RST_UNKNOWN;
+
+    if (!e->rst_frame)
+        e->rst_frame = s->frame_no;
+    if (!t->rst_frame || (taken && t->rst_verdict != RST_EXACT && !t->closed_frame)) {
+        t->rst_frame = s->frame_no;
+        t->rst_ns = s->ns;
+        t->rst_by = s->from;
+        t->rst_verdict = (uint8_t)verdict;
+    }
+    if (r->state == TCP_SYN_SENT && !e->spoke && taken && !t->refused_frame)
+        t->refused_frame = s->frame_no;
+    set_state(t, s->from, TCP_RESET, s->frame_no);
+    if (!taken)
+        return TCP_MARK_RST_IGNORED;
+    if (r->state != TCP_CLOSED && r->state != TCP_TIME_WAIT)
+        set_state(t, !s->from, TCP_RESET, s->frame_no);
+    closed(t, s);
+    return TCP_MARK_RST_ACCEPTED;
+}
+
+/* -- attempts ---------------------------------------------------------------------------------- */
+
+static unsigned attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
+{
+    struct tcp_attempt *a = &t->attempt;
+    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+
+    if (a->pending && a->opener == s->from) {
+        outstanding_resend(&a->syn, s->frame_no, s->ns);
+        a->isn = s->seq;
+        if (a->rst_frame && !a->retry_frame)
+            a->retry_frame = s->frame_no;
+        return TCP_MARK_SYN_ON_LIVE;
+    }
+    *a = (struct tcp_attempt){
+        .pending = true,
+        .opener = s->from,
+        .old_captured = true,
+        .held = r->state,
+        .isn = s->seq,
+        .scale = s->scale,
+        .old_isn_known = e->isn_known,
+        .old_isn = e->isn,
+        .quiet_ns = s->ns - t->last_ns,
+        .quiet_frame = e->last_frame > r->last_frame ? e->last_frame : r->last_frame,
+    };
+    outstanding_send(&a->syn, s->frame_no, s->ns);
+    set_state(t, s->from, TCP_SYN_SENT, s->frame_no);
+    return TCP_MARK_SYN_ON_LIVE;
+}
+
+static void challenge(struct tcp_life *t, const struct tcp_segment *s)
+{
+    struct tcp_attempt *a = &t->attempt;
+    const struct tcp_end *r = &t->end[s->from];
+
+    a->n_challenge++;
+    if (a->challenge_frame)
+        return;
+    a->challenge_frame = s->frame_no;
+    a->challenge_ns = s->ns;
+    a->challenge_seq = s->seq;
+    a->challenge_ack = s->ack;
+    a->challenge_exact =
+        r->nxt_known && r->ack_known && s->seq == r->nxt && s->ack == r->ack;
+}
+
+void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns)
+{
+    struct tcp_attempt *a = &old->attempt;
+    struct tcp_end *opener = &next->end[0];
+
+    tcp_start(next);
+    opener->isn = a->isn;
+    opener->isn_known = opener->nxt_known = true;
+    opener->nxt = a->isn + 1;
+    opener->scale = a->scale;
+    opener->syn_frame = next->syn_frame = a->syn.last_frame;
+    next->syn_ns = next->last_ns = a->syn.last_ns;
+    opener->n_flight = 1;
+    opener->flight[0] =
+        (struct tcp_sent){ .seq = a->isn, .end = a->isn + 1, .o = a->syn, .flags = TCP_SYN };
+    set_state(next, 0, TCP_SYN_SENT, a->syn.last_frame);
+    a->pending = false;
+    if (!old->closed_frame) {
+        old->closed_frame = frame_no;
+        old->closed_ns = ns;
+    }
+}
+
+/* A segment while an attempt is pending.  True: it was about the attempt. */
+static bool attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsigned *marks)
+{
+    struct tcp_attempt *a = &t->attempt;
+    unsigned holder = !a->opener;
+
+    if (s->from == a->opener) {
+        if (!(s->flags & TCP_RST))
+            return false;
+        a->n_rst++;
+        if (!a->rst_frame) {
+            a->rst_frame = s->frame_no;
+            a->rst_ns = s->ns;
+            a->rst_exact = a->challenge_frame ? s->seq == a->challenge_ack
+                                              : t->end[holder].ack_known &&
+                                                    s->seq == t->end[holder].ack;
+        }
+        *marks |= a->rst_exact ? TCP_MARK_RST_ACCEPTED : TCP_MARK_RST_IGNORED;
+        if (a->rst_exact)
+            set_state(t, holder, TCP_RESET, s->frame_no);
+        return true;
+    }
+    if (s->flags & TCP_RST) {
+        bool to_syn = s->flags & TCP_ACK && s->ack == a->isn + 1;
+
+        bool by_old = t->end[holder].nxt_known && s->seq == t->end[holder].nxt;
+
+        if (!a->refused_frame && (to_syn || by_old)) {
+            a->refused_frame = s->frame_no;
+            a->refused_by_old = by_old;
+        }
+        set_state(t, holder, TCP_RESET, s->frame_no);
+        return true;
+    }
+    if (s->flags & TCP_ACK && !(s->flags & (TCP_SYN | TCP_FIN)) && s->len == 0 &&
+        s->ack != a->isn + 1) {
+        challenge(t, s);
+        *marks |= TCP_MARK_CHALLENGE_ACK;
+        return true;
+    }
+    return false;
+}
+
+/*
+ * A SYN on what looks like a fresh four-tuple is answered by a bare ACK: the other end holds a life
+ * that the capture does not have (RFC 9293 3.10.7.4 allows this answer only in a synchronized
+ * state, TIME-WAIT included).
+ */
+static bool stale_peer(struct tcp_life *t, const struct tcp_segment *s)
+{
+    struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+
+    if (r->state != TCP_SYN_SENT || r->spoke || e->isn_known || e->spoke || s->len ||
+        (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK || s->ack == r->nxt)
+        return false;
+    t->attempt = (struct tcp_attempt){
+        .pending = true,
+        .opener = !s->from,
+        .held = TCP_UNKNOWN,
+        .isn = r->isn,
+        .scale = r->scale,
+    };
+    t->attempt.syn = r->flight[0].o;
+    challenge(t, s);
+    return true;
+}
+
+/* -- one segment --------------------------------------------------------------------------------- */
+
+static void bookkeep(struct tcp_life *t, const struct tcp_segment *s, unsigned marks)
+{
+    struct tcp_end *e = &t->end[s->from];
+
+    e->n_retransmission += !!(marks & TCP_MARK_RETRANSMISSION);
+    e->n_out_of_order += !!(marks & TCP_MARK_OUT_OF_ORDER);
+    e->n_dup_acks += !!(marks & TCP_MARK_DUPLICATE_ACK);
+    e->n_lost += !!(marks & TCP_MARK_LOST_SEGMENT);
+    e->n_zero_window += !!(marks & TCP_MARK_ZERO_WINDOW);
+    e->n_dup_ack = marks & TCP_MARK_DUPLICATE_ACK ? e->n_dup_ack + 1 : 0;
+    if (s->flags & TCP_ACK) {
+        if (!e->ack_known || s->ack != e->last_ack)
+            e->last_ack_ns = s->ns;
+        e->last_ack = s->ack;
+    }
+    if (!(s->flags & TCP_RST)) {
+        e->window = s->window;
+        e->window_known = true;
+        if (s->window || s->flags & TCP_SYN)
+            e->zero_window_frame = 0;
+        else if (!e->zero_window_frame)
+            e->zero_window_frame = s->frame_no;
+    }
+    e->last_marks = marks;
+    e->last_frame = s->frame_no;
+    if (s->late)
+        return;
+    e->last_ns = s->ns;
+    t->last_ns = s->ns;
+}
+
+unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
+{
+    struct tcp_end *e = &t->end[s->from];
+    unsigned marks;
+
+    assert(s->from <= 1);
+    e->n_segments++;
+    e->n_bytes += s->len;
+    if (s->late && s->flags & TCP_SYN) {
+        /* Out of time order: it may fill in an ISN, but it opens nothing. */
+        if (!e->isn_known) {
+            e->isn = s->seq;
+            e->isn_known = true;
+        }
+        return TCP_MARK_LATE;
+    }
+    if (s->flags & TCP_SYN && !(s->flags & (TCP_ACK | TCP_RST)) &&
+        tcp_judge(t, s) == TCP_IS_ATTEMPT) {
+        marks = attempt_syn(t, s);
+        bookkeep(t, s, marks);
+        return marks;
+    }
+    marks = s->late ? TCP_MARK_LATE : tcp_marks(t, s);
+    if (stale_peer(t, s) || (t->attempt.pending && attempt_segment(t, s, &marks))) {
+        if (!t->attempt.old_captured && s->flags & TCP_ACK)
+            marks |= TCP_MARK_CHALLENGE_ACK;
+        bookkeep(t, s, marks);
+        return marks;
+    }
+    if (s->flags & TCP_RST) {
+        marks |= on_rst(t, s);
+    } else {
+        if (s->flags & TCP_SYN)
+            on_syn(t, s);
+        sent(t, s, marks);
+        if (s->flags & TCP_ACK) {
+            acknowledged(t, s);
+            on_ack_states(t, s);
+        }
+        if (s->flags & TCP_FIN)
+            on_fin(t, s);
+        if (t->end[0].fin_seen && t->end[1].fin_seen && t->end[1].ack_known &&
+            t->end[0].ack_known && tcp_diff(t->end[1].ack, t->end[0].fin_seq) >= 0 &&
+            tcp_diff(t->end[0].ack, t->end[1].fin_seq) >= 0)
+            closed(t, s);
+    }
+    bookkeep(t, s, marks);
+    return marks;
+}

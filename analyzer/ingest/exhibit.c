@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include "ingest/exhibit.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "capture/capture.h"
+#include "packet/packet.h"
+#include "store/store.h"
+
+struct mask {
+    uint64_t first, last; /* frames */
+    uint32_t at, len;     /* len 0: all payload */
+};
+
+struct exhibits {
+    uint64_t *cites;
+    size_t n_cites, cap_cites;
+    struct mask *masks;
+    size_t n_masks, cap_masks;
+    bool mask_all; /* more secrets than could be remembered: no payload is kept at all */
+};
+
+struct exhibits *exhibits_new(void)
+{
+    return xcalloc(1, sizeof(struct exhibits));
+}
+
+void exhibits_free(struct exhibits *e)
+{
+    if (!e)
+        return;
+    free(e->cites);
+    free(e->masks);
+    free(e);
+}
+
+static int by_number(const void *x, const void *y)
+{
+    const uint64_t *a = x, *b = y;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static void compact(struct exhibits *e)
+{
+    size_t i, n = 0;
+
+    qsort(e->cites, e->n_cites, sizeof(*e->cites), by_number);
+    for (i = 0; i < e->n_cites; i++)
+        if (!n || e->cites[n - 1] != e->cites[i])
+            e->cites[n++] = e->cites[i];
+    e->n_cites = n;
+}
+
+void exhibits_cite(struct exhibits *e, uint64_t frame_no)
+{
+    if (e->n_cites >= EXHIBIT_CITES_MAX) {
+        compact(e);
+        /* Still full: the highest numbers leave, so that the result does not depend on the order. */
+        if (e->n_cites > EXHIBIT_CITES_MAX / 2)
+            e->n_cites = EXHIBIT_CITES_MAX / 2;
+    }
+    VEC_PUSH(e->cites, e->n_cites, e->cap_cites, frame_no);
+}
+
+static void add_mask(struct exhibits *e, struct mask m)
+{
+    if (e->n_masks >= EXHIBIT_MASKS_MAX)
+        e->mask_all = true;
+    else
+        VEC_PUSH(e->masks, e->n_masks, e->cap_masks, m);
+}
+
+void exhibits_mask(struct exhibits *e, uint64_t frame_no, uint32_t at, uint32_t len)
+{
+    add_mask(e, (struct mask){ frame_no, frame_no, at, len });
+}
+
+void exhibits_mask_payload(struct exhibits *e, uint64_t first, uint64_t last)
+{
+    add_mask(e, (struct mask){ first, last, 0, 0 });
+}
+
+static bool hide(uint8_t *bytes, size_t len, size_t at, size_t n)
+{
+    if (at >= len)
+        return false;
+    memset(bytes + at, '*', n < len - at ? n : len - at);
+    return true;
+}
+
+static bool apply_masks(const struct exhibits *e, const struct frame *f,
+                        struct packet_decoder *d, uint8_t *bytes, size_t len)
+{
+    struct packet p;
+    bool masked = false, payload = e->mask_all;
+    size_t i;
+
+    for (i = 0; i < e->n_masks; i++) {
+        const struct mask *m = &e->masks[i];
+
+        if (f->frame_no < m->first || f->frame_no > m->last)
+            continue;
+        if (m->len)
+            masked |= hide(bytes, len, m->at, m->len);
+        else
+            payload = true;
+    }
+    if (payload) {
+        packet_decode(d, f, &p);
+        masked |= hide(bytes, len, p.payload_at == UINT32_MAX ? 0 : p.payload_at, len);
+    }
+    return masked;
+}
+
+void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
+{
+    struct packet_decoder *d = packet_decoder_new();
+    struct capture *c = NULL;
+    struct frame f;
+    size_t next = 0, spent = 0;
+
+    compact(e);
+    if (e->n_cites && capture_open(in, NULL, &c, NULL) == ERR_OK) {
+        while (next < e->n_cites && spent < EXHIBIT_BUDGET &&
+               capture_next(c, &f, NULL) == CAPTURE_FRAME) {
+            uint8_t bytes[EXHIBIT_SNAP];
+            size_t len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
+            bool masked;
+
+            if (f.frame_no != e->cites[next])
+                continue;
+            next++;
+            memcpy(bytes, f.bytes, len);
+            masked = apply_masks(e, &f, d, bytes, len);
+            store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, len, masked);
+            spent += len;
+        }
+    }
+    capture_close(c);
+    packet_decoder_free(d);
+}

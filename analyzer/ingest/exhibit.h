@@ -1,0 +1,35 @@
+/*
+ * exhibit: keeps the first bytes of the frames that facts cite, secrets masked.
+ *
+ * Which frames are cited is known only when facts are written, often long after the frame went by.
+ * So the citations are collected, and a second pass over the capture picks the bytes up.  Both the
+ * number of citations and the bytes kept are bounded; lower frame numbers win.
+ */
+#ifndef INGEST_EXHIBIT_H
+#define INGEST_EXHIBIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXHIBIT_SNAP       256u          /* bytes of a frame */
+#define EXHIBIT_BUDGET     (8u << 20)    /* bytes of a source */
+#define EXHIBIT_CITES_MAX  400000u       /* citations remembered */
+#define EXHIBIT_MASKS_MAX  100000u       /* secrets remembered */
+
+struct exhibits;
+struct input;
+struct store;
+
+struct exhibits *exhibits_new(void);
+void exhibits_free(struct exhibits *e);
+
+void exhibits_cite(struct exhibits *e, uint64_t frame_no);
+/* `len` bytes at `at` of that frame are secret. */
+void exhibits_mask(struct exhibits *e, uint64_t frame_no, uint32_t at, uint32_t len);
+/* A secret that was spread over frames up to this one: all payload of frames first..last is masked. */
+void exhibits_mask_payload(struct exhibits *e, uint64_t first, uint64_t last);
+
+/* The second pass. */
+void exhibits_write(struct exhibits *e, struct input *in, struct store *s);
+
+#endif

@@ -1,0 +1,317 @@
+#include "config.h"
+
+#include "ingest/ingest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "capture/capture.h"
+#include "capture/filter.h"
+#include "capture/input.h"
+#include "dissectors/dissect.h"
+#include "evidence/evidence.h"
+#include "ingest/pipeline.h"
+
+/* What the hooks of a capture need. */
+struct reading {
+    struct pipeline *p;
+    struct store *store;
+    uint64_t dropped;
+};
+
+static void on_interface(void *user, const struct capture_interface *i)
+{
+    struct reading *r = user;
+    char *name = i->name.left ? xstrndup((const char *)i->name.p, i->name.left) : NULL;
+    char *description =
+        i->description.left ? xstrndup((const char *)i->description.p, i->description.left) : NULL;
+
+    store_put_interface(r->store, &(struct store_interface){
+                                      .interface_no = i->interface_no,
+                                      .section_no = i->section_no,
+                                      .linktype = i->linktype,
+                                      .snap_len = i->snap_len,
+                                      .ticks_per_s = i->ticks_per_s,
+                                      .name = name,
+                                      .description = description,
+                                  });
+    free(name);
+    free(description);
+}
+
+static void on_comment(void *user, enum capture_comment_of of, uint64_t frame_no,
+                       struct bytes text)
+{
+    static const char *const names[] = { "section", "interface", "frame", "statistics" };
+    struct reading *r = user;
+
+    store_put_comment(r->store, names[of], frame_no, text.p, text.left);
+}
+
+static void on_dropped(void *user, uint32_t interface_no, uint64_t n)
+{
+    struct reading *r = user;
+
+    (void)interface_no;
+    r->dropped += n;
+}
+
+static bool stopped(const struct ingest_options *o)
+{
+    return o->stop && *o->stop;
+}
+
+static void keep_reason(struct source *src, char **reason, const char *text)
+{
+    free(*reason);
+    *reason = xstrdup(text);
+    src->reason = *reason;
+}
+
+/* Frame by frame to the end, the first damage, or Ctrl-C. */
+static void read_frames(struct capture *c, struct pipeline *p, struct filter *filter,
+                        const struct ingest_options *o, struct source *src, char **reason)
+{
+    enum capture_result got = CAPTURE_FRAME;
+    struct progress progress;
+    struct err why = { 0 };
+    struct frame f;
+
+    progress_start(&progress, o->progress, src->path, src->size);
+    while (!stopped(o) && (got = capture_next(c, &f, &why)) == CAPTURE_FRAME) {
+        src->packets++;
+        if (!filter || filter_match(filter, &f))
+            pipeline_frame(p, &f);
+        if ((src->packets & 0xfff) == 0)
+            progress_show(&progress, capture_offset(c));
+    }
+    progress_end(&progress);
+    src->stopped_at = capture_offset(c);
+    src->status = got == CAPTURE_END ? SOURCE_COMPLETE : SOURCE_PARTIAL;
+    if (stopped(o))
+        keep_reason(src, reason, "stopped by the user");
+    else if (got != CAPTURE_END)
+        keep_reason(src, reason, why.msg);
+}
+
+static void read_capture(struct store *s, struct input *in, const struct ingest_options *o,
+                         struct filter *filter, struct source *src, char **reason)
+{
+    struct pipeline p;
+    struct reading r = { .store = s, .p = &p };
+    struct capture_hooks hooks = {
+        .user = &r, .interface = on_interface, .comment = on_comment, .dropped = on_dropped
+    };
+    struct capture *c = NULL;
+    struct err err = { 0 };
+
+    if (capture_open(in, &hooks, &c, &err)) {
+        src->status = SOURCE_UNREADABLE;
+        keep_reason(src, reason, err.msg);
+        return;
+    }
+    src->kind = SOURCE_CAPTURE;
+    src->format = capture_format_name(c);
+    pipeline_start(&p, s, src);
+    read_frames(c, &p, filter, o, src, reason);
+    pipeline_end(&p, in);
+    src->dropped = r.dropped;
+    if (input_damaged(in)) {
+        src->status = SOURCE_PARTIAL;
+        keep_reason(src, reason, "the file was cut while it was read");
+    }
+    capture_close(c);
+}
+
+static void read_evidence(struct store *s, const struct importer *importer, struct input *in,
+                          struct source *src, char **reason)
+{
+    static const enum source_kind kinds[] = { [EVIDENCE_KEYLOG] = SOURCE_KEYLOG,
+                                              [EVIDENCE_LOG] = SOURCE_LOG,
+                                              [EVIDENCE_TABLE] = SOURCE_TABLE };
+    struct evidence_result got = { 0 };
+    char text[128];
+
+    src->kind = kinds[importer->is];
+    src->format = importer->name;
+    importer->read(bytes_of(input_bytes(in), (size_t)input_len(in)), store_facts(s), &got);
+    src->status = SOURCE_COMPLETE;
+    src->stopped_at = src->size;
+    if (got.n_unknown) {
+        snprintf(text, sizeof(text), "%llu of %llu lines are not of this format",
+                 (unsigned long long)got.n_unknown, (unsigned long long)got.n_lines);
+        src->status = SOURCE_PARTIAL;
+        keep_reason(src, reason, text);
+    }
+}
+
+/* Everything that shapes the facts, so that a source is read again when any of it changes. */
+static void hash_options(const struct ingest_options *o, uint8_t out[32])
+{
+    struct str text = { 0 };
+
+    str_addf(&text, "dissect %d;filter %s;keys ", DISSECT_VERSION, o->filter ? o->filter : "");
+    if (o->has_keys)
+        str_add_hex(&text, o->keys, sizeof(o->keys));
+    sha256(text.s, text.len, out);
+    str_free(&text);
+}
+
+static bool known(const struct source *old, const uint8_t sha[32], const uint8_t options[32])
+{
+    return (old->status == SOURCE_COMPLETE || old->status == SOURCE_PARTIAL) && old->has_sha256 &&
+           memcmp(old->sha256, sha, 32) == 0 && memcmp(old->options, options, 32) == 0;
+}
+
+static int commit(struct store *s, struct source *src, struct source *out, struct err *err)
+{
+    int rc = store_commit(s, src, err);
+
+    return rc ? rc : store_source(s, src->id, out, err);
+}
+
+/* A source that cannot be read at all, or is none. */
+static int give_up(struct store *s, struct source *src, bool walked, const char *why,
+                   struct source *out, struct err *err)
+{
+    int rc = store_begin(s, src->id, err);
+
+    if (rc)
+        return rc;
+    src->status = walked ? SOURCE_SKIPPED : SOURCE_UNREADABLE;
+    src->kind = SOURCE_OTHER;
+    src->reason = why;
+    return commit(s, src, out, err);
+}
+
+/* `in` is open and its content is new to the case. */
+static int read_content(struct store *s, struct input *in, const struct importer *importer,
+                        const struct ingest_options *o, struct filter *filter, struct source *src,
+                        struct source *out, struct err *err)
+{
+    char *reason = NULL;
+    int rc = store_begin(s, src->id, err);
+
+    if (rc)
+        return rc;
+    if (importer)
+        read_evidence(s, importer, in, src, &reason);
+    else
+        read_capture(s, in, o, filter, src, &reason);
+    /* An interrupted source has no hash: the next run reads it again. */
+    src->has_sha256 = !stopped(o);
+    rc = commit(s, src, out, err);
+    free(reason);
+    if (!rc && stopped(o))
+        rc = err_set(err, ERR_STOPPED, "stopped");
+    return rc;
+}
+
+int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest_options *o,
+                  struct source *out, struct err *err)
+{
+    struct source old, src = { .id = id };
+    struct input *in = NULL;
+    struct filter *filter = NULL;
+    struct capture *probe = NULL;
+    const struct importer *importer;
+    struct err why = { 0 };
+    char *path = NULL, *why_not = NULL;
+    uint32_t same;
+    int rc;
+
+    rc = store_source(s, id, &old, err);
+    if (rc)
+        return rc;
+    path = xstrdup(old.path);
+    src.path = path;
+    src.bundle = old.bundle;
+    hash_options(o, src.options);
+    if (o->filter && (rc = filter_new(o->filter, &filter, err)))
+        goto out;
+    if (input_open(path, &in, &why)) {
+        rc = give_up(s, &src, false, why.msg, out, err);
+        goto out;
+    }
+    src.size = input_len(in);
+    memcpy(src.sha256, input_sha256(in), 32);
+    src.has_sha256 = true;
+    if (!o->again && known(&old, src.sha256, src.options)) {
+        *out = old;
+        goto out;
+    }
+    same = store_same_content(s, src.sha256, id);
+    if (same && same < id) {
+        struct source twin;
+        struct str text = { 0 };
+
+        rc = store_source(s, same, &twin, err);
+        if (!rc) {
+            str_adds(&text, "same as ");
+            str_add_foreign(&text, twin.path, strlen(twin.path));
+            why_not = str_take(&text);
+            rc = give_up(s, &src, true, why_not, out, err);
+        }
+        goto out;
+    }
+    importer = evidence_probe(bytes_of(input_bytes(in), (size_t)input_len(in)));
+    if (!importer && capture_open(in, NULL, &probe, &why)) {
+        rc = give_up(s, &src, walked, why.msg, out, err);
+        goto out;
+    }
+    capture_close(probe);
+    rc = read_content(s, in, importer, o, filter, &src, out, err);
+out:
+    free(why_not);
+    filter_free(filter);
+    input_close(in);
+    free(path);
+    return rc;
+}
+
+bool ingest_is_evidence(const char *path)
+{
+    uint8_t head[4096];
+    size_t n = 0;
+    FILE *f = strcmp(path, "-") ? fopen(path, "rb") : NULL;
+
+    if (!f)
+        return false;
+    n = fread(head, 1, sizeof(head), f);
+    fclose(f);
+    return evidence_probe(bytes_of(head, n)) != NULL;
+}
+
+/* -- kinds of fact ------------------------------------------------------------------------------- */
+
+static size_t add_kinds(const struct fact_kind *const *kinds, const struct fact_kind **out,
+                        size_t n, size_t max)
+{
+    for (; kinds && *kinds; kinds++) {
+        bool have = false;
+        size_t i;
+
+        for (i = 0; i < n; i++)
+            have |= out[i] == *kinds;
+        if (!have && n < max)
+            out[n++] = *kinds;
+    }
+    return n;
+}
+
+size_t ingest_fact_kinds(const struct fact_kind **out, size_t max)
+{
+    const struct dissector *const *d;
+    const struct importer *const *i;
+    size_t n = 0;
+
+    for (d = dissect_all(); *d; d++)
+        n = add_kinds((*d)->facts, out, n, max);
+    for (i = evidence_all(); *i; i++)
+        n = add_kinds((*i)->facts, out, n, max);
+    return n;
+}

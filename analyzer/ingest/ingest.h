@@ -1,0 +1,48 @@
+/*
+ * ingest: reads one source into the case.
+ *
+ * It recognises what the source is by content (a capture, a key log, ...), runs it through the
+ * pipeline and leaves a source row that says how far it got.  Trouble with the source itself is
+ * never an error of the run: it is the source's status.
+ */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/progress.h"
+#include "store/store.h"
+
+struct fact_kind;
+
+struct ingest_options {
+    const char *filter;     /* BPF expression, or NULL */
+    enum progress_mode progress;
+    bool again;             /* read known sources again */
+    uint8_t keys[32];       /* hash of the key set (evidence/keyset.h) */
+    bool has_keys;
+    const volatile sig_atomic_t *stop; /* set by Ctrl-C; may be NULL */
+};
+
+/*
+ * Reads source `id` (registered) from its path.  `walked`: it was met in a folder, so a file that
+ * is no input at all is skipped, not unreadable.  *out tells what became of it; pointers live until
+ * the next call on the store.  ERR_STOPPED after Ctrl-C: what was read is kept as partial.
+ */
+int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest_options *o,
+                  struct source *out, struct err *err);
+
+/*
+ * Writes the kinds of fact that dissectors and importers emit into `out`, each once, and returns
+ * their number (at most `max`).
+ */
+size_t ingest_fact_kinds(const struct fact_kind **out, size_t max);
+
+/* Should this path be read before the captures (key logs, logs, tables)?  Looks at its content. */
+bool ingest_is_evidence(const char *path);
+
+#endif

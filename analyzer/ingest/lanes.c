@@ -1,0 +1,326 @@
+#include "config.h"
+
+#include "ingest/lanes.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "flow/app.h"
+#include "ingest/exhibit.h"
+#include "ingest/pipeline.h"
+
+#define TRIES_MAX    32u /* pieces of a flow that are offered to the dissectors */
+#define CLAIM_MIN    11u /* bytes that a dissector needs to claim a stream */
+
+struct flow_lane {
+    struct flow_lane *next;
+    const struct dissector *dissector; /* NULL: gave it back, or no memory for its state */
+    uint32_t number;
+    const char *name; /* carried lanes are found by name and number */
+    bool by_port, carried, stopped;
+    uint8_t n_tries;
+    void *state;
+};
+
+/* -- what dissectors may ask of us ---------------------------------------------------------------- */
+
+struct call {
+    struct pipeline *p;
+    struct flow *flow;
+    struct flow_lane *lane;
+};
+
+static void host_secret(void *user, const uint8_t *bytes, size_t len)
+{
+    struct call *call = user;
+    const struct frame *f = call->p->frame;
+    uintptr_t at = (uintptr_t)bytes, start = (uintptr_t)f->bytes;
+
+    if (at >= start && at < start + f->cap_len)
+        exhibits_mask(call->p->exhibits, f->frame_no, (uint32_t)(at - start), (uint32_t)len);
+    else
+        exhibits_mask_payload(call->p->exhibits, call->flow ? call->flow->first_frame : f->frame_no,
+                              f->frame_no);
+}
+
+static void host_count(void *user, enum dissect_count what)
+{
+    struct pipeline *p = ((struct call *)user)->p;
+
+    if (what == COUNT_CLIENT_HELLO) {
+        p->source->counts.client_hello++;
+    } else if (what == COUNT_MQTT && !p->counted_mqtt) {
+        p->source->counts.mqtt++;
+        p->counted_mqtt = true;
+    }
+}
+
+static void *host_scratch(void *user, size_t size)
+{
+    return arena_alloc(((struct call *)user)->p->scratch, size);
+}
+
+static void host_carried(void *user, const char *name, uint32_t lane, struct bytes in);
+
+static const struct dissect_host host = {
+    .carried = host_carried,
+    .secret = host_secret,
+    .count = host_count,
+    .scratch = host_scratch,
+};
+
+static struct dissect_ctx context(struct call *call, const struct flow_lane *lane, unsigned from)
+{
+    struct pipeline *p = call->p;
+
+    return (struct dissect_ctx){
+        .frame = p->frame,
+        .packet = p->frame ? &p->packet : NULL,
+        .flow = call->flow,
+        .from = from,
+        .lane = lane ? lane->number : 0,
+        .by_port = lane && lane->by_port,
+        .now_ns = p->now_ns,
+        .marks = p->marks,
+        .state = lane ? lane->state : NULL,
+        .sink = &p->sink,
+        .host = &host,
+        .user = call,
+    };
+}
+
+/* -- lanes ------------------------------------------------------------------------------------------ */
+
+static struct flow_lane *find_lane(struct flow *f, const char *name, uint32_t number)
+{
+    struct flow_lane *l;
+
+    for (l = f->lane; l; l = l->next)
+        if (l->number == number && l->name == name)
+            return l;
+    return NULL;
+}
+
+static struct flow_lane *add_lane(struct flow *f, const char *name, uint32_t number)
+{
+    struct flow_lane *l, **at = &f->lane;
+    unsigned n = 0;
+
+    while (*at) {
+        at = &(*at)->next;
+        n++;
+    }
+    if (n >= FLOW_LANES_MAX)
+        return NULL;
+    l = xcalloc(1, sizeof(*l));
+    l->name = name;
+    l->number = number;
+    *at = l;
+    return l;
+}
+
+/* Gives the lane its dissector and state; without memory for the state it stays without both. */
+static void engage(struct pipeline *p, struct flow_lane *l, const struct dissector *d)
+{
+    if (d->state_size > PIPELINE_STATES - p->states) {
+        p->streams.n_refused++;
+        l->stopped = true;
+        return;
+    }
+    p->states += d->state_size;
+    l->state = d->state_size ? xcalloc(1, d->state_size) : NULL;
+    l->dissector = d;
+}
+
+static void disengage(struct pipeline *p, struct flow_lane *l)
+{
+    if (l->dissector)
+        p->states -= l->dissector->state_size;
+    free(l->state);
+    l->state = NULL;
+    l->dissector = NULL;
+    l->by_port = false;
+}
+
+static void name_flow(struct pipeline *p, struct flow *f, const struct flow_lane *l)
+{
+    if (!l->dissector->app)
+        return;
+    app_drop(p->app, &f->app_state);
+    f->app = l->dissector->app;
+    f->app_by = l->by_port ? "port" : "content";
+}
+
+static void host_carried(void *user, const char *name, uint32_t number, struct bytes in)
+{
+    struct call *call = user, inner = *call;
+    const struct dissector *d = dissect_by_name(name);
+    struct dissect_ctx ctx;
+    struct flow_lane *l;
+
+    if (!d || !d->packet)
+        return;
+    l = find_lane(call->flow, d->name, number);
+    if (!l) {
+        l = add_lane(call->flow, d->name, number);
+        if (!l)
+            return;
+        l->carried = true;
+        engage(call->p, l, d);
+    }
+    if (!l->dissector)
+        return;
+    inner.lane = l;
+    ctx = context(&inner, l, call->p->from);
+    if (d->packet(&ctx, in) == DISSECT_NOT_MINE)
+        disengage(call->p, l);
+}
+
+/* Which dissector do these bytes belong to?  NULL: none. */
+static const struct dissector *claim(struct call *call, struct flow_lane *l, unsigned from,
+                                     struct bytes in, bool stream)
+{
+    const struct dissector *const *d;
+    struct dissect_ctx ctx = context(call, l, from);
+
+    for (d = dissect_all(); *d; d++)
+        if ((stream ? (*d)->stream != NULL : (*d)->packet != NULL) && (*d)->claims &&
+            (*d)->claims(&ctx, in))
+            return *d;
+    return NULL;
+}
+
+static const struct dissector *by_port(const struct flow *f, enum key key)
+{
+    const struct dissector *d = dissect_by_port(key, flow_port(f, 1));
+
+    return d ? d : dissect_by_port(key, flow_port(f, 0));
+}
+
+bool lanes_want_stream(const struct flow *f)
+{
+    return !f->lane || !f->lane->stopped;
+}
+
+size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct bytes in,
+                    bool after_gap)
+{
+    struct flow_lane *l = find_lane(f, NULL, 0);
+    struct call call = { p, f, l };
+    struct dissect_ctx ctx;
+    const struct dissector *d;
+    size_t used = 0;
+
+    if (!l) {
+        l = add_lane(f, NULL, 0);
+        if (!l)
+            return in.left;
+        call.lane = l;
+    }
+    if (l->stopped)
+        return in.left;
+    if (!l->dissector) {
+        if (in.left < CLAIM_MIN && ++l->n_tries < TRIES_MAX && !by_port(f, KEY_TCP_PORT))
+            return 0;
+        d = claim(&call, l, from, in, true);
+        if (!d && l->n_tries == 0) {
+            d = by_port(f, KEY_TCP_PORT);
+            l->by_port = d != NULL;
+        }
+        if (!d) {
+            l->stopped = ++l->n_tries >= TRIES_MAX;
+            return in.left;
+        }
+        engage(p, l, d);
+        if (!l->dissector)
+            return in.left;
+        name_flow(p, f, l);
+    }
+    ctx = context(&call, l, from);
+    ctx.after_gap = after_gap;
+    switch (l->dissector->stream(&ctx, in, &used)) {
+    case DISSECT_NOT_MINE:
+        disengage(p, l);
+        f->app = f->app_by = NULL;
+        l->stopped = ++l->n_tries >= TRIES_MAX;
+        return in.left;
+    case DISSECT_BAD:
+        return in.left;
+    default:
+        return used;
+    }
+}
+
+void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct bytes in)
+{
+    struct flow_lane *l = find_lane(f, NULL, 0);
+    struct call call = { p, f, l };
+    struct dissect_ctx ctx;
+    const struct dissector *d;
+
+    if (!l) {
+        l = add_lane(f, NULL, 0);
+        if (!l)
+            return;
+        call.lane = l;
+    }
+    if (l->stopped)
+        return;
+    if (!l->dissector) {
+        d = claim(&call, l, from, in, false);
+        if (!d) {
+            d = by_port(f, KEY_UDP_PORT);
+            l->by_port = d != NULL;
+        }
+        if (!d) {
+            l->stopped = ++l->n_tries >= 4;
+            return;
+        }
+        engage(p, l, d);
+        if (!l->dissector)
+            return;
+        name_flow(p, f, l);
+    }
+    ctx = context(&call, l, from);
+    if (l->dissector->packet(&ctx, in) == DISSECT_NOT_MINE) {
+        disengage(p, l);
+        f->app = f->app_by = NULL;
+        l->stopped = true;
+    }
+}
+
+void lanes_attempt(struct pipeline *p, struct flow *old, const struct flow *next,
+                   const struct tcp_attempt *a)
+{
+    struct call call = { p, old, NULL };
+    struct dissect_ctx ctx = context(&call, NULL, a->opener);
+
+    ctx.next_life = next;
+    dissect_by_name("tcp")->attempt(&ctx, a);
+}
+
+void lanes_end(struct pipeline *p, struct flow *f)
+{
+    struct call call = { p, f, NULL };
+    struct dissect_ctx ctx = context(&call, NULL, 0);
+    struct flow_lane *l, *next;
+
+    ctx.frame = NULL;
+    ctx.packet = NULL;
+    if (f->tcp_started)
+        dissect_by_name("tcp")->end(&ctx);
+    for (l = f->lane; l; l = next) {
+        next = l->next;
+        if (l->dissector && l->dissector->end) {
+            call.lane = l;
+            ctx = context(&call, l, 0);
+            ctx.frame = NULL;
+            ctx.packet = NULL;
+            l->dissector->end(&ctx);
+        }
+        disengage(p, l);
+        free(l);
+    }
+    f->lane = NULL;
+}

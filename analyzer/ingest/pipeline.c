@@ -1,0 +1,273 @@
+#include "config.h"
+
+#include "ingest/pipeline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "flow/app.h"
+#include "ingest/exhibit.h"
+#include "ingest/lanes.h"
+
+static void put_fact(void *user, const struct fact_kind *kind, const struct fact_where *where,
+                     const struct fact_value *values)
+{
+    struct pipeline *p = user;
+    struct fact_sink *store = store_facts(p->store);
+    size_t i;
+
+    for (i = 0; i < kind->n_columns; i++)
+        if (kind->columns[i].is & FACT_CITES && values[i].type == FACT_INT && values[i].u.i > 0)
+            exhibits_cite(p->exhibits, (uint64_t)values[i].u.i);
+    store->put(store->user, kind, where, values);
+}
+
+static const char *proto_name(uint8_t proto, char out[16])
+{
+    static const struct {
+        uint8_t number;
+        const char *name;
+    } names[] = {
+        { 1, "icmp" }, { 2, "igmp" },  { 6, "tcp" },    { 17, "udp" },  { 47, "gre" },
+        { 50, "esp" }, { 51, "ah" },   { 58, "icmpv6" }, { 89, "ospf" }, { 132, "sctp" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (names[i].number == proto)
+            return names[i].name;
+    snprintf(out, 16, "ip-%u", proto);
+    return out;
+}
+
+/* Sent and never answered for longer than a capture's last moment (design.md section 5). */
+static bool tcp_outstanding(const struct flow *f, int64_t now_ns)
+{
+    unsigned end;
+
+    if (!f->tcp_started || tcp_over(&f->tcp) || f->tcp.closed_frame)
+        return false;
+    for (end = 0; end < 2; end++) {
+        const struct tcp_sent *w = tcp_waiting(&f->tcp, end);
+        const struct outstanding *k = &f->tcp.end[end].keep_alive;
+
+        if (w && outstanding_waited_ns(&w->o, now_ns) >= FLOW_PATIENCE_NS)
+            return true;
+        if (outstanding_open(k) && outstanding_waited_ns(k, now_ns) >= FLOW_PATIENCE_NS)
+            return true;
+    }
+    return f->tcp.attempt.pending &&
+           outstanding_waited_ns(&f->tcp.attempt.syn, now_ns) >= FLOW_PATIENCE_NS;
+}
+
+static const char *end_name(const struct flow *f, bool evicted)
+{
+    const struct tcp_life *t = &f->tcp;
+
+    if (f->tcp_started && t->rst_frame && t->closed_frame == t->rst_frame)
+        return "reset";
+    if (f->tcp_started && t->closed_frame)
+        return t->end[0].fin_seen && t->end[1].fin_seen ? "closed" : "replaced";
+    return evicted ? "evicted" : "open";
+}
+
+static void end_flow(void *user, struct flow *f, bool evicted)
+{
+    struct pipeline *p = user;
+    char a[IP_ADDR_LEN], b[IP_ADDR_LEN], proto[16];
+    struct store_flow row;
+    bool both = f->n_bytes[0] && f->n_bytes[1];
+
+    lanes_end(p, f);
+    stream_stop(&f->stream[0], &p->streams);
+    stream_stop(&f->stream[1], &p->streams);
+    app_drop(p->app, &f->app_state);
+    row = (struct store_flow){
+        .id = f->id,
+        .proto = proto_name(f->key.proto, proto),
+        .a = ip_addr_text(flow_addr(f, 0), a),
+        .b = ip_addr_text(flow_addr(f, 1), b),
+        .has_ports = f->key.proto == 6 || f->key.proto == 17,
+        .a_port = flow_port(f, 0),
+        .b_port = flow_port(f, 1),
+        .vlan = f->vlan,
+        .life = f->life,
+        .first_frame = f->first_frame,
+        .last_frame = f->last_frame,
+        .has_time = f->has_time,
+        .first_ns = f->first_ns,
+        .last_ns = f->last_ns,
+        .a_frames = f->n_frames[0],
+        .b_frames = f->n_frames[1],
+        .a_bytes = f->n_bytes[0],
+        .b_bytes = f->n_bytes[1],
+        .copies = f->n_copies,
+        .app = f->app,
+        .app_by = f->app_by,
+        .a_opened = f->a_opened,
+        .set_up = f->tcp_started ? f->tcp.established_frame || both
+                                 : f->n_frames[0] && f->n_frames[1],
+        .outstanding = f->outstanding || tcp_outstanding(f, p->now_ns),
+        .end = end_name(f, evicted),
+    };
+    store_put_flow(p->store, &row);
+}
+
+void pipeline_start(struct pipeline *p, struct store *s, struct source *source)
+{
+    memset(p, 0, sizeof(*p));
+    p->store = s;
+    p->source = source;
+    p->decoder = packet_decoder_new();
+    p->flows = flow_table_new(end_flow, p);
+    p->streams.max = STREAM_BUDGET;
+    p->app = app_new();
+    p->scratch = arena_new(PIPELINE_SCRATCH);
+    p->exhibits = exhibits_new();
+    p->sink = (struct fact_sink){ .user = p, .put = put_fact };
+}
+
+/* Frames of conversations without a dissector of ours are shown to nDPI, the first few. */
+static void ask_app(struct pipeline *p, struct flow *f)
+{
+    if (f->app || f->app_packets >= APP_PACKETS_MAX || !p->packet.payload_len)
+        return;
+    if (app_feed(p->app, &f->app_state, f->app_packets, &p->packet, f->app_name,
+                 sizeof(f->app_name), &f->app_by)) {
+        f->app = f->app_name[0] ? f->app_name : NULL;
+        f->app_packets = APP_PACKETS_MAX;
+        return;
+    }
+    f->app_packets++;
+}
+
+static void other_ip(struct pipeline *p, const struct flow_key *key, bool from_lo)
+{
+    struct flow *f = flow_find(p->flows, key);
+
+    if (!f)
+        f = flow_start(p->flows, key, from_lo, &p->packet);
+    p->flow = f;
+    p->from = flow_from(f, from_lo);
+    if (flow_is_copy(f, &p->packet, p->from)) {
+        f->n_copies++;
+        p->marks = TCP_MARK_COPY;
+        return;
+    }
+    flow_touch(p->flows, f);
+    if (p->packet.l4 == 17 && p->packet.payload_len)
+        lanes_packet(p, f, p->from, bytes_of(p->packet.payload, p->packet.payload_len));
+}
+
+static void conversation(struct pipeline *p)
+{
+    struct flow_key key;
+    struct flow *f;
+    bool from_lo;
+
+    if (!flow_key_of(&p->packet, &key, &from_lo) || p->packet.trouble & TROUBLE_FRAGMENT)
+        return;
+    if (p->packet.l4 == 6)
+        pipeline_tcp(p, &key, from_lo);
+    else if (p->packet.ip_proto != 6)
+        other_ip(p, &key, from_lo);
+    f = p->flow;
+    if (!f)
+        return;
+    f->last_frame = p->frame->frame_no;
+    if (p->frame->has_time) {
+        if (!f->has_time || p->now_ns < f->first_ns)
+            f->first_ns = p->now_ns;
+        if (!f->has_time || p->now_ns > f->last_ns)
+            f->last_ns = p->now_ns;
+        f->has_time = true;
+    }
+    if (p->marks & TCP_MARK_COPY)
+        return;
+    f->n_frames[p->from]++;
+    f->n_bytes[p->from] += p->packet.payload_wire_len;
+    ask_app(p, f);
+}
+
+static void count(struct pipeline *p)
+{
+    struct source_counts *c = &p->source->counts;
+    unsigned seen = p->packet.seen;
+
+    c->tcp += !!(seen & SEEN_TCP);
+    c->udp += !!(seen & SEEN_UDP);
+    c->tcp_syn += !!(seen & SEEN_TCP_SYN);
+    c->tcp_rst += !!(seen & SEEN_TCP_RST);
+    c->pppoe += !!(seen & SEEN_PPPOE);
+}
+
+static void note_time(struct pipeline *p, const struct frame *f)
+{
+    struct source *s = p->source;
+
+    if (!f->has_time)
+        return;
+    if (!s->has_time || f->time_ns < s->first_ns)
+        s->first_ns = f->time_ns;
+    if (!s->has_time || f->time_ns > s->last_ns)
+        s->last_ns = f->time_ns;
+    s->has_time = true;
+    p->now_ns = f->time_ns;
+}
+
+void pipeline_frame(struct pipeline *p, const struct frame *f)
+{
+    struct flow *flow;
+    unsigned from, marks, trouble;
+
+    arena_reset(p->scratch);
+    p->frame = f;
+    p->flow = NULL;
+    p->from = 0;
+    p->marks = 0;
+    p->counted_mqtt = false;
+    note_time(p, f);
+    packet_decode(p->decoder, f, &p->packet);
+    count(p);
+    conversation(p);
+    /* The index has one row per frame: an aggregate of several packets is filed under its first. */
+    flow = p->flow;
+    from = p->from;
+    marks = p->marks;
+    trouble = p->packet.trouble;
+    while (packet_decode_next(p->decoder, &p->packet)) {
+        p->flow = NULL;
+        p->marks = 0;
+        count(p);
+        conversation(p);
+    }
+    store_put_packet(p->store, &(struct store_packet){
+                                   .frame_no = f->frame_no,
+                                   .time_ns = f->has_time ? f->time_ns : 0,
+                                   .has_time = f->has_time,
+                                   .wire_len = f->wire_len,
+                                   .cap_len = f->cap_len,
+                                   .interface_no = f->interface_no,
+                                   .offset = f->offset,
+                                   .flow = flow ? flow->id : 0,
+                                   .from_b = from,
+                                   .marks = marks,
+                                   .trouble = trouble,
+                                   .linktype = f->linktype,
+                               });
+}
+
+void pipeline_end(struct pipeline *p, struct input *in)
+{
+    p->frame = NULL;
+    if (p->source->has_time)
+        p->now_ns = p->source->last_ns;
+    p->source->evicted = flow_table_evicted(p->flows) + p->streams.n_refused;
+    flow_table_free(p->flows);
+    exhibits_write(p->exhibits, in, p->store);
+    exhibits_free(p->exhibits);
+    packet_decoder_free(p->decoder);
+    app_free(p->app);
+    arena_free(p->scratch);
+}

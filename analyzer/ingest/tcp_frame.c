@@ -1,0 +1,135 @@
+/* tcp_frame: which life of its four-tuple a segment belongs to, and what follows from that. */
+#include "config.h"
+
+#include "ingest/lanes.h"
+#include "ingest/pipeline.h"
+
+static struct tcp_segment segment_of(const struct pipeline *p, const struct flow *f, bool from_lo)
+{
+    const struct tcp_view *t = &p->packet.tcp;
+
+    return (struct tcp_segment){
+        .frame_no = p->frame->frame_no,
+        .ns = p->now_ns,
+        .seq = t->seq,
+        .ack = t->flags & TCP_ACK ? t->ack : 0,
+        .len = p->packet.payload_wire_len,
+        .flags = t->flags,
+        .window = t->window,
+        .scale = t->window_scale,
+        .has_ts = t->has_timestamps,
+        .ts_val = t->ts_val,
+        .n_sack = t->n_sack,
+        .from = (uint8_t)flow_from(f, from_lo),
+        .late = p->now_ns < f->tcp.last_ns,
+    };
+}
+
+/* A first life: a SYN says who opened it, a SYN/ACK too; else whoever was seen first counts as a. */
+static struct flow *first_life(struct pipeline *p, const struct flow_key *key, bool from_lo)
+{
+    uint8_t flags = p->packet.tcp.flags;
+    bool synack = flags & TCP_SYN && flags & TCP_ACK;
+    struct flow *f = flow_start(p->flows, key, synack ? !from_lo : from_lo, &p->packet);
+
+    f->a_opened = flags & TCP_SYN && !(flags & TCP_RST);
+    f->tcp_started = true;
+    return f;
+}
+
+/* The next life of the tuple; if it answers a pending attempt, the opener of that is its a. */
+static struct flow *next_life(struct pipeline *p, struct flow *old, const struct flow_key *key,
+                              bool from_lo)
+{
+    struct tcp_attempt answered = old->tcp.attempt;
+    struct flow *f;
+
+    if (!answered.pending)
+        return first_life(p, key, from_lo);
+    f = flow_start(p->flows, key, (answered.opener == 0) == old->a_is_lo, &p->packet);
+    f->a_opened = true;
+    f->tcp_started = true;
+    tcp_start_next(&f->tcp, &old->tcp, p->frame->frame_no, p->now_ns);
+    f->stream[0].started = true;
+    f->stream[0].next = answered.isn + 1;
+    return f;
+}
+
+struct taker_user {
+    struct pipeline *p;
+    struct flow *flow;
+    unsigned from;
+};
+
+static size_t take(void *user, struct bytes in, bool after_gap)
+{
+    struct taker_user *u = user;
+
+    return lanes_stream(u->p, u->flow, u->from, in, after_gap);
+}
+
+static void feed_streams(struct pipeline *p, struct flow *f, const struct tcp_segment *s)
+{
+    struct taker_user user = { p, f, s->from };
+    struct stream_taker taker = { take, &user };
+    struct stream *mine = &f->stream[s->from], *other = &f->stream[!s->from];
+
+    if (s->flags & TCP_SYN && !mine->n_kept) {
+        mine->started = true;
+        mine->next = s->seq + 1;
+    }
+    if (s->len && !(s->flags & TCP_RST))
+        stream_push(mine, &p->streams, s->seq + !!(s->flags & TCP_SYN), p->packet.payload,
+                    p->packet.payload_len, s->len, &taker);
+    if (s->flags & TCP_ACK && other->n_ahead) {
+        user.from = p->from = !s->from;
+        stream_acked(other, &p->streams, s->ack, &taker);
+        p->from = s->from;
+    }
+    if (!lanes_want_stream(f)) {
+        stream_stop(mine, &p->streams);
+        stream_stop(other, &p->streams);
+    }
+}
+
+void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
+{
+    struct flow *f = flow_find(p->flows, key), *old = NULL;
+    struct tcp_attempt answered = { 0 };
+    struct tcp_segment s;
+    unsigned old_mark = 0;
+
+    if (!f)
+        f = first_life(p, key, from_lo);
+    s = segment_of(p, f, from_lo);
+    if (flow_is_copy(f, &p->packet, s.from)) {
+        f->n_copies++;
+        p->flow = f;
+        p->from = s.from;
+        p->marks = TCP_MARK_COPY;
+        return;
+    }
+    if (f->older && !(s.flags & TCP_SYN)) {
+        struct tcp_segment to_older = segment_of(p, f->older, from_lo);
+
+        if (tcp_misfit(&f->older->tcp, &to_older) < tcp_misfit(&f->tcp, &s)) {
+            f = f->older;
+            s = to_older;
+            old_mark = TCP_MARK_OLD_LIFE;
+        }
+    }
+    if (!old_mark && tcp_judge(&f->tcp, &s) == TCP_NEXT_LIFE) {
+        old = f;
+        answered = old->tcp.attempt;
+        f = next_life(p, old, key, from_lo);
+        s = segment_of(p, f, from_lo);
+        flow_is_copy(f, &p->packet, s.from); /* remembers it for the new life */
+    }
+    flow_touch(p->flows, f);
+    p->flow = f;
+    p->from = s.from;
+    p->marks = tcp_apply(&f->tcp, &s) | old_mark;
+    if (answered.pending)
+        lanes_attempt(p, old, f, &answered);
+    feed_streams(p, f, &s);
+}

@@ -1,0 +1,183 @@
+#include "config.h"
+
+#include "packet/packet.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "capture/capture.h"
+#include "packet/decoder.h"
+#include "packet/walk.h"
+
+struct packet_decoder *packet_decoder_new(void)
+{
+    struct packet_decoder *d = xcalloc(1, sizeof(*d));
+
+    d->frags = frag_table_new();
+    return d;
+}
+
+void packet_decoder_free(struct packet_decoder *d)
+{
+    if (!d)
+        return;
+    frag_table_free(d->frags);
+    free(d);
+}
+
+static void step(struct walk *w)
+{
+    switch (w->next) {
+    case WALK_LINK:
+        link_step(w, (uint16_t)w->value);
+        break;
+    case WALK_ETHERTYPE:
+        link_ethertype(w, (uint16_t)w->value);
+        break;
+    case WALK_LLC:
+        link_llc(w);
+        break;
+    case WALK_PPPOE:
+        link_pppoe(w, (uint16_t)w->value);
+        break;
+    case WALK_PPP:
+        link_ppp(w);
+        break;
+    case WALK_WIFI:
+        wifi_step(w);
+        break;
+    case WALK_AMSDU:
+        wifi_amsdu(w);
+        break;
+    case WALK_IP:
+        ip_step(w);
+        break;
+    case WALK_IP_PROTO:
+        ip_proto(w, (uint8_t)w->value);
+        break;
+    case WALK_DONE:
+        break;
+    }
+}
+
+static void run(struct walk *w)
+{
+    int steps;
+
+    for (steps = 0; w->next != WALK_DONE && steps < WALK_STEPS_MAX; steps++)
+        step(w);
+    if (w->next != WALK_DONE)
+        walk_stop(w, TROUBLE_DEPTH);
+}
+
+/* A header that an ICMP error quotes is counted, and tells nothing about this packet itself. */
+static unsigned quoted(const struct walk *outer)
+{
+    struct packet p = { 0 };
+    struct walk w = {
+        .p = &p, .in = outer->quote, .wire_left = outer->quote_wire_len, .next = WALK_IP
+    };
+
+    run(&w);
+    return p.seen;
+}
+
+/* Walks to the end and fills in what the last step left. */
+static void finish(struct walk *w)
+{
+    struct packet *p = w->p;
+
+    run(w);
+    if (w->quote.left)
+        p->seen |= quoted(w);
+    if (!w->sized)
+        p->true_len = w->total;
+    if (w->in.left < w->wire_left)
+        p->trouble |= TROUBLE_SNAPPED;
+    p->payload = w->in.p;
+    p->payload_len = (uint32_t)w->in.left;
+    p->payload_wire_len = w->wire_left;
+    p->payload_at = walk_at(w);
+    if (w->in.left && p->n_layers < PACKET_LAYERS_MAX)
+        p->layers[p->n_layers++] = (struct packet_layer){ .kind = LAYER_PAYLOAD,
+                                                          .at = p->payload_at,
+                                                          .len = p->payload_len };
+}
+
+void packet_decode(struct packet_decoder *d, const struct frame *f, struct packet *p)
+{
+    uint32_t wire_len = f->wire_len > f->fcs_len ? f->wire_len - f->fcs_len : f->wire_len;
+    struct walk w = { .d = d,
+                      .p = p,
+                      .in = bytes_of(f->bytes, f->cap_len),
+                      .base = f->bytes,
+                      .wire_left = f->wire_len,
+                      .next = WALK_LINK,
+                      .value = f->linktype };
+
+    *p = (struct packet){ .frame = f, .tcp = { .window_scale = -1 } };
+    d->rest = (struct amsdu_rest){ 0 };
+    walk_trim(&w, wire_len);
+    w.total = w.wire_left;
+    finish(&w);
+    d->rest.seen = p->seen;
+}
+
+bool packet_decode_next(struct packet_decoder *d, struct packet *p)
+{
+    struct amsdu_rest rest = d->rest;
+    struct packet before = *p;
+    struct walk w = { .d = d,
+                      .p = p,
+                      .in = rest.in,
+                      .base = rest.in.p ? rest.in.p - rest.at : NULL,
+                      .wire_left = rest.wire_left,
+                      .total = rest.wire_left,
+                      .next = WALK_AMSDU };
+
+    if (rest.wire_left == 0)
+        return false;
+    d->rest.wire_left = 0;
+    *p = (struct packet){ .frame = before.frame,
+                          .tcp = { .window_scale = -1 },
+                          .has_mac = true,
+                          .wifi = true,
+                          .wifi_retry = before.wifi_retry,
+                          .wifi_seq = before.wifi_seq,
+                          .link_copy = before.link_copy };
+    memcpy(p->wifi_ta, before.wifi_ta, sizeof(p->wifi_ta));
+    finish(&w);
+    p->seen &= ~rest.seen;
+    d->rest.seen = rest.seen | p->seen;
+    return true;
+}
+
+const char *packet_layer_name(enum packet_layer_kind kind)
+{
+    /* clang-format off */
+    static const char *const names[] = {
+        [LAYER_NONE] = "none",
+        [LAYER_ETHERNET] = "Ethernet", [LAYER_LLC] = "LLC", [LAYER_SNAP] = "SNAP",
+        [LAYER_VLAN] = "VLAN", [LAYER_SLL] = "Linux cooked", [LAYER_SLL2] = "Linux cooked v2",
+        [LAYER_NULL] = "loopback", [LAYER_RADIOTAP] = "radiotap", [LAYER_WIFI] = "802.11",
+        [LAYER_PPP] = "PPP", [LAYER_PPPOE_DISCOVERY] = "PPPoE discovery",
+        [LAYER_PPPOE_SESSION] = "PPPoE session", [LAYER_ARP] = "ARP",
+        [LAYER_IP4] = "IPv4", [LAYER_IP6] = "IPv6", [LAYER_IP6_EXTENSION] = "IPv6 extension",
+        [LAYER_TCP] = "TCP", [LAYER_UDP] = "UDP", [LAYER_ICMP] = "ICMP",
+        [LAYER_ICMP6] = "ICMPv6", [LAYER_MPLS] = "MPLS", [LAYER_ESP] = "ESP", [LAYER_AH] = "AH",
+        [LAYER_NFLOG] = "NFLOG", [LAYER_PPI] = "PPI",
+        [LAYER_PAYLOAD] = "payload",
+    };
+    /* clang-format on */
+
+    return (size_t)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
+}
+
+const char *ip_addr_text(const struct ip_addr *a, char *out)
+{
+    if (a->family == 0 || !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->b, out, IP_ADDR_LEN))
+        memcpy(out, "-", 2);
+    return out;
+}

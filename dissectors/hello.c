@@ -1,0 +1,318 @@
+#include "config.h"
+
+#include "dissectors/hello.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+
+enum {
+    EXT_SNI = 0,
+    EXT_GROUPS = 10,
+    EXT_FORMATS = 11,
+    EXT_SIGNATURES = 13,
+    EXT_ALPN = 16,
+    EXT_VERSIONS = 43,
+    EXT_KEY_SHARE = 51,
+};
+
+/* RFC 8446 section 4.1.3. */
+static const uint8_t retry_random[HELLO_RANDOM_LEN] = {
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+};
+
+static bool is_grease(uint16_t v)
+{
+    return (v & 0x0f0f) == 0x0a0a && v >> 8 == (v & 0xff);
+}
+
+const char *hello_version_name(uint16_t version)
+{
+    switch (version) {
+    case 0x0300: return "SSL 3.0";
+    case 0x0301: return "TLS 1.0";
+    case 0x0302: return "TLS 1.1";
+    case 0x0303: return "TLS 1.2";
+    case 0x0304: return "TLS 1.3";
+    case 0xfeff: return "DTLS 1.0";
+    case 0xfefd: return "DTLS 1.2";
+    case 0xfefc: return "DTLS 1.3";
+    default: return NULL;
+    }
+}
+
+/* DTLS versions count downwards; this order counts up for both. */
+static unsigned version_rank(uint16_t v)
+{
+    return v >> 8 == 0xfe ? 0x10000u - v : v;
+}
+
+static void read_versions(struct bytes data, struct client_hello *h)
+{
+    struct bytes list = bytes_sub(&data, bytes_u8(&data));
+
+    while (list.left >= 2) {
+        uint16_t v = bytes_be16(&list);
+
+        if (!is_grease(v) && hello_version_name(v) &&
+            version_rank(v) > version_rank(h->max_version))
+            h->max_version = v;
+    }
+}
+
+static void read_sni(struct bytes data, struct client_hello *h)
+{
+    h->has_sni = true;
+    bytes_skip(&data, 2);
+    if (bytes_u8(&data) == 0) {
+        uint16_t len = bytes_be16(&data);
+
+        if (!data.short_read && len <= data.left)
+            h->sni = bytes_sub(&data, len);
+    }
+}
+
+static void read_extension(uint16_t type, struct bytes data, struct client_hello *h)
+{
+    switch (type) {
+    case EXT_SNI:
+        read_sni(data, h);
+        break;
+    case EXT_GROUPS:
+        h->groups = bytes_sub(&data, bytes_be16(&data));
+        break;
+    case EXT_FORMATS:
+        h->formats = bytes_sub(&data, bytes_u8(&data));
+        break;
+    case EXT_SIGNATURES:
+        h->signatures = bytes_sub(&data, bytes_be16(&data));
+        break;
+    case EXT_ALPN:
+        bytes_skip(&data, 2);
+        h->alpn = bytes_sub(&data, bytes_u8(&data));
+        break;
+    case EXT_VERSIONS:
+        read_versions(data, h);
+        break;
+    case EXT_KEY_SHARE:
+        h->key_share = data;
+        break;
+    default:
+        break;
+    }
+}
+
+bool hello_parse_client(struct bytes body, bool dtls, struct client_hello *out)
+{
+    struct bytes in = body, ext;
+
+    *out = (struct client_hello){ .body = body };
+    out->legacy_version = out->max_version = bytes_be16(&in);
+    out->random = bytes_take(&in, HELLO_RANDOM_LEN);
+    out->session_id = bytes_sub(&in, bytes_u8(&in));
+    if (dtls)
+        bytes_skip(&in, bytes_u8(&in));
+    out->suites = bytes_sub(&in, bytes_be16(&in));
+    bytes_skip(&in, bytes_u8(&in)); /* compression methods */
+    if (in.short_read || out->session_id.left > 32 || out->suites.left < 2 ||
+        out->suites.left % 2 || !hello_version_name(out->legacy_version))
+        return false;
+    for (ext = out->suites; ext.left >= 2;)
+        out->n_suites += !is_grease(bytes_be16(&ext));
+    if (in.left < 2)
+        return true;
+    out->extensions = bytes_sub(&in, bytes_be16(&in));
+    for (ext = out->extensions; ext.left >= 4;) {
+        uint16_t type = bytes_be16(&ext), len = bytes_be16(&ext);
+
+        if (len > ext.left)
+            break;
+        out->n_extensions += !is_grease(type);
+        read_extension(type, bytes_sub(&ext, len), out);
+    }
+    return true;
+}
+
+bool hello_parse_server(struct bytes body, struct server_hello *out)
+{
+    struct bytes in = body, ext;
+
+    *out = (struct server_hello){ 0 };
+    out->version = bytes_be16(&in);
+    out->random = bytes_take(&in, HELLO_RANDOM_LEN);
+    out->session_id = bytes_sub(&in, bytes_u8(&in));
+    out->suite = bytes_be16(&in);
+    bytes_u8(&in); /* compression */
+    if (in.short_read || out->session_id.left > 32 || !hello_version_name(out->version))
+        return false;
+    out->retry = memcmp(out->random, retry_random, sizeof(retry_random)) == 0;
+    if (in.left < 2)
+        return true;
+    for (ext = bytes_sub(&in, bytes_be16(&in)); ext.left >= 4;) {
+        uint16_t type = bytes_be16(&ext), len = bytes_be16(&ext);
+        struct bytes data = bytes_sub(&ext, len);
+
+        if (type == EXT_VERSIONS && len == 2)
+            out->version = bytes_be16(&data);
+    }
+    return true;
+}
+
+/* -- fingerprints ------------------------------------------------------------------------------ */
+
+size_t hello_scratch_len(const struct client_hello *h)
+{
+    return h->body.left * 4 + 256; /* two bytes become "65535-" at most */
+}
+
+static size_t add_list(char *out, size_t n, struct bytes list, unsigned width)
+{
+    bool first = true;
+
+    while (list.left >= width) {
+        uint16_t v = width == 1 ? bytes_u8(&list) : bytes_be16(&list);
+
+        if (width == 2 && is_grease(v))
+            continue;
+        n += (size_t)sprintf(out + n, "%s%u", first ? "" : "-", v);
+        first = false;
+    }
+    return n;
+}
+
+static void hex(const uint8_t *p, size_t n, char *out)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        sprintf(out + 2 * i, "%02x", p[i]);
+}
+
+void hello_ja3(const struct client_hello *h, void *scratch, char out[HELLO_JA3_LEN])
+{
+    char *text = scratch;
+    struct bytes ext;
+    uint8_t sum[MD5_LEN];
+    size_t n = (size_t)sprintf(text, "%u,", h->legacy_version);
+    bool first = true;
+
+    n = add_list(text, n, h->suites, 2);
+    text[n++] = ',';
+    for (ext = h->extensions; ext.left >= 4;) {
+        uint16_t type = bytes_be16(&ext);
+
+        bytes_skip(&ext, bytes_be16(&ext));
+        if (ext.short_read)
+            break;
+        if (is_grease(type))
+            continue;
+        n += (size_t)sprintf(text + n, "%s%u", first ? "" : "-", type);
+        first = false;
+    }
+    text[n++] = ',';
+    n = add_list(text, n, h->groups, 2);
+    text[n++] = ',';
+    n = add_list(text, n, h->formats, 1);
+    md5(text, n, sum);
+    hex(sum, sizeof(sum), out);
+}
+
+static int by_value(const void *x, const void *y)
+{
+    const uint16_t *a = x, *b = y;
+
+    return (*a > *b) - (*a < *b);
+}
+
+/* The first 12 hex digits of SHA-256 over "0a0b,0c0d_0e0f": sorted list, then `tail` unsorted. */
+static void ja4_hash(uint16_t *list, size_t n, struct bytes tail, char *text, char out[13])
+{
+    uint8_t sum[SHA256_LEN];
+    size_t i, len = 0;
+
+    qsort(list, n, sizeof(*list), by_value);
+    for (i = 0; i < n; i++)
+        len += (size_t)sprintf(text + len, "%s%04x", i ? "," : "", list[i]);
+    for (i = 0; tail.left >= 2;) {
+        uint16_t v = bytes_be16(&tail);
+
+        if (!is_grease(v))
+            len += (size_t)sprintf(text + len, "%s%04x", i++ ? "," : "_", v);
+    }
+    if (n == 0) {
+        memcpy(out, "000000000000", 13);
+        return;
+    }
+    sha256(text, len, sum);
+    hex(sum, 6, out);
+    out[12] = '\0';
+}
+
+static const char *ja4_version(uint16_t v)
+{
+    switch (v) {
+    case 0x0304: return "13";
+    case 0x0303: return "12";
+    case 0x0302: return "11";
+    case 0x0301: return "10";
+    case 0x0300: return "s3";
+    case 0xfeff: return "d1";
+    case 0xfefd: return "d2";
+    case 0xfefc: return "d3";
+    default: return "00";
+    }
+}
+
+/* First and last character of the first ALPN value; of its hex form if they are no letters. */
+static void ja4_alpn(struct bytes alpn, char out[3])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    memcpy(out, "00", 3);
+    if (alpn.left == 0)
+        return;
+    out[0] = (char)alpn.p[0];
+    out[1] = (char)alpn.p[alpn.left - 1];
+    if (!isalnum((unsigned char)out[0]) || !isalnum((unsigned char)out[1])) {
+        out[0] = digits[alpn.p[0] >> 4];
+        out[1] = digits[alpn.p[alpn.left - 1] & 15];
+    }
+}
+
+void hello_ja4(const struct client_hello *h, char transport, void *scratch,
+               char out[HELLO_JA4_LEN])
+{
+    uint16_t *list = scratch;
+    char *text, alpn[3], suites[13], extensions[13];
+    struct bytes in;
+    size_t n = 0;
+
+    for (in = h->suites; in.left >= 2;) {
+        uint16_t v = bytes_be16(&in);
+
+        if (!is_grease(v))
+            list[n++] = v;
+    }
+    text = (char *)(list + n);
+    ja4_hash(list, n, bytes_of(NULL, 0), text, suites);
+    n = 0;
+    for (in = h->extensions; in.left >= 4;) {
+        uint16_t type = bytes_be16(&in);
+
+        bytes_skip(&in, bytes_be16(&in));
+        if (in.short_read)
+            break;
+        if (!is_grease(type) && type != EXT_SNI && type != EXT_ALPN)
+            list[n++] = type;
+    }
+    text = (char *)(list + n);
+    ja4_hash(list, n, h->signatures, text, extensions);
+    ja4_alpn(h->alpn, alpn);
+    snprintf(out, HELLO_JA4_LEN, "%c%s%c%02u%02u%s_%s_%s", transport, ja4_version(h->max_version),
+             h->has_sni ? 'd' : 'i', h->n_suites > 99 ? 99 : h->n_suites,
+             h->n_extensions > 99 ? 99 : h->n_extensions, alpn, suites, extensions);
+}

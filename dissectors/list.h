@@ -1,0 +1,10 @@
+/*
+ * The dissectors, in the order in which they are asked whether they claim a conversation:
+ * X(name) stands for `name_dissector` in NAME.c.
+ */
+/* clang-format off */
+X(tcp)
+X(tls)
+X(mqtt)
+X(mqtt_tls)
+/* clang-format on */

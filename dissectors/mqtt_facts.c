@@ -1,0 +1,93 @@
+#include "config.h"
+
+#include "dissectors/mqtt_facts.h"
+
+#include "dissectors/dissect.h"
+#include "flow/flow.h"
+
+/* clang-format off */
+static const struct fact_column columns[] = {
+    { "read_by", FACT_TEXT, "", "content, or record size: a guess from TLS record sizes and timing", 0 },
+    { "level", FACT_INT, "", "protocol level: 3 (3.1), 4 (3.1.1), 5; NULL: CONNECT not seen", 0 },
+    { "client", FACT_TEXT, "", "which end is the client: a or b", 0 },
+    { "keepalive_s", FACT_INT, "s", "agreed keep-alive; NULL: not seen", 0 },
+    { "connect_frame", FACT_INT, "frame", "CONNECT", FACT_CITES },
+    { "connack_frame", FACT_INT, "frame", "CONNACK", FACT_CITES },
+    { "connack_code", FACT_INT, "", "its return or reason code", 0 },
+    { "disconnect_frame", FACT_INT, "frame", "DISCONNECT", FACT_CITES },
+    { "messages", FACT_INT, "", "control packets (guess: data records)", 0 },
+    { "pings", FACT_INT, "", "PINGREQs", 0 },
+    { "answered", FACT_INT, "", "of them, answered by PINGRESP", 0 },
+    { "ping_frame", FACT_INT, "frame", "the first PINGREQ that was never answered", FACT_CITES },
+    { "ping_ns", FACT_INT, "ns", "its time", 0 },
+    { "ping_again", FACT_INT, "", "further PINGREQs while it was open", 0 },
+    { "last_ping_frame", FACT_INT, "frame", "the last of them", FACT_CITES },
+    { "server_frame", FACT_INT, "frame", "last message of the server", FACT_CITES },
+    { "server_ns", FACT_INT, "ns", "its time", 0 },
+    { "client_frame", FACT_INT, "frame", "last message of the client", FACT_CITES },
+    { "client_ns", FACT_INT, "ns", "its time", 0 },
+};
+/* clang-format on */
+
+const struct fact_kind mqtt_session_fact = {
+    "mqtt_session", FACT_OF_FRAME, "the MQTT session of one flow, written when the flow ends",
+    columns, sizeof(columns) / sizeof(columns[0]),
+};
+
+void mqtt_session_start(struct mqtt_session *s, const char *read_by)
+{
+    *s = (struct mqtt_session){ .read_by = read_by, .keepalive_s = -1, .connack_code = -1 };
+}
+
+void mqtt_ping(struct mqtt_session *s, uint64_t frame_no, int64_t ns)
+{
+    s->n_pings++;
+    if (outstanding_open(&s->ping))
+        outstanding_resend(&s->ping, frame_no, ns);
+    else
+        outstanding_send(&s->ping, frame_no, ns);
+}
+
+void mqtt_pong(struct mqtt_session *s, uint64_t frame_no, int64_t ns)
+{
+    if (!outstanding_open(&s->ping))
+        return;
+    outstanding_answer(&s->ping, frame_no, ns);
+    s->n_answered++;
+}
+
+static struct fact_value frame_value(uint64_t frame_no)
+{
+    return fact_int_if(frame_no, (int64_t)frame_no);
+}
+
+void mqtt_session_emit(struct dissect_ctx *ctx, const struct mqtt_session *s)
+{
+    bool open = outstanding_open(&s->ping);
+
+    if (open && !tcp_over(&ctx->flow->tcp) &&
+        outstanding_waited_ns(&s->ping, ctx->now_ns) >= FLOW_PATIENCE_NS)
+        ctx->flow->outstanding = true;
+    fact_emit_at(ctx, &mqtt_session_fact, ctx->flow->first_frame, ctx->flow->first_ns,
+                 (struct fact_value[]){
+                     fact_text(s->read_by),
+                     fact_int_if(s->level, s->level),
+                     fact_end(s->client),
+                     fact_int_if(s->keepalive_s >= 0, s->keepalive_s),
+                     frame_value(s->connect_frame),
+                     frame_value(s->connack_frame),
+                     fact_int_if(s->connack_code >= 0, s->connack_code),
+                     frame_value(s->disconnect_frame),
+                     fact_int((int64_t)s->n_messages),
+                     fact_int(s->n_pings),
+                     fact_int(s->n_answered),
+                     frame_value(open ? s->ping.sent_frame : 0),
+                     fact_int_if(open, s->ping.sent_ns),
+                     fact_int_if(open, s->ping.n_resent),
+                     frame_value(open ? s->ping.last_frame : 0),
+                     frame_value(s->server_frame),
+                     fact_int_if(s->server_frame, s->server_ns),
+                     frame_value(s->client_frame),
+                     fact_int_if(s->client_frame, s->client_ns),
+                 });
+}

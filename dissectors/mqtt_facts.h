@@ -1,0 +1,36 @@
+/*
+ * mqtt_facts: what an MQTT session leaves, read in clear or guessed from TLS record sizes.
+ */
+#ifndef DISSECTORS_MQTT_FACTS_H
+#define DISSECTORS_MQTT_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "flow/outstanding.h"
+
+struct dissect_ctx;
+struct fact_kind;
+
+extern const struct fact_kind mqtt_session_fact;
+
+struct mqtt_session {
+    const char *read_by; /* "content", "record size" */
+    int level;           /* 3 (3.1), 4 (3.1.1), 5; 0: CONNECT not seen */
+    int keepalive_s;     /* -1: not seen */
+    uint8_t client;      /* which end is the client: 0 a, 1 b */
+    struct outstanding ping;
+    uint32_t n_pings, n_answered;
+    uint64_t connect_frame, connack_frame, disconnect_frame;
+    int connack_code;    /* -1: not seen */
+    uint64_t client_frame, server_frame; /* last message of each */
+    int64_t client_ns, server_ns;
+    uint64_t n_messages;
+};
+
+void mqtt_session_start(struct mqtt_session *s, const char *read_by);
+void mqtt_ping(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
+void mqtt_pong(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
+void mqtt_session_emit(struct dissect_ctx *ctx, const struct mqtt_session *s);
+
+#endif

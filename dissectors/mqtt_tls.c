@@ -1,0 +1,137 @@
+/*
+ * mqtt_tls: guesses MQTT pings inside TLS from the sizes of records and their timing.
+ *
+ * A PINGREQ and a PINGRESP are two bytes (MQTT 3.1.1 section 3.12), so the cipher suite fixes the
+ * size of their record; other messages of a client are longer, except a DISCONNECT, which the end of
+ * the connection follows at once.  A flow counts as MQTT where the port or the ALPN name says so, or
+ * where such records come at a regular interval and are answered by their like.  All of it is marked
+ * "record size".
+ */
+#include "config.h"
+
+#include "base/times.h"
+#include "capture/capture.h"
+#include "dissectors/dissect.h"
+#include "dissectors/mqtt_facts.h"
+#include "flow/flow.h"
+
+#define SECURE_MQTT_PORT 8883 /* IANA: secure-mqtt */
+#define REGULAR_MIN      4u   /* pings before timing alone convinces */
+#define INTERVAL_MIN_NS  (5 * NS_PER_S)
+#define DISCONNECT_NS    NS_PER_S /* a FIN this soon after makes it a DISCONNECT */
+
+struct mqtt_tls_state {
+    struct mqtt_session session;
+    bool started, named;   /* named: port or ALPN says MQTT */
+    uint8_t client;
+    int64_t last_client_ns, interval_min, interval_max;
+    int64_t last_ping_ns;
+    uint32_t n_regular;
+};
+
+static const struct fact_kind *const kinds[] = { &mqtt_session_fact, NULL };
+
+/*
+ * The length field of a record with two bytes of content; 0: the suite does not fix it.  TLS 1.3:
+ * content type byte and tag.  TLS 1.2 AEAD: explicit nonce (AES) and tag.  CBC: IV, then content,
+ * MAC and padding in blocks of 16 (RFC 5246 section 6.2.3, RFC 7366).
+ */
+static bool is_two_bytes(uint16_t version, uint16_t suite, uint32_t len)
+{
+    bool ccm8 = (suite >= 0xc0a0 && suite <= 0xc0a3) || suite == 0xc0a6 || suite == 0xc0a7 ||
+                suite == 0xc0aa || suite == 0xc0ab || suite == 0xc0ae || suite == 0xc0af;
+    bool gcm = (suite >= 0x009c && suite <= 0x00a9) || (suite >= 0xc02b && suite <= 0xc032) ||
+               (suite >= 0xc09c && suite <= 0xc0af);
+
+    if (version == 0x0304)
+        return len == (suite == 0x1305 ? 2 + 1 + 8 : 2 + 1 + 16);
+    if (suite >= 0xcca8 && suite <= 0xccae)
+        return len == 2 + 16;
+    if (ccm8)
+        return len == 8 + 2 + 8;
+    if (gcm)
+        return len == 8 + 2 + 16;
+    return len == 48 || len == 52 || len == 64 || len == 80;
+}
+
+static void client_ping(struct dissect_ctx *ctx, struct mqtt_tls_state *st)
+{
+    int64_t interval = ctx->now_ns - st->last_ping_ns;
+
+    if (st->session.n_pings && st->last_client_ns == st->last_ping_ns &&
+        interval >= INTERVAL_MIN_NS) {
+        if (!st->n_regular || interval < st->interval_min)
+            st->interval_min = interval;
+        if (!st->n_regular || interval > st->interval_max)
+            st->interval_max = interval;
+        st->n_regular++;
+    }
+    st->last_ping_ns = ctx->now_ns;
+    mqtt_ping(&st->session, ctx->frame->frame_no, ctx->now_ns);
+}
+
+static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes in)
+{
+    struct mqtt_tls_state *st = dissect_state(ctx);
+    struct mqtt_session *s = &st->session;
+    uint16_t version, suite;
+    uint32_t len;
+    bool two;
+
+    bytes_skip(&in, 3);
+    len = bytes_be16(&in);
+    version = bytes_be16(&in);
+    suite = bytes_be16(&in);
+    if (!st->started) {
+        st->started = true;
+        mqtt_session_start(s, "record size");
+        st->client = flow_port(ctx->flow, 0) == SECURE_MQTT_PORT;
+        s->client = st->client;
+    }
+    st->named = st->named || bytes_u8(&in) || flow_port(ctx->flow, 0) == SECURE_MQTT_PORT ||
+                flow_port(ctx->flow, 1) == SECURE_MQTT_PORT;
+    if (in.short_read)
+        return DISSECT_SHORT;
+    two = is_two_bytes(version, suite, len);
+    s->n_messages++;
+    if (ctx->from == st->client) {
+        if (two && s->n_messages > 1)
+            client_ping(ctx, st);
+        s->client_frame = ctx->frame->frame_no;
+        s->client_ns = st->last_client_ns = ctx->now_ns;
+    } else {
+        if (two)
+            mqtt_pong(s, ctx->frame->frame_no, ctx->now_ns);
+        s->server_frame = ctx->frame->frame_no;
+        s->server_ns = ctx->now_ns;
+    }
+    return DISSECT_OK;
+}
+
+static void mqtt_tls_end(struct dissect_ctx *ctx)
+{
+    struct mqtt_tls_state *st = dissect_state(ctx);
+    struct mqtt_session *s = &st->session;
+    const struct tcp_end *client = &ctx->flow->tcp.end[st->client];
+    bool regular = st->n_regular >= REGULAR_MIN - 1 && s->n_answered >= REGULAR_MIN - 1 &&
+                   st->interval_max <= st->interval_min + st->interval_min / 10;
+
+    if (!st->started || !(st->named || regular))
+        return;
+    if (outstanding_open(&s->ping) && client->fin_frame && !s->ping.n_resent &&
+        client->fin_ns - s->ping.sent_ns < DISCONNECT_NS) {
+        s->disconnect_frame = s->ping.sent_frame;
+        s->ping = (struct outstanding){ 0 };
+        s->n_pings--;
+    }
+    mqtt_session_emit(ctx, s);
+}
+
+const struct dissector mqtt_tls_dissector = {
+    .name = "mqtt_tls",
+    .spec = "OASIS MQTT 3.1.1 section 3.12, RFC 8446 section 5.2, RFC 5246 section 6.2.3",
+    .facts = kinds,
+    .state_size = sizeof(struct mqtt_tls_state),
+    .packet = mqtt_tls_packet,
+    .end = mqtt_tls_end,
+};

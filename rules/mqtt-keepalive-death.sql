@@ -1,0 +1,83 @@
+-- id: mqtt-keepalive-death
+-- title: MQTT pings went unanswered until the session was given up
+-- because.unacked: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}. It was never answered, and
+--   TCP never acknowledged it{resent}; after {silent_s} s the session was given up{keepalive}.
+-- because.unanswered: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}. TCP acknowledged it, but
+--   no PINGRESP came; after {silent_s} s the session was given up{keepalive}.
+-- because.cut: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}, and no PINGRESP came within
+--   {silent_s} s{keepalive}; the capture ends before the session is given up.
+-- advice.unacked: The way to the broker is dead, not the broker: see the TCP verdict on this connection.
+-- advice.unanswered: The transport works: look at the broker (its log, its load, a session taken over).
+-- advice.cut: Capture until the client reconnects.
+-- what.answered: last message of the broker
+-- what.ping: PINGREQ, never answered
+-- what.pingagain: PINGREQ again
+-- what.gaveup: the session is given up
+-- rival.size: the two-byte message inside TLS was no PINGREQ | the key log of this session
+-- rival.lost: the answer was lost between the broker and this capture | a capture at the broker
+-- missing.end: the end of the session
+-- numbers: keepalive_s int, silent_s real, pings int
+-- after: tcp-dead-peer
+-- sources: OASIS MQTT 3.1.1 sections 3.1.2.10, 3.12 and 3.13; MQTT 5.0 section 3.1.2.10
+-- samples: fires: lwip-reboot/zombie; silent: lwip-reboot/recovered lwip-reboot/good-rng; unknown:
+--   mqtt/cut-while-pinging
+
+WITH session AS (
+    SELECT m.*, l.rst_by, l.end_state, f.life,
+           CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
+           CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
+           -- The first FIN or RST of either end after the ping.
+           (SELECT min(x) FROM (SELECT l.a_fin_frame AS x UNION ALL SELECT l.b_fin_frame UNION ALL SELECT l.rst_frame)
+             WHERE x > m.ping_frame) AS end_frame,
+           w.sent_frame AS unacked_frame, w.resent AS tcp_resent, s.last_ns AS capture_ns
+    FROM mqtt_session m
+    JOIN flow f ON f.source = m.source AND f.id = m.flow
+    JOIN source s ON s.id = m.source
+    LEFT JOIN tcp_life l ON l.source = m.source AND l.flow = m.flow
+    LEFT JOIN tcp_waiting w ON w.source = m.source AND w.flow = m.flow AND w.sent_by = m.client
+         AND w.answer_frame IS NULL AND w.what = 'data' AND w.sent_frame <= m.ping_frame
+    WHERE m.ping_frame IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN mqtt_session x
+                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.ping_frame IS NOT NULL
+                      WHERE p.other_source = m.source AND p.other_flow = m.flow)
+),
+judged AS (
+    SELECT *,
+           CASE WHEN end_frame IS NOT NULL THEN (SELECT p.time_ns FROM packet p WHERE p.source = session.source
+                                                 AND p.frame = end_frame)
+                ELSE capture_ns END - ping_ns AS silent_ns
+    FROM session
+),
+worded AS (
+    SELECT *,
+           CASE WHEN end_frame IS NULL THEN 'cut' WHEN unacked_frame IS NOT NULL THEN 'unacked' ELSE 'unanswered' END AS say,
+           CASE WHEN read_by = 'content' THEN '' ELSE ' (by its record size inside TLS)' END AS guess,
+           CASE WHEN keepalive_s IS NULL THEN '' ELSE printf(' (keep-alive %d s)', keepalive_s) END AS keepalive,
+           CASE WHEN coalesce(tcp_resent, 0) = 0 THEN '' ELSE printf(', although it was resent %d time%s', tcp_resent,
+                CASE WHEN tcp_resent = 1 THEN '' ELSE 's' END) END AS resent
+    FROM judged
+    -- Given up in seconds, not in the moment of an orderly end; or silent for a whole keep-alive.
+    WHERE silent_ns >= CASE WHEN end_frame IS NOT NULL THEN 1000000000
+                            ELSE 1000000000 * max(10, coalesce(keepalive_s, 10)) END
+),
+evidence(n, what) AS (VALUES (1, 'answered'), (2, 'ping'), (3, 'pingagain'), (4, 'gaveup')),
+rows AS (
+    SELECT w.*, e.n, e.what,
+           CASE e.what WHEN 'answered' THEN CASE WHEN server_frame < ping_frame THEN server_frame END
+                       WHEN 'ping' THEN ping_frame
+                       WHEN 'pingagain' THEN CASE WHEN last_ping_frame <> ping_frame THEN last_ping_frame END
+                       WHEN 'gaveup' THEN end_frame END AS cited
+    FROM worded w, evidence e
+)
+SELECT client_end || ' > ' || server_end || ' ' || time_text(ping_ns) AS verdict_key, say,
+       CASE WHEN say = 'cut' THEN 'unknown' WHEN read_by = 'content' AND say = 'unacked' THEN 'confirmed' ELSE 'likely' END AS state,
+       CASE say WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
+       'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
+       trim(CASE WHEN read_by <> 'content' THEN 'size' ELSE '' END || CASE WHEN say = 'unanswered' THEN ' lost' ELSE '' END) AS rivals,
+       CASE WHEN say = 'cut' THEN 'end' END AS missing,
+       (SELECT s.rule || '/' || s.verdict_key FROM said s WHERE s.rule = 'tcp-dead-peer' AND s.source = rows.source
+         AND s.subject = 'flow:' || rows.flow AND s.verdict_key LIKE rows.client_end || ' > %' LIMIT 1) AS caused_by,
+       keepalive_s, seconds(silent_ns) AS silent_s, pings, client_end AS client, server_end AS server, guess,
+       keepalive, resent
+FROM rows WHERE cited IS NOT NULL
+ORDER BY verdict_key, n;

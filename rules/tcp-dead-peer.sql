@@ -1,0 +1,92 @@
+-- id: tcp-dead-peer
+-- title: Data was never acknowledged again
+-- because.gaveup: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {resent} more times; none
+--   was ever acknowledged, although {receiver} had acknowledged {acked} bytes before. After {silent_s} s
+--   {sender} gave up.
+-- because.limit: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and resent it {resent} times over
+--   {silent_s} s, to its limit; {receiver} never acknowledged it, although it had acknowledged {acked} bytes
+--   before.
+-- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it {resent} times over
+--   {silent_s} s; {receiver} never acknowledged it.
+-- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {resent} more times within
+--   {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.
+-- advice.gaveup: Capture at {receiver} at the same time: do the resent segments arrive there?
+-- advice.limit: Capture at {receiver} at the same time: do the resent segments arrive there?
+-- advice.closing: {receiver} was gone before the end: power, network, or a middlebox that forgot the
+--   connection.
+-- advice.cut: Capture for longer, until {sender} gives up or is answered.
+-- what.sent: first sending, never acknowledged
+-- what.resend: sent again
+-- what.last: last sending
+-- what.heard: last segment heard from the other end
+-- what.gaveup: the sender closes
+-- rival.path: the segments, or their acknowledgements, are lost on the way | a capture at the other end
+-- rival.peer: the other end is gone | its log, or a ping at that time
+-- missing.end: the end of the wait
+-- numbers: resent int, silent_s real, acked int
+-- after: tcp-tuple-reuse
+-- sources: RFC 9293 section 3.8.3 (R2: give up after at least 100 s); RFC 1122 section 4.2.3.5, 4.2.3.6
+-- samples: fires: lwip-reboot/zombie; silent: lwip-reboot/recovered lwip-reboot/reuse-after-close
+--   lwip-reboot/good-rng; unknown: tcp/cut-while-resending
+
+WITH waiting AS (
+    SELECT w.*,
+           CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
+           CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS receiver,
+           CASE w.what WHEN 'data' THEN 'data' ELSE 'a keep-alive' END AS what_sent,
+           -- The wait ends with the sender's FIN or RST, or with the capture.
+           CASE WHEN w.rst_by = w.sent_by THEN w.rst_frame END AS own_rst,
+           (SELECT p.time_ns FROM packet p WHERE p.source = w.source AND p.frame = w.fin_frame) AS fin_ns,
+           s.last_ns AS capture_ns,
+           (SELECT min(n.first_frame) FROM flow n
+             WHERE n.source = f.source AND n.first_frame > w.last_frame AND n.proto = 'tcp'
+               AND n.a = CASE w.sent_by WHEN 'a' THEN f.a ELSE f.b END
+               AND n.b = CASE w.sent_by WHEN 'a' THEN f.b ELSE f.a END
+               AND n.b_port = CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END) AS reconnect_frame
+    FROM tcp_waiting w
+    JOIN flow f ON f.source = w.source AND f.id = w.flow
+    JOIN source s ON s.id = w.source
+    WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
+      -- The other end spoke and acknowledged before, so this is not a capture of one direction.
+      AND w.heard_frame IS NOT NULL AND w.acked_before > 0
+      -- A closed window is flow control; a RST of the other end is an answer.
+      AND coalesce(w.window, 1) > 0 AND (w.rst_by IS NULL OR w.rst_by = w.sent_by)
+      AND w.waited_ns >= 3000000000
+      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN tcp_waiting x
+                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.sent_by = w.sent_by
+                      AND x.seq = w.seq AND x.answer_frame IS NULL
+                      WHERE p.other_source = w.source AND p.other_flow = w.flow)
+),
+judged AS (
+    SELECT *,
+           CASE WHEN fin_frame IS NOT NULL AND fin_frame < coalesce(resend_frame, last_frame) THEN 'closing'
+                WHEN waited_ns >= 100000000000 AND resent >= 5 THEN 'limit'
+                WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL
+                  -- silent for longer than the next resend would have taken
+                  OR capture_ns - last_ns > 3 * (last_ns - time_ns) + 3000000000 THEN 'gaveup'
+                ELSE 'cut' END AS say,
+           CASE WHEN fin_frame > sent_frame THEN coalesce(fin_ns - time_ns, waited_ns) ELSE waited_ns END AS silent_ns,
+           CASE WHEN fin_frame > sent_frame THEN fin_frame ELSE coalesce(own_rst, reconnect_frame) END AS gaveup_frame
+    FROM waiting
+),
+evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup')),
+rows AS (
+    SELECT j.*, e.n, e.what AS part,
+           CASE e.what WHEN 'heard' THEN CASE WHEN heard_frame < sent_frame THEN heard_frame END
+                       WHEN 'sent' THEN sent_frame WHEN 'resend' THEN resend_frame
+                       WHEN 'last' THEN CASE WHEN last_frame <> resend_frame THEN last_frame END
+                       WHEN 'gaveup' THEN CASE WHEN say = 'gaveup' THEN gaveup_frame END END AS cited
+    FROM judged j, evidence e
+)
+SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, say,
+       CASE say WHEN 'limit' THEN 'confirmed' WHEN 'cut' THEN 'unknown' ELSE 'likely' END AS state,
+       CASE say WHEN 'closing' THEN 'notice' WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
+       'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len,
+       part AS what, CASE WHEN say <> 'limit' THEN 'path peer' END AS rivals,
+       CASE WHEN say = 'cut' THEN 'end' END AS missing,
+       (SELECT s.rule || '/' || s.verdict_key FROM said s JOIN tcp_attempt t
+         ON t.source = s.source AND s.subject = 'flow:' || t.flow
+         WHERE s.rule = 'tcp-tuple-reuse' AND s.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
+       resent, seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent
+FROM rows WHERE cited IS NOT NULL
+ORDER BY verdict_key, n;

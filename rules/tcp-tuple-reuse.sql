@@ -1,0 +1,140 @@
+-- id: tcp-tuple-reuse
+-- title: A four-tuple was opened again while the other end still held it
+-- because.recovered: {host} opened a new connection to {other} in frame {syn.frame}, {quiet_s} s after
+--   the last segment of an older one on the same ports. {other} still held the old one{how}. The new
+--   connection was then set up in frame {synack.frame}, and its data was acknowledged.
+-- because.zombie: {host} opened a new connection to {other} in frame {syn.frame}, {quiet_s} s after the
+--   last segment of an older one on the same ports. {other} still held the old one{how}. The new
+--   connection was set up in frame {synack.frame} and looks alive, but what {sender} sent from frame
+--   {unacked.frame} on was never acknowledged again.
+-- because.stuck: {host} tried to open a new connection to {other} in frame {syn.frame}, {quiet} an
+--   older one on the same ports. {other} still held the old one{how}. None of the {n_syn} SYN segments
+--   was ever answered by a SYN/ACK.
+-- because.refused: {host} tried to open a new connection to {other} in frame {syn.frame}, {quiet} an older
+--   one on the same ports that was never closed. {other} answered with a RST in frame {refused.frame}{how}.
+-- because.unknown: {host} opened a new connection to {other} in frame {syn.frame}, {quiet} an older one
+--   on the same ports. {other} still held the old one{how}. The capture does not show whether data of
+--   the new connection got through.
+-- because.silent: {host} sent {n_syn} SYN segments to {other} from frame {syn.frame} on, {quiet} an older
+--   connection on the same ports that was never closed; none was answered.
+-- advice.recovered: The repair cost little here. Find out why {host} forgot its connection without
+--   closing it (power cut, crash, sleep) and why it chose the same port again.
+-- advice.zombie: Look for a NAT, firewall or load balancer between the two that tracked the RST and then
+--   dropped its state; capture on both sides of it. Make {host} choose a random local port at boot.
+-- advice.stuck: Make {host} choose a random local port at boot; see whether its RST reaches {other}
+--   (firewalls drop RSTs that answer a challenge ACK as invalid).
+-- advice.refused: See whether the service on {other} was restarted in between.
+-- advice.unknown: Capture for longer, or at the other end.
+-- advice.silent: Capture at {other}: does it send a challenge ACK?
+-- what.old: SYN of the old connection
+-- what.quiet: last segment of the old connection
+-- what.syn: SYN on a live connection
+-- what.challenge: challenge ACK: numbers of the old connection
+-- what.rst: RST of the opener
+-- what.again: SYN again
+-- what.synack: SYN/ACK: the new connection
+-- what.refused: RST to the SYN
+-- what.unacked: data of the new connection, never acknowledged
+-- what.resent: the same data again, never acknowledged
+-- rival.timewait: the other end was only in TIME-WAIT | a capture that has the end of the old connection
+-- rival.other: the answer speaks of a connection that this capture does not have (segments missed, or a
+--   NAT that maps two hosts to one port) | a capture at the other end
+-- rival.restart: the service was restarted, so it knew of no connection | the other end's log
+-- missing.answer: an answer of the other end to the SYN
+-- missing.old: what the other end held when the SYN came
+-- numbers: outcome text, isn_delta int, quiet_s real, n_syn int, challenges int
+-- after: tls-random-repeat
+-- sources: RFC 9293 section 3.10.7.4; RFC 5961 sections 3.2 and 4.2; RFC 6191; Linux
+--   net/ipv4/tcp_input.c tcp_validate_incoming; lwIP src/core/tcp_in.c
+-- samples: fires: lwip-reboot/recovered lwip-reboot/zombie; silent: lwip-reboot/reuse-after-close
+--   lwip-reboot/good-rng; unknown: lwip-reboot/no-answer
+
+-- What the new life left unacknowledged for good: sent at least twice, waited for seconds, and not
+-- answered by a RST of the end that should have acknowledged it.
+WITH unacked AS (
+    SELECT source, flow, sent_by, sent_frame, resend_frame, last_frame,
+           row_number() OVER (PARTITION BY source, flow ORDER BY sent_frame) AS n
+    FROM tcp_waiting
+    WHERE answer_frame IS NULL AND what IN ('data', 'keep-alive') AND resent >= 1
+      AND waited_ns >= 3000000000 AND (rst_by IS NULL OR rst_by = sent_by)
+),
+attempt AS (
+    SELECT t.*, o.older_flow,
+           CASE t.opener WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS host,
+           CASE t.opener WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS other,
+           CASE t.opener WHEN 'a' THEN f.a ELSE f.b END AS address,
+           n.established_frame AS new_established,
+           coalesce(n.a_acked, 0) + coalesce(n.b_acked, 0) AS new_acked,
+           u.sent_frame AS unacked_frame, u.resend_frame AS resent_frame,
+           CASE u.sent_by WHEN 'a' THEN endpoint(nf.a, nf.a_port) ELSE endpoint(nf.b, nf.b_port) END AS sender,
+           before.end_state AS before_end
+    FROM tcp_attempt t
+    JOIN flow f ON f.source = t.source AND f.id = t.flow
+    JOIN tcp_life o ON o.source = t.source AND o.flow = t.flow
+    LEFT JOIN tcp_life before ON before.source = o.source AND before.flow = o.older_flow
+    LEFT JOIN tcp_life n ON n.source = t.source AND n.flow = t.new_flow
+    LEFT JOIN flow nf ON nf.source = t.source AND nf.id = t.new_flow
+    LEFT JOIN unacked u ON u.source = t.source AND u.flow = t.new_flow AND u.n = 1
+    -- Another vantage that saw the same old life speaks for this one.
+    WHERE NOT EXISTS (SELECT 1 FROM pair_flow p JOIN tcp_attempt x
+                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.isn = t.isn
+                      WHERE p.other_source = t.source AND p.other_flow = t.flow)
+),
+judged AS (
+    SELECT *,
+           CASE WHEN new_flow IS NOT NULL AND unacked_frame IS NOT NULL THEN 'zombie'
+                WHEN new_flow IS NOT NULL AND new_acked > 0 THEN 'recovered'
+                WHEN new_flow IS NOT NULL THEN 'unknown'
+                WHEN refused_frame IS NOT NULL THEN 'refused'
+                ELSE 'stuck' END AS outcome,
+           CASE WHEN challenge_frame IS NOT NULL AND old_captured AND challenge_exact AND held <> 'unknown'
+                    THEN 'confirmed'
+                WHEN challenge_frame IS NOT NULL THEN 'likely'
+                WHEN refused_by_old THEN 'confirmed'
+                ELSE 'unknown' END AS state
+    FROM attempt
+    -- Held, by its answer; or not answered as a free four-tuple would be.  A SYN/ACK without a
+    -- challenge says that the old life was gone; after an orderly close only TIME-WAIT remains.
+    WHERE (challenge_frame IS NOT NULL OR refused_frame IS NOT NULL OR (new_flow IS NULL AND n_syn >= 2))
+      AND NOT (old_captured = 0 AND before_end IS 'closed')
+),
+worded AS (
+    SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key,
+           CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent' ELSE outcome END AS say,
+           coalesce(seconds(quiet_ns) || ' s after', 'on top of') AS quiet,
+           CASE WHEN challenge_frame IS NULL AND refused_by_old
+                    THEN ' that carries the old connection''s sequence number: it did hold it'
+                WHEN challenge_frame IS NULL THEN ''
+                ELSE printf(': it answered with a challenge ACK (frame %d) instead of a SYN/ACK', challenge_frame)
+             || CASE WHEN rst_frame IS NULL THEN ''
+                     WHEN rst_exact THEN printf(', and the RST of %s in frame %d cleared it', host, rst_frame)
+                     ELSE printf(', and the RST of %s in frame %d missed it', host, rst_frame) END
+           END AS how
+    FROM judged
+),
+evidence(n, what) AS (VALUES (1, 'old'), (2, 'quiet'), (3, 'syn'), (4, 'challenge'), (5, 'rst'), (6, 'again'),
+                             (7, 'refused'), (8, 'synack'), (9, 'unacked'), (10, 'resent')),
+rows AS (
+    SELECT w.*, e.n, e.what,
+           CASE e.what WHEN 'old' THEN old_syn_frame WHEN 'quiet' THEN quiet_frame WHEN 'syn' THEN syn_frame
+                       WHEN 'challenge' THEN challenge_frame WHEN 'rst' THEN rst_frame
+                       WHEN 'again' THEN CASE WHEN last_syn_frame <> syn_frame THEN last_syn_frame END
+                       WHEN 'refused' THEN refused_frame WHEN 'synack' THEN synack_frame
+                       WHEN 'unacked' THEN unacked_frame WHEN 'resent' THEN resent_frame END AS cited
+    FROM worded w, evidence e
+)
+SELECT verdict_key, say, state,
+       CASE WHEN outcome = 'recovered' AND last_syn_ns - time_ns < 10000000000 THEN 'notice'
+            WHEN outcome IN ('recovered', 'unknown') OR state = 'unknown' THEN 'warning'
+            ELSE 'critical' END AS severity,
+       'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
+       CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait'
+            WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
+       CASE WHEN say = 'silent' THEN 'answer' WHEN state = 'unknown' THEN 'old' END AS missing,
+       CASE WHEN EXISTS (SELECT 1 FROM said s WHERE s.rule = 'tls-random-repeat' AND s.state <> 'unknown'
+                         AND s.subject = 'host:' || address)
+            THEN 'weak-random/' || address END AS caused_by,
+       outcome, isn_delta, seconds(quiet_ns) AS quiet_s, n_syn, n_challenge AS challenges, host, other, how,
+       quiet, sender
+FROM rows WHERE cited IS NOT NULL
+ORDER BY verdict_key, n;

@@ -1,0 +1,109 @@
+-- id: tls-random-repeat
+-- title: Different TLS connections carried the same client random
+-- because.seen: {connections} connections of {client} carried the same client random {random} ({equal_bytes}
+--   of its 32 bytes): {places}. {proof} A client random must never repeat.
+-- because.log: A key log holds {connections} different secrets for the same client random {random}
+--   ({equal_bytes} of its 32 bytes): {places}. So {connections} connections used it.
+-- because.maybe: {connections} hellos of {client} carry the same client random {random}: {places}. Whether
+--   they were different connections cannot be told here.
+-- advice.seen: Look at the random number generator of {client}: is it seeded at boot, and from what?
+-- advice.log: Look at the random number generator of the client that wrote this log.
+-- advice.maybe: Capture both directions.
+-- what.hello: ClientHello with this random
+-- what.secret: key-log line with this random
+-- rival.relay: one hello that a proxy or tunnel passed on | a capture that has the server's answers
+-- missing.answer: the server's answers to these hellos
+-- numbers: connections int, equal_bytes int
+-- sources: RFC 8446 section 4.1.2; RFC 5246 section 7.4.1.2 (the first four bytes may be a clock);
+--   draft-ietf-tls-keylogfile
+-- samples: fires: lwip-reboot/recovered lwip-reboot/zombie lwip-reboot/tls-only; silent:
+--   lwip-reboot/hello-retry lwip-reboot/good-rng lwip-reboot/reuse-after-close; unknown:
+--   lwip-reboot/one-direction
+
+WITH hello AS (
+    SELECT h.source, h.frame, NULL AS line, h.flow, h.random, h.random_tail AS tail, h.random_at, h.time_ns,
+           CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client, min(s.random) AS server_random
+    FROM tls_client_hello h
+    JOIN flow f ON f.source = h.source AND f.id = h.flow
+    LEFT JOIN tls_server_hello s ON s.source = h.source AND s.flow = h.flow AND s.lane = h.lane AND s.retry = 0
+    WHERE h.again = 0
+      AND h.random_tail IN (SELECT random_tail FROM tls_client_hello WHERE again = 0
+                            GROUP BY random_tail HAVING count(*) > 1)
+      -- The same life in another capture is the same hello.
+      AND NOT EXISTS (SELECT 1 FROM pair_flow p WHERE p.other_source = h.source AND p.other_flow = h.flow)
+    GROUP BY h.source, h.id
+),
+-- A hello that is relayed gets the same answer: the server random tells sessions apart.
+seen AS (
+    SELECT tail, count(DISTINCT server_random) AS n_proved,
+           count(*) - count(server_random) AS n_open, count(DISTINCT random) AS n_random,
+           count(DISTINCT source) AS n_sources, max(time_ns) - min(time_ns) AS span_ns, min(client) AS client
+    FROM hello GROUP BY tail
+),
+secret AS (
+    SELECT source, min(line) AS line, random, random_tail AS tail, label, secret_mark
+    FROM log_tls_secret WHERE random_tail IN (SELECT random_tail FROM log_tls_secret
+                                              GROUP BY random_tail, label HAVING count(DISTINCT secret_mark) > 1)
+    GROUP BY random_tail, label, secret_mark
+),
+logged AS (
+    SELECT tail, max(n) AS n_secrets, max(n_random) AS n_random
+    FROM (SELECT tail, count(*) AS n, count(DISTINCT random) AS n_random FROM secret GROUP BY tail, label)
+    GROUP BY tail
+),
+repeated AS (
+    SELECT tail, n_proved, n_open, n_random, n_sources, span_ns, client, NULL AS n_secrets FROM seen
+    WHERE n_proved + n_open > 1
+    UNION ALL
+    SELECT tail, 0, 0, n_random, 0, 0, NULL, n_secrets FROM logged
+),
+merged AS (
+    SELECT tail, max(n_proved) AS n_proved, max(n_open) AS n_open, max(n_random) AS n_random,
+           max(n_sources) AS n_sources, max(span_ns) AS span_ns, min(client) AS client,
+           coalesce(max(n_secrets), 0) AS n_secrets
+    FROM repeated GROUP BY tail
+),
+judged AS (
+    SELECT *,
+           CASE WHEN n_proved > 1 OR n_secrets > 1 THEN 'confirmed'
+                -- unanswered hellos, in one capture and too far apart for a copy or a relay
+                WHEN n_sources = 1 AND span_ns > 3000000000 THEN 'likely'
+                ELSE 'unknown' END AS state,
+           max(n_secrets, CASE WHEN n_proved > 1 THEN n_proved ELSE n_proved + n_open END) AS connections,
+           CASE WHEN n_random = 1 THEN 32 ELSE 28 END AS equal_bytes
+    FROM merged
+),
+proof AS (
+    SELECT h.tail, 'hello' AS what, h.source, h.frame, NULL AS line, h.random_at AS at,
+           CASE WHEN h.random_at IS NOT NULL THEN 32 END AS at_len, h.time_ns, h.random,
+           s.name || ' frame ' || h.frame AS place
+    FROM hello h JOIN source s ON s.id = h.source
+    UNION ALL
+    SELECT k.tail, 'secret', k.source, NULL, k.line, NULL, NULL, NULL, k.random, s.name || ' line ' || k.line
+    FROM secret k JOIN source s ON s.id = k.source
+    WHERE k.label = (SELECT min(label) FROM secret x WHERE x.tail = k.tail)
+),
+numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY tail ORDER BY time_ns IS NULL, time_ns, source, frame, line) AS n
+    FROM proof
+),
+places AS (
+    SELECT tail, group_concat(place, ', ') AS places, min(random) AS random
+    FROM (SELECT * FROM numbered WHERE n <= 6 ORDER BY tail, n) GROUP BY tail
+)
+SELECT lower(hex(j.tail)) AS verdict_key,
+       CASE WHEN j.state = 'unknown' THEN 'maybe' WHEN j.client IS NULL THEN 'log' ELSE 'seen' END AS say,
+       j.state, CASE j.state WHEN 'unknown' THEN 'notice' ELSE 'warning' END AS severity,
+       CASE WHEN j.client IS NULL THEN 'source:' || (SELECT source FROM numbered x WHERE x.tail = j.tail AND x.n = 1)
+            ELSE 'host:' || j.client END AS subject,
+       n.source, n.frame, n.line, n.at, n.at_len, n.what,
+       CASE j.state WHEN 'likely' THEN 'relay' END AS rivals,
+       CASE j.state WHEN 'unknown' THEN 'answer' END AS missing,
+       CASE WHEN j.state <> 'unknown' THEN 'weak-random/' || coalesce(j.client, lower(hex(j.tail))) END AS caused_by,
+       j.connections, j.equal_bytes, j.client,
+       substr(lower(hex(p.random)), 1 + 2 * (32 - j.equal_bytes), 16) || '...' AS random, p.places,
+       CASE WHEN j.n_proved > 1 THEN 'The servers'' answers differ, so they are different sessions.'
+            WHEN j.n_secrets > 1 THEN 'Their secrets in the key log differ, so they are different sessions.'
+            ELSE 'No answers were captured.' END AS proof
+FROM judged j JOIN numbered n ON n.tail = j.tail AND n.n <= 12 JOIN places p ON p.tail = j.tail
+ORDER BY verdict_key, n.n;

@@ -1,0 +1,83 @@
+-- id: weak-random
+-- title: The random numbers of a host are not random
+-- because.host: {host} repeats its random numbers: {n_randoms} client random{plural} came back{more}. A
+--   generator that starts from the same state at every boot does this; whatever else it draws (ports, keys,
+--   session ids) repeats as well.
+-- because.log: The client that wrote this key log repeats its random numbers: {n_randoms} client
+--   random{plural} came back with different secrets.
+-- advice.host: Seed the generator of {host} from a hardware source at boot, before the first port or key is
+--   drawn. Until then its TLS keys must count as known.
+-- advice.log: Seed the generator from a hardware source at boot, before the first key is drawn.
+-- what.first: a client random
+-- what.repeat: the same client random again
+-- what.line: the same client random, another secret
+-- what.attempt: the same port again, with almost the same initial sequence number
+-- what.share: the same key share again
+-- rival.snapshot: a virtual machine or device image was set back to an earlier state | its uptime and the
+--   host's log
+-- rival.tool: a test tool sends a recorded hello | what program runs on that host
+-- numbers: signs int
+-- after: tls-random-repeat
+-- sources: RFC 8446 appendix C.1; RFC 4086; RFC 6056 (ports); lwIP src/core/tcp.c tcp_new_port, tcp_next_iss
+-- samples: fires: lwip-reboot/recovered lwip-reboot/zombie; silent: lwip-reboot/good-rng
+--   lwip-reboot/reuse-after-close lwip-reboot/hello-retry; unknown: lwip-reboot/one-direction
+
+WITH repeat AS (
+    SELECT DISTINCT verdict_key AS tail, CASE WHEN subject LIKE 'host:%' THEN substr(subject, 6) END AS host
+    FROM said WHERE rule = 'tls-random-repeat' AND state <> 'unknown'
+),
+hello AS (
+    SELECT coalesce(r.host, r.tail) AS key, r.host, r.tail, h.source, h.frame, h.time_ns, h.random_at, h.key_share,
+           row_number() OVER (PARTITION BY r.tail ORDER BY h.time_ns, h.source, h.frame) AS n
+    FROM repeat r JOIN tls_client_hello h ON h.random_tail = unhex(r.tail) AND h.again = 0
+    WHERE NOT EXISTS (SELECT 1 FROM pair_flow p WHERE p.other_source = h.source AND p.other_flow = h.flow)
+),
+line AS (
+    SELECT coalesce(r.host, r.tail) AS key, r.host, r.tail, k.source, min(k.line) AS line,
+           row_number() OVER (PARTITION BY r.tail ORDER BY k.source, min(k.line)) AS n
+    FROM repeat r JOIN log_tls_secret k ON k.random_tail = unhex(r.tail)
+    WHERE r.host IS NULL GROUP BY r.tail, k.label, k.secret_mark
+),
+-- A reused port counts only with a near-equal sequence number, and only beside repeated randoms.
+attempt AS (
+    SELECT f.host AS key, f.host, t.source, t.syn_frame AS frame, t.time_ns
+    FROM (SELECT DISTINCT host FROM repeat WHERE host IS NOT NULL) f
+    JOIN flow o ON o.a = f.host OR o.b = f.host
+    JOIN tcp_attempt t ON t.source = o.source AND t.flow = o.id
+    WHERE f.host = CASE t.opener WHEN 'a' THEN o.a ELSE o.b END AND abs(t.isn_delta) < 65536
+      AND NOT EXISTS (SELECT 1 FROM pair_flow p WHERE p.other_source = t.source AND p.other_flow = t.flow)
+),
+share AS (
+    SELECT h.key, h.host, h.source, h.frame, h.time_ns, h.random_at
+    FROM hello h JOIN hello x ON x.key = h.key AND x.key_share = h.key_share
+         AND (x.time_ns, x.source, x.frame) < (h.time_ns, h.source, h.frame)
+    GROUP BY h.source, h.frame
+),
+sign AS (
+    SELECT r.key, r.host, count(*) AS n_randoms, EXISTS (SELECT 1 FROM attempt a WHERE a.key = r.key) AS has_attempt,
+           EXISTS (SELECT 1 FROM share s WHERE s.key = r.key) AS has_share
+    FROM (SELECT coalesce(host, tail) AS key, host, tail FROM repeat) r GROUP BY r.key
+),
+proof AS (
+    SELECT key, CASE n WHEN 1 THEN 'first' ELSE 'repeat' END AS what, source, frame, NULL AS line,
+           random_at AS at, CASE WHEN random_at IS NOT NULL THEN 32 END AS at_len, 1 AS part, time_ns
+    FROM hello WHERE n <= 4
+    UNION ALL SELECT key, 'line', source, NULL, line, NULL, NULL, 2, NULL FROM line WHERE n <= 4
+    UNION ALL SELECT key, 'attempt', source, frame, NULL, NULL, NULL, 3, time_ns FROM attempt
+    UNION ALL SELECT key, 'share', source, frame, NULL, NULL, NULL, 4, time_ns FROM share
+),
+numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY key ORDER BY part, time_ns, source, frame, line) AS n FROM proof
+)
+SELECT s.key AS verdict_key, CASE WHEN s.host IS NULL THEN 'log' ELSE 'host' END AS say, 'likely' AS state,
+       'warning' AS severity,
+       CASE WHEN s.host IS NULL THEN 'source:' || (SELECT source FROM numbered x WHERE x.key = s.key AND x.n = 1)
+            ELSE 'host:' || s.host END AS subject,
+       p.source, p.frame, p.line, p.at, p.at_len, p.what, 'snapshot tool' AS rivals, NULL AS missing,
+       NULL AS caused_by, 1 + has_attempt + has_share AS signs, s.host, n_randoms,
+       CASE WHEN n_randoms = 1 THEN '' ELSE 's' END AS plural,
+       CASE WHEN has_attempt THEN ', it opened the same port again with almost the same initial sequence number'
+            ELSE '' END
+       || CASE WHEN has_share THEN ', and its key shares came back too' ELSE '' END AS more
+FROM sign s JOIN numbered p ON p.key = s.key AND p.n <= 16
+ORDER BY verdict_key, p.n;

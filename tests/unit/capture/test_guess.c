@@ -1,0 +1,72 @@
+/* test_guess: foreign files get their name, and what has no magic is not guessed lightly. */
+#include "config.h"
+
+#include "capture/capture.h"
+#include "tests/support/build.h"
+#include "tests/support/tap.h"
+
+static void named(const char *hex, const char *name)
+{
+    struct build b = { 0 };
+    struct guard g;
+
+    build_hex(&b, hex);
+    g = guard_new(b.p, b.len);
+    is_str(capture_guess(bytes_of(g.p, g.len)), name, name ? name : "nothing");
+    guard_free(&g);
+    build_free(&b);
+}
+
+/* Every prefix of random-looking bytes may be asked about. */
+static void prefixes(void)
+{
+    uint8_t bytes[64];
+    size_t i;
+
+    for (i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (uint8_t)(i * 37 + 1);
+    for (i = 0; i <= sizeof(bytes); i++) {
+        struct guard g = guard_new(bytes, i);
+
+        capture_guess(bytes_of(g.p, g.len));
+        guard_free(&g);
+    }
+    ok(true, "every length");
+}
+
+int main(void)
+{
+    struct build tar = { 0 };
+
+    named("1f8b", "gzip");
+    named("425a68", "bzip2");
+    named("fd377a585a00", "xz");
+    named("28b52ffd", "zstd");
+    named("04224d18", "lz4");
+    named("504b0304", "zip");
+    named("377abcaf271c", "7z");
+    named("52545353", "Microsoft NetMon 1.x");
+    named("474d4255", "Microsoft NetMon 2.x");
+    named("58435000", "Sniffer (Windows)");
+    named("54 52 53 4e 49 46 46 20 64 61 74 61 20 20 20 20 1a", "Sniffer (DOS)");
+    named("736e6f6f70000000", "snoop");
+    named("6274736e6f6f7000", "btsnoop");
+    named("7f766572", "Savvius tagged (Omnipeek)");
+    named("07000000100000000010 000000000000000000000000", "Savvius classic (EtherPeek)");
+    named("07000000000000000000 000000000000000000000000", NULL);
+    named("00000000 00000036 02 00 0014 0000 0040 01020304"
+          "00000000 01000036 02 00 0010 0000 0040",
+          "Endace ERF");
+    named("00000000 00000036 02 00 0014 0000 0040 01020304"
+          "00000000 01000001 02 00 0010 0000 0040",
+          NULL);
+    named("7f454c46", "an ELF program");
+    named("68656c6c6f0a", "text");
+    named("", NULL);
+    build_zeros(&tar, 257);
+    build_add(&tar, "ustar", 5);
+    is_str(capture_guess(bytes_of(tar.p, tar.len)), "tar", "tar, by a magic far inside");
+    build_free(&tar);
+    prefixes();
+    return tap_done();
+}
