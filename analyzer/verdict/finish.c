@@ -69,8 +69,8 @@ static int open_statements(struct finish *f, struct err *err)
         rc = sql_prepare(f->db, sql, &f->line, err);
     if (rc == ERR_OK)
         sql_prepare(f->db,
-                    "SELECT a.name, b.name FROM pair p JOIN source a ON a.id = p.a "
-                    "JOIN source b ON b.id = p.b WHERE p.id = ?1",
+                    "SELECT a.name, b.name FROM pair_source p JOIN source a ON a.id = "
+                    "p.first_source JOIN source b ON b.id = p.other_source WHERE p.id = ?1",
                     &f->pair, NULL);
     free(sql);
     return rc;
