@@ -1,15 +1,13 @@
 -- id: tcp-dead-peer
 -- title: Data was never acknowledged again
--- because.gaveup: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {resent} more times; none
---   was ever acknowledged, although {receiver} had acknowledged {acked} bytes before. After {silent_s} s
+-- because.gaveup: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again};
+--   none of it was ever acknowledged, although {receiver} had acknowledged {acked} bytes before. After {silent_s} s
 --   {sender} gave up.
 -- because.limit: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and resent it {resent} times over
 --   {silent_s} s, to its limit; {receiver} never acknowledged it, although it had acknowledged {acked} bytes
 --   before.
--- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it {resent} times over
---   {silent_s} s; {receiver} never acknowledged it.
--- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {resent} more times within
---   {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.
+-- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it for {silent_s} s; {receiver} never acknowledged it.
+-- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again} within {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.
 -- advice.gaveup: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.limit: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.closing: {receiver} was gone before the end: power, network, or a middlebox that forgot the
@@ -65,8 +63,8 @@ judged AS (
                   -- silent for longer than the next resend would have taken
                   OR capture_ns - last_ns > 3 * (last_ns - time_ns) + 3000000000 THEN 'gaveup'
                 ELSE 'cut' END AS say,
-           CASE WHEN fin_frame > sent_frame THEN coalesce(fin_ns - time_ns, waited_ns) ELSE waited_ns END AS silent_ns,
-           CASE WHEN fin_frame > sent_frame THEN fin_frame ELSE coalesce(own_rst, reconnect_frame) END AS gaveup_frame
+           CASE WHEN fin_frame > resend_frame THEN coalesce(fin_ns - time_ns, waited_ns) ELSE waited_ns END AS silent_ns,
+           CASE WHEN fin_frame > resend_frame THEN fin_frame ELSE coalesce(own_rst, reconnect_frame) END AS gaveup_frame
     FROM waiting
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup')),
@@ -87,6 +85,7 @@ SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, 
        (SELECT s.rule || '/' || s.verdict_key FROM said s JOIN tcp_attempt t
          ON t.source = s.source AND s.subject = 'flow:' || t.flow
          WHERE s.rule = 'tcp-tuple-reuse' AND s.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
-       resent, seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent
+       resent, CASE resent WHEN 1 THEN 'once more' ELSE resent || ' more times' END AS again,
+       seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent
 FROM rows WHERE cited IS NOT NULL
 ORDER BY verdict_key, n;

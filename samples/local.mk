@@ -1,1 +1,6 @@
-# samples
+# samples: captures, logs, and what is true in them.
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/lwip-reboot \
+	%D%/mqtt \
+	%D%/tcp
