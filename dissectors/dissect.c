@@ -2,7 +2,6 @@
 
 #include "dissectors/dissect.h"
 
-#include "capture/capture.h"
 #include "flow/flow.h"
 
 void *dissect_state(const struct dissect_ctx *ctx)
@@ -51,7 +50,7 @@ void fact_emit_at(struct dissect_ctx *ctx, const struct fact_kind *kind, uint64_
 void fact_emit(struct dissect_ctx *ctx, const struct fact_kind *kind,
                const struct fact_value *values)
 {
-    fact_emit_at(ctx, kind, ctx->frame ? ctx->frame->frame_no : ctx->flow->last_frame, ctx->now_ns,
+    fact_emit_at(ctx, kind, ctx->frame_no ? ctx->frame_no : ctx->flow->last_frame, ctx->now_ns,
                  values);
 }
 

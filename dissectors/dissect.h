@@ -19,7 +19,6 @@
 #include "fact/fact.h"
 
 struct flow;
-struct frame;
 struct packet;
 struct tcp_attempt;
 
@@ -46,8 +45,8 @@ struct dissect_host {
 
 /* What is being looked at; borrowed for the call. */
 struct dissect_ctx {
-    const struct frame *frame;   /* the frame that completed the bytes; NULL in `end` */
-    const struct packet *packet; /* NULL in `end` */
+    uint64_t frame_no;           /* the frame that completed the bytes; 0 in `end` */
+    const struct packet *packet; /* it; NULL in `end` */
     struct flow *flow;           /* its life; NULL outside of conversations */
     unsigned from;               /* 0 end a sent it, 1 end b */
     uint32_t lane;

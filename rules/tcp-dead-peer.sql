@@ -57,7 +57,9 @@ WITH waiting AS (
 ),
 judged AS (
     SELECT *,
-           CASE WHEN fin_frame IS NOT NULL AND fin_frame < coalesce(resend_frame, last_frame) THEN 'closing'
+           -- Last words: the sender closes at once, or the other end had closed before.
+           CASE WHEN fin_frame IS NOT NULL AND (fin_frame < resend_frame OR fin_ns - time_ns < 1000000000) THEN 'closing'
+                WHEN peer_fin_frame < coalesce(fin_frame, own_rst, last_frame) THEN 'closing'
                 WHEN waited_ns >= 100000000000 AND resent >= 5 THEN 'limit'
                 WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL
                   -- silent for longer than the next resend would have taken

@@ -75,7 +75,7 @@ static struct dissect_ctx context(struct call *call, const struct flow_lane *lan
     struct pipeline *p = call->p;
 
     return (struct dissect_ctx){
-        .frame = p->frame,
+        .frame_no = p->frame ? p->frame->frame_no : 0,
         .packet = p->frame ? &p->packet : NULL,
         .flow = call->flow,
         .from = from,
@@ -221,7 +221,7 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     if (l->stopped)
         return in.left;
     if (!l->dissector) {
-        if (in.left < CLAIM_MIN && ++l->n_tries < TRIES_MAX && !by_port(f, KEY_TCP_PORT))
+        if (in.left < CLAIM_MIN && !by_port(f, KEY_TCP_PORT) && ++l->n_tries < TRIES_MAX)
             return 0;
         d = claim(&call, l, from, in, true);
         if (!d && l->n_tries == 0) {
@@ -300,23 +300,29 @@ void lanes_attempt(struct pipeline *p, struct flow *old, const struct flow *next
     dissect_by_name("tcp")->attempt(&ctx, a);
 }
 
+/* A life may leave while some other frame is at hand: that frame is none of its business. */
+static struct dissect_ctx end_context(struct call *call, const struct flow_lane *lane)
+{
+    struct dissect_ctx ctx = context(call, lane, 0);
+
+    ctx.frame_no = 0;
+    ctx.packet = NULL;
+    return ctx;
+}
+
 void lanes_end(struct pipeline *p, struct flow *f)
 {
     struct call call = { p, f, NULL };
-    struct dissect_ctx ctx = context(&call, NULL, 0);
+    struct dissect_ctx ctx = end_context(&call, NULL);
     struct flow_lane *l, *next;
 
-    ctx.frame = NULL;
-    ctx.packet = NULL;
     if (f->tcp_started)
         dissect_by_name("tcp")->end(&ctx);
     for (l = f->lane; l; l = next) {
         next = l->next;
         if (l->dissector && l->dissector->end) {
             call.lane = l;
-            ctx = context(&call, l, 0);
-            ctx.frame = NULL;
-            ctx.packet = NULL;
+            ctx = end_context(&call, l);
             l->dissector->end(&ctx);
         }
         disengage(p, l);

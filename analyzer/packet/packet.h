@@ -84,6 +84,12 @@ struct tcp_view {
 
 struct packet {
     const struct frame *frame;
+    uint64_t frame_no;   /* of the frame, as below: what later rooms need of it */
+    int64_t time_ns;
+    bool has_time;
+    uint32_t interface_no;
+    const uint8_t *bytes; /* of the whole frame, cap_len of them */
+    uint32_t cap_len;
     unsigned seen;    /* enum packet_seen */
     unsigned trouble; /* enum packet_trouble */
 
