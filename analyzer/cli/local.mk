@@ -8,6 +8,7 @@ deadwire_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/query.c \
 	%D%/rules.c \
+	%D%/rules_test.c %D%/rules_test.h \
 	%D%/verdicts.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)

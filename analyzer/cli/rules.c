@@ -1,4 +1,4 @@
-/* rules: lists the rules, shows one. */
+/* rules: lists the rules, shows one, tests them on their samples. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,11 +10,13 @@
 #include "base/vec.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/rules_test.h"
 #include "verdict/verdict.h"
 
 static const char *const formats[] = { "text", NULL };
 static const struct option options[] = { CLI_OPTIONS,
                                          { "rules", required_argument, NULL, 'r' },
+                                         { "samples", required_argument, NULL, 's' },
                                          { 0 } };
 extern const struct command rules_command;
 
@@ -46,29 +48,37 @@ static int show(const struct rules *r, const char *id)
     return command_usage("rules", "there is no rule %s ('deadwire rules list' shows them)", id);
 }
 
-static int run_words(const struct rules *r, int argc, char **argv)
+static int run_words(const struct rules *r, const char *samples, int argc, char **argv)
 {
+    if (argc > 0 && strcmp(argv[0], "test") == 0)
+        return rules_test(r, samples ? samples : "samples", argv + 1, (size_t)argc - 1);
+    if (samples)
+        return command_usage("rules", "--samples is for test");
     if (argc == 0 || (argc == 1 && strcmp(argv[0], "list") == 0)) {
         list(r);
         return EXIT_CLEAN;
     }
     if (argc == 2 && strcmp(argv[0], "show") == 0)
         return show(r, argv[1]);
-    return command_usage("rules", "use list, or show ID");
+    return command_usage("rules", "use list, show ID, or test");
 }
 
 static int rules_run(int argc, char **argv)
 {
     struct cli_options o = cli_options_new("rules", formats);
-    const char **dirs = NULL;
+    const char **dirs = NULL, *samples = NULL;
     size_t n_dirs = 0, cap = 0;
     struct rules *r = NULL;
     struct err err = { 0 };
     int c, status;
 
     while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1)
-        if (!cli_option(&o, c, argv) && c == 'r')
+        if (cli_option(&o, c, argv))
+            continue;
+        else if (c == 'r')
             VEC_PUSH(dirs, n_dirs, cap, optarg);
+        else
+            samples = optarg;
     VEC_PUSH(dirs, n_dirs, cap, NULL);
     if (o.status == CLI_HELP) {
         command_help(&rules_command);
@@ -79,7 +89,7 @@ static int rules_run(int argc, char **argv)
         fprintf(stderr, "deadwire: %s\n", err.msg);
         status = EXIT_USAGE;
     } else {
-        status = run_words(r, argc - optind, argv + optind);
+        status = run_words(r, samples, argc - optind, argv + optind);
     }
     rules_free(r);
     free(dirs);
@@ -88,9 +98,13 @@ static int rules_run(int argc, char **argv)
 
 const struct command rules_command = {
     .name = "rules",
-    .args = "[--rules DIR]... [list | show ID]",
-    .summary = "the rules: what they say, and their SQL",
-    .help = "  --rules DIR          adds the rules of a folder (and checks them)\n"
-            "  -h, --help           this text\n",
+    .args = "[--rules=DIR]... [list | show ID | test [--samples=DIR] [ID...]]",
+    .summary = "the rules: what they say, their SQL, their tests",
+    .help =
+        "  --rules=DIR          adds the rules of a folder (and checks them)\n"
+        "  --samples=DIR        test: the folder of the samples (default: samples)\n"
+        "  -h, --help           this text\n\n"
+        "list is the default. test analyzes the samples that the rules' headers name, and\n"
+        "writes TAP; the exit status is 1 where a rule does not say what its header promises.\n",
     .run = rules_run,
 };
