@@ -13,6 +13,6 @@ include tests/fuzz/local.mk
 EXTRA_DIST += %D%/support/tap.h %D%/support/build.h
 
 # What may include what; the commands as a user sees them.
-shell_tests = tests/layers.sh tests/info.sh tests/rules.sh
+shell_tests = tests/layers.sh tests/info.sh tests/rules.sh tests/golden.sh
 fast_tests += $(shell_tests)
-EXTRA_DIST += $(shell_tests)
+EXTRA_DIST += $(shell_tests) tests/golden

@@ -13,7 +13,8 @@
 #include "store/sql.h"
 #include "store/store.h"
 
-static const char *const severities[] = { "critical", "warning", "notice", "info", NULL };
+static const char *const severities[] = { "critical", "warning", "notice", "info", "never", NULL };
+enum { FAIL_NEVER = 4 }; /* "never" in severities */
 static const char *const colors[] = { "auto", "never", "always", NULL };
 
 struct cli_options cli_options_new(const char *command, const char *const *formats)
@@ -87,7 +88,9 @@ bool cli_option(struct cli_options *o, int c, char **argv)
         take_width(o, optarg);
         return true;
     case CLI_FAIL_ON:
-        o->fail_on = strcmp(optarg, "never") == 0 ? -1 : choose(o, "fail-on", severities, optarg);
+        o->fail_on = choose(o, "fail-on", severities, optarg);
+        if (o->fail_on == FAIL_NEVER)
+            o->fail_on = -1;
         return true;
     case CLI_LOCALE:
         snprintf(o->locale, sizeof(o->locale), "%s", optarg);
