@@ -13,6 +13,7 @@ include tests/fuzz/local.mk
 EXTRA_DIST += %D%/support/tap.h %D%/support/build.h
 
 # What may include what; the commands as a user sees them.
-shell_tests = tests/layers.sh tests/info.sh tests/rules.sh tests/golden.sh
+shell_tests = tests/layers.sh tests/info.sh tests/rules.sh tests/golden.sh tests/determinism.sh
 fast_tests += $(shell_tests)
-EXTRA_DIST += $(shell_tests) tests/golden
+EXTRA_DIST += $(shell_tests) tests/golden tests/support/case.sh tests/support/make_large.py tests/support/make_samples.py
+slow_tests += tests/kill.sh
