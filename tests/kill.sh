@@ -34,7 +34,11 @@ start=$(now_ms)
 "$DEADWIRE" analyze -o "$tmp/whole.case" --format=jsonl "${paths[@]}" >"$tmp/whole.jsonl" 2>/dev/null
 took=$(($(now_ms) - start))
 content "$tmp/whole.case" >"$tmp/whole.content"
-finished() { "$DEADWIRE" query --format=csv "$1" "SELECT path FROM source WHERE status IN ('complete', 'skipped') ORDER BY path"; }
+finished() { "$DEADWIRE" query --format=csv "$1" "SELECT path FROM source WHERE status IN ('complete', 'skipped')" | tail -n +2 | LC_ALL=C sort; }
+# Killed before its tables were committed: an SQLite file without any.
+is_unborn() {
+    command -v sqlite3 >/dev/null && [ "$(sqlite3 "$1" 'SELECT count(*) FROM sqlite_master' 2>&1)" = 0 ]
+}
 echo "# uninterrupted: $took ms"
 
 # The same case is killed again and again, a little later each time, then finished.
@@ -52,15 +56,15 @@ for ((i = 0; i < kills; i++)); do
     rm -f "$case" "$case"-*
     case_killed $((took * i / kills + 1)) "$case" && inside=$((inside + 1))
     if [ -e "$case" ] && [ -s "$case" ]; then
-        "$DEADWIRE" query "$case" "SELECT count(*) FROM packet" >/dev/null 2>"$tmp/why" ||
+        "$DEADWIRE" query "$case" "SELECT count(*) FROM packet" >/dev/null 2>"$tmp/why" || is_unborn "$case" ||
             { bad=$((bad + 1)) && echo "# kill $i: $(cat "$tmp/why")"; }
         sound "$case" || { bad=$((bad + 1)) && echo "# kill $i: not sound"; }
         finished "$case" >"$tmp/before" 2>/dev/null
-        [ "$(wc -l <"$tmp/before")" -gt 1 ] && halfway=$((halfway + 1))
+        [ -s "$tmp/before" ] && halfway=$((halfway + 1))
         # A second kill, in the run that was to finish it: what was finished stays finished.
         case_killed $((took / 4)) "$case"
         finished "$case" >"$tmp/after" 2>/dev/null
-        [ -z "$(comm -23 "$tmp/before" "$tmp/after")" ] || lost=$((lost + 1))
+        [ -z "$(LC_ALL=C comm -23 "$tmp/before" "$tmp/after")" ] || lost=$((lost + 1))
     fi
     "$DEADWIRE" analyze -o "$case" --format=jsonl "${paths[@]}" >"$tmp/killed.jsonl" 2>/dev/null
     content "$case" >"$tmp/killed.content"

@@ -59,8 +59,9 @@ char *store_describe(const struct fact_kind *const *kinds)
              "# The tables of a case\n\n"
              "A case is one SQLite file: `application_id` 0x44575245, STRICT tables. This page is\n"
              "written by deadwire itself from the descriptors that also create the tables. Any\n"
-             "SELECT can be asked with `deadwire query CASE SQL`; two functions help to read it:\n"
-             "`time_text(ns)` gives RFC 3339, `seconds(ns)` a number with three decimals.\n"
+             "SELECT can be asked with `deadwire query CASE SQL`; four functions help to read it:\n"
+             "`time_text(ns)` gives RFC 3339, `seconds(ns)` a number with three decimals,\n"
+             "`endpoint(address, port)` the two as one text, `unhex(text)` a blob.\n"
              "\n## Tables\n");
     for (t = schema_tables; *t; t++) {
         add_head(&out, (*t)->name, (*t)->meaning, (*t)->key);
