@@ -10,12 +10,15 @@
 --   {silent_s} s, to its limit; {receiver} never acknowledged it, although it had acknowledged {acked} bytes
 --   before.
 -- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it for {silent_s} s; {receiver} never acknowledged it.
+-- because.afterclose: {receiver} closed its side; what {sender} sent after that in frame {sent.frame} was resent
+--   for {silent_s} s and never acknowledged.
 -- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again} within {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.
 -- advice.gaveup: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.stopped: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.limit: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.closing: {receiver} was gone before the end: power, network, or a middlebox that forgot the
 --   connection.
+-- advice.afterclose: {receiver} took its leave first; see why it closed.
 -- advice.cut: Capture for longer, until {sender} gives up or is answered.
 -- what.sent: first sending, never acknowledged
 -- what.resend: sent again
@@ -63,7 +66,7 @@ judged AS (
     SELECT *,
            -- Last words: the sender closes at once, or the other end had closed before.
            CASE WHEN fin_frame IS NOT NULL AND (fin_frame < resend_frame OR fin_ns - time_ns < 1000000000) THEN 'closing'
-                WHEN peer_fin_frame < coalesce(fin_frame, own_rst, last_frame) THEN 'closing'
+                WHEN peer_fin_frame < coalesce(fin_frame, own_rst, last_frame) THEN 'afterclose'
                 WHEN waited_ns >= 100000000000 AND resent >= 5 THEN 'limit'
                 WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL THEN 'gaveup'
                 -- silent for longer than the next resend would have taken
@@ -90,7 +93,7 @@ rows AS (
 )
 SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, say,
        CASE say WHEN 'limit' THEN 'confirmed' WHEN 'cut' THEN 'unknown' ELSE 'likely' END AS state,
-       CASE say WHEN 'closing' THEN 'notice' WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
+       CASE WHEN say IN ('closing', 'afterclose') THEN 'notice' WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len,
        part AS what, CASE WHEN say <> 'limit' THEN 'path peer' END AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
