@@ -218,7 +218,8 @@ void flow_table_free(struct flow_table *t)
     for (f = t->lru.lru_next; f != &t->lru; f = f->lru_next)
         all[n++] = f;
     assert(n == t->n);
-    qsort(all, n, sizeof(*all), by_id);
+    if (n)
+        qsort(all, n, sizeof(*all), by_id);
     for (i = 0; i < n; i++)
         t->end(t->user, all[i], false);
     for (i = 0; i < n; i++)

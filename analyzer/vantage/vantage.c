@@ -91,7 +91,8 @@ static void settle(struct found *f)
 {
     size_t i, n = 0;
 
-    qsort(f->pairs, f->n, sizeof(*f->pairs), by_pair);
+    if (f->n)
+        qsort(f->pairs, f->n, sizeof(*f->pairs), by_pair);
     for (i = 0; i < f->n; i++)
         if (!n || f->pairs[n - 1].other.source != f->pairs[i].other.source ||
             f->pairs[n - 1].other.flow != f->pairs[i].other.flow)
