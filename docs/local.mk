@@ -1,2 +1,16 @@
-# docs
-dist_doc_DATA += %D%/rules.md %D%/store.md
+# docs: the manual, the map, the contracts; a page for each rule.
+dist_man_MANS += %D%/deadwire.1
+dist_doc_DATA += \
+	%D%/dependencies.md \
+	%D%/design.md \
+	%D%/differences.md \
+	%D%/rules.md \
+	%D%/store.md
+
+ruledocdir = $(docdir)/rules
+dist_ruledoc_DATA = \
+	%D%/rules/mqtt-keepalive-death.md \
+	%D%/rules/tcp-dead-peer.md \
+	%D%/rules/tcp-tuple-reuse.md \
+	%D%/rules/tls-random-repeat.md \
+	%D%/rules/weak-random.md

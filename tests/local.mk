@@ -13,7 +13,14 @@ include tests/fuzz/local.mk
 EXTRA_DIST += %D%/support/tap.h %D%/support/build.h
 
 # What may include what; the commands as a user sees them.
-shell_tests = tests/layers.sh tests/info.sh tests/rules.sh tests/golden.sh tests/determinism.sh
+shell_tests = \
+	tests/determinism.sh \
+	tests/docs.sh \
+	tests/golden.sh \
+	tests/info.sh \
+	tests/layers.sh \
+	tests/rules.sh
 fast_tests += $(shell_tests)
-EXTRA_DIST += $(shell_tests) tests/golden tests/support/case.sh tests/support/make_large.py tests/support/make_samples.py
+EXTRA_DIST += $(shell_tests) tests/golden
+EXTRA_DIST += tests/support/case.sh tests/support/make_large.py tests/support/make_samples.py
 slow_tests += tests/kill.sh
