@@ -56,8 +56,14 @@ as_first twice "every argument twice"
 LC_ALL=C analyze c "${paths[@]}"
 as_first c "LC_ALL=C"
 other=$(locale -a 2>/dev/null | grep -viE '^(C|POSIX|en)([._]|$)' | head -n 1)
+# Turkish has a comma in numbers and an i of its own.
+if [ -z "$other" ] && mkdir "$tmp/locales" &&
+    localedef -i tr_TR -f UTF-8 "$tmp/locales/tr_TR.UTF-8" >/dev/null 2>&1; then
+    other=tr_TR.UTF-8
+    export LOCPATH=$tmp/locales
+fi
 if [ -n "$other" ]; then
-    LC_ALL=$other analyze other "${paths[@]}"
+    { LC_ALL=$other analyze other "${paths[@]}"; } 2>/dev/null # bash itself may not find it
     as_first other "LC_ALL=$other"
 else
     n=$((n + 1))

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,7 +64,8 @@ static void print_help(void)
     for (c = commands; *c; c++)
         printf("  %-10s %s\n", (*c)->name, (*c)->summary);
     puts("\n'deadwire COMMAND --help' lists the options.\n"
-         "exit status: 0 nothing found, 1 faults found, 2 usage, 3 input cut short, 4 nothing readable");
+         "exit status: 0 nothing found, 1 faults found, 2 usage, 3 input cut short, 4 nothing "
+         "readable");
 }
 
 static void print_version(void)
@@ -74,6 +76,17 @@ static void print_version(void)
            sqlite3_libversion(), OpenSSL_version(OPENSSL_VERSION));
     if (*ndpi)
         printf("nDPI %s\n", ndpi);
+}
+
+/* Results that did not get out are no results: a full disk must not look like success. */
+static int finish(int status)
+{
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+
+    if (!lost || status == EXIT_NOTHING || status == EXIT_INTERRUPTED)
+        return status;
+    fputs("deadwire: cannot write the results\n", stderr);
+    return EXIT_NOTHING;
 }
 
 int main(int argc, char **argv)
@@ -87,19 +100,20 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
-        return EXIT_CLEAN;
+        return finish(EXIT_CLEAN);
     }
     if (strcmp(argv[1], "--version") == 0) {
         print_version();
-        return EXIT_CLEAN;
+        return finish(EXIT_CLEAN);
     }
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is a write error, not our death */
     c = find(argv[1]);
     if (c)
-        return c->run(argc - 1, argv + 1);
+        return finish(c->run(argc - 1, argv + 1));
     /* `deadwire FILE...`: the first word is no command but something that exists, or options. */
     if (argv[1][0] == '-' || access(argv[1], F_OK) == 0)
-        return find("analyze")->run(argc, argv);
-    fprintf(stderr, "deadwire: %s is neither a command nor a file\nTry: deadwire --help\n", argv[1]);
+        return finish(find("analyze")->run(argc, argv));
+    fprintf(stderr, "deadwire: %s is neither a command nor a file\nTry: deadwire --help\n",
+            argv[1]);
     return EXIT_USAGE;
 }

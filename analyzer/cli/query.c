@@ -281,7 +281,7 @@ static int query_run(int argc, char **argv)
     if (store_open(argv[optind], STORE_READ, NULL, &s, &err))
         status = EXIT_NOTHING;
     else if (ask(s, argv[optind + 1], o.format, &err))
-        status = EXIT_USAGE;
+        status = err.code == ERR_IO ? EXIT_NOTHING : EXIT_USAGE;
     if (status)
         fprintf(stderr, "deadwire: %s\n", err.msg);
     store_close(s);

@@ -43,8 +43,7 @@ static void on_interface(void *user, const struct capture_interface *i)
     free(description);
 }
 
-static void on_comment(void *user, enum capture_comment_of of, uint64_t frame_no,
-                       struct bytes text)
+static void on_comment(void *user, enum capture_comment_of of, uint64_t frame_no, struct bytes text)
 {
     static const char *const names[] = { "section", "interface", "frame", "statistics" };
     struct reading *r = user;
@@ -70,6 +69,14 @@ static void keep_reason(struct source *src, char **reason, const char *text)
     free(*reason);
     *reason = xstrdup(text);
     src->reason = *reason;
+}
+
+/* An error without the "path: " that it begins with: the source says its path itself. */
+static const char *without_path(const char *msg, const char *path)
+{
+    size_t len = strlen(path);
+
+    return strncmp(msg, path, len) == 0 && strncmp(msg + len, ": ", 2) == 0 ? msg + len + 2 : msg;
 }
 
 /* Frame by frame to the end, the first damage, or Ctrl-C. */
@@ -234,7 +241,7 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     if (o->filter && (rc = filter_new(o->filter, &filter, err)))
         goto out;
     if (input_open(path, &in, &why)) {
-        rc = give_up(s, &src, false, why.msg, out, err);
+        rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
         goto out;
     }
     src.size = input_len(in);
@@ -286,7 +293,8 @@ bool ingest_is_evidence(const char *path)
     return evidence_probe(bytes_of(head, n)) != NULL;
 }
 
-/* -- kinds of fact ------------------------------------------------------------------------------- */
+/* -- kinds of fact -------------------------------------------------------------------------------
+ */
 
 static size_t add_kinds(const struct fact_kind *const *kinds, const struct fact_kind **out,
                         size_t n, size_t max)
