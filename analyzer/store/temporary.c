@@ -19,7 +19,7 @@
 #define NAME_SUFFIX ".case"
 #define TRIES       16
 
-/* Lives until the process ends: exit() looks at it once more. */
+/* Lives until the process ends: exit() looks at it once more, and frees it. */
 struct temporary {
     char *path; /* NULL: removed */
     int fd;     /* holds the flock */
@@ -47,6 +47,8 @@ static void at_exit(int status, void *arg)
     (void)status;
     if (t->path && t->owner == getpid())
         unlink_all(t->path);
+    free(t->path);
+    free(t);
 }
 
 static bool is_ours(const char *name)
