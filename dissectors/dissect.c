@@ -15,11 +15,18 @@ void dissect_secret(struct dissect_ctx *ctx, const uint8_t *p, size_t len)
         ctx->host->secret(ctx->user, p, len);
 }
 
+void dissect_carried_stream(struct dissect_ctx *ctx, const char *name, uint32_t lane,
+                            struct bytes in)
+{
+    if (ctx->host && ctx->host->carried)
+        ctx->host->carried(ctx->user, name, lane, in, true);
+}
+
 void dissect_carried_packet(struct dissect_ctx *ctx, const char *name, uint32_t lane,
                             struct bytes in)
 {
     if (ctx->host && ctx->host->carried)
-        ctx->host->carried(ctx->user, name, lane, in);
+        ctx->host->carried(ctx->user, name, lane, in, false);
 }
 
 void dissect_count(struct dissect_ctx *ctx, enum dissect_count what)

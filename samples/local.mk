@@ -3,4 +3,5 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/lwip-reboot \
 	%D%/mqtt \
+	%D%/pppoe-tap \
 	%D%/tcp

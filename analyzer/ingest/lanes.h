@@ -22,6 +22,10 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
 /* A datagram's payload. */
 void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct bytes in);
 
+/* A message of a link-level protocol, which needs no guessing: `name` is its dissector. */
+void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *name,
+                struct bytes in);
+
 /* Does anything still want this flow's stream bytes? */
 bool lanes_want_stream(const struct flow *f);
 

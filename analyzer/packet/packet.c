@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -189,7 +190,10 @@ const char *packet_layer_name(enum packet_layer_kind kind)
 
 const char *ip_addr_text(const struct ip_addr *a, char *out)
 {
-    if (a->family == 0 || !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->b, out, IP_ADDR_LEN))
+    if (a->family == 48)
+        snprintf(out, IP_ADDR_LEN, "%02x:%02x:%02x:%02x:%02x:%02x", a->b[0], a->b[1], a->b[2],
+                 a->b[3], a->b[4], a->b[5]);
+    else if (a->family == 0 || !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->b, out, IP_ADDR_LEN))
         memcpy(out, "-", 2);
     return out;
 }
