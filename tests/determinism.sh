@@ -38,7 +38,7 @@ cp -r "$TOP_SRCDIR/samples" "$tmp/samples"
 chmod -R u+w "$tmp/samples"
 cd "$TOP_SRCDIR/samples" || exit 1
 paths=(lwip-reboot/zombie lwip-reboot/tls-only lwip-reboot/hello-retry/client.pcap
-    lwip-reboot/hello-retry/server.pcap lwip-reboot/recovered mqtt tcp)
+    lwip-reboot/hello-retry/server.pcap lwip-reboot/recovered mqtt pppoe-tap tcp)
 analyze first "${paths[@]}"
 grep -q '"schema":"deadwire.verdict/1"' "$tmp/first.jsonl"
 ok $? "there are verdicts to compare"
