@@ -33,7 +33,7 @@ enum dissect_result {
 };
 
 /* Frames counted per source (design.md section 6). */
-enum dissect_count { COUNT_CLIENT_HELLO, COUNT_MQTT, COUNT_N };
+enum dissect_count { COUNT_CLIENT_HELLO, COUNT_MQTT, COUNT_OPENVPN, COUNT_N };
 
 /* What the caller does for a dissector.  All are called with `user` of the context. */
 struct dissect_host {

@@ -5,6 +5,8 @@
 /* clang-format off */
 X(tcp)
 X(tls)
+X(openvpn)
+X(icmp)
 X(mqtt)
 X(mqtt_tls)
 /* clang-format on */

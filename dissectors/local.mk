@@ -3,8 +3,12 @@ libdeadwire_a_SOURCES += \
 	%D%/dissect.c %D%/dissect.h %D%/list.h %D%/registry.c \
 	%D%/hello.c %D%/hello.h \
 	%D%/hello_facts.c %D%/hello_facts.h \
+	%D%/icmp.c \
 	%D%/mqtt.c \
 	%D%/mqtt_facts.c %D%/mqtt_facts.h \
 	%D%/mqtt_tls.c \
+	%D%/openvpn.c \
+	%D%/openvpn_facts.c %D%/openvpn_facts.h \
+	%D%/openvpn_wire.c %D%/openvpn_wire.h \
 	%D%/tcp.c \
 	%D%/tls.c

@@ -1,6 +1,9 @@
 # rules: one SQL file each, compiled in and installed.  A new rule is one line here.
 rules = \
 	%D%/mqtt-keepalive-death.sql \
+	%D%/openvpn-handshake-timeout.sql \
+	%D%/openvpn-ping-restart.sql \
+	%D%/openvpn-window-stall.sql \
 	%D%/size-threshold-loss.sql \
 	%D%/tcp-dead-peer.sql \
 	%D%/tcp-tuple-reuse.sql \

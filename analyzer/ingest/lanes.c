@@ -54,6 +54,9 @@ static void host_count(void *user, enum dissect_count what)
     } else if (what == COUNT_MQTT && !p->counted_mqtt) {
         p->source->counts.mqtt++;
         p->counted_mqtt = true;
+    } else if (what == COUNT_OPENVPN && !p->counted_openvpn) {
+        p->source->counts.openvpn++;
+        p->counted_openvpn = true;
     }
 }
 

@@ -198,6 +198,24 @@ static void link_level(struct pipeline *p, const struct flow_key *key, bool from
                bytes_of(p->packet.payload, p->packet.payload_len));
 }
 
+/* An ICMP error is a fact about the conversation that it quotes. */
+static void icmp_error(struct pipeline *p)
+{
+    struct packet about = p->packet;
+    struct flow_key key;
+    struct flow *f;
+    bool from_lo;
+
+    about.src = p->packet.quoted.src;
+    about.dst = p->packet.quoted.dst;
+    about.src_port = p->packet.quoted.src_port;
+    about.dst_port = p->packet.quoted.dst_port;
+    about.ip_proto = p->packet.quoted.ip_proto;
+    f = flow_key_of(&about, &key, &from_lo) ? flow_find(p->flows, &key) : NULL;
+    if (f)
+        lanes_link(p, f, flow_from(f, from_lo), "icmp", bytes_of(NULL, 0));
+}
+
 static void conversation(struct pipeline *p)
 {
     struct flow_key key;
@@ -228,6 +246,8 @@ static void conversation(struct pipeline *p)
     f->n_frames[p->from]++;
     f->n_bytes[p->from] += p->packet.payload_wire_len;
     ask_app(p, f);
+    if (p->packet.icmp_error)
+        icmp_error(p);
 }
 
 static void count(struct pipeline *p)
@@ -266,7 +286,7 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     p->flow = NULL;
     p->from = 0;
     p->marks = 0;
-    p->counted_mqtt = false;
+    p->counted_mqtt = p->counted_openvpn = false;
     note_time(p, f);
     packet_decode(p->decoder, f, &p->packet);
     count(p);

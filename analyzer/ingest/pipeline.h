@@ -46,7 +46,7 @@ struct pipeline {
     struct flow *flow;
     unsigned from;
     unsigned marks;
-    bool counted_mqtt;
+    bool counted_mqtt, counted_openvpn;
 };
 
 /* Everything zero but the store and the source, which are borrowed. */

@@ -228,13 +228,15 @@ static void fragment_header(struct walk *w)
 /* Errors quote the packet they are about, from its IP header on. */
 static void icmp(struct walk *w, bool six)
 {
-    uint8_t type = bytes_peek(&w->in, 0);
+    uint8_t type = bytes_peek(&w->in, 0), code = bytes_peek(&w->in, 1);
     bool error =
         six ? type >= 1 && type <= 4 : type >= 3 && (type <= 5 || type == 11 || type == 12);
 
     if (!walk_header(w, six ? LAYER_ICMP6 : LAYER_ICMP, 8, TROUBLE_BAD_L4))
         return;
     w->p->l4 = six ? PROTO_ICMP6 : PROTO_ICMP;
+    w->p->icmp_type = type;
+    w->p->icmp_code = code;
     if (error) {
         w->quote = w->in;
         w->quote_wire_len = w->wire_left;

@@ -97,10 +97,13 @@ static const char *tcp_kind(const struct packet *p)
 
 static const char *icmp_kind(const struct packet *p)
 {
-    uint8_t type = p->payload_len ? p->payload[0] : 255;
+    uint8_t type = p->icmp_type;
 
     if (p->l4 == 1)
-        return type == 8 ? "ICMP echo request" : type == 0 ? "ICMP echo reply" : "ICMP";
+        return type == 8   ? "ICMP echo request"
+               : type == 0 ? "ICMP echo reply"
+               : type == 3 ? "ICMP unreachable"
+                           : "ICMP";
     switch (type) {
     case 128: return "ICMPv6 echo request";
     case 129: return "ICMPv6 echo reply";

@@ -73,15 +73,22 @@ static void run(struct walk *w)
         walk_stop(w, TROUBLE_DEPTH);
 }
 
-/* A header that an ICMP error quotes is counted, and tells nothing about this packet itself. */
+/* A header that an ICMP error quotes is counted, and says which conversation the error is about. */
 static unsigned quoted(const struct walk *outer)
 {
+    struct packet *about = outer->p;
     struct packet p = { 0 };
     struct walk w = {
         .p = &p, .in = outer->quote, .wire_left = outer->quote_wire_len, .next = WALK_IP
     };
 
     run(&w);
+    about->icmp_error = p.src.family != 0;
+    about->quoted.src = p.src;
+    about->quoted.dst = p.dst;
+    about->quoted.src_port = p.src_port;
+    about->quoted.dst_port = p.dst_port;
+    about->quoted.ip_proto = p.ip_proto;
     return p.seen;
 }
 

@@ -121,6 +121,13 @@ struct packet {
     uint32_t l3_len;     /* captured bytes from there */
 
     uint8_t l4;          /* 6 TCP, 17 UDP, 1 or 58 ICMP, 0: none that could be read */
+    uint8_t icmp_type, icmp_code; /* if l4 is ICMP */
+    bool icmp_error;     /* it quotes a packet: `quoted` says which */
+    struct {
+        struct ip_addr src, dst;
+        uint16_t src_port, dst_port;
+        uint8_t ip_proto;
+    } quoted;
     struct tcp_view tcp; /* if l4 == 6 */
     uint16_t src_port, dst_port;
 

@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include "dissectors/openvpn_wire.h"
+
+#include <string.h>
+
+#define REPLAY_EARLY 0x0f000000u /* 2.6 with early negotiation counts from here + 1 */
+#define REPLAY_SPAN  0x00010000u
+#define YEAR_2000_S  INT64_C(946684800)
+#define YEAR_2100_S  INT64_C(4102444800)
+#define WKC_MAX      1024u
+
+static const uint8_t hmac_lens[] = { 20, 32, 64, 16, 28, 48 };
+
+const char *openvpn_wrap_name(enum openvpn_wrap w)
+{
+    static const char *const names[] = { "unknown", "none", "tls-auth", "tls-crypt",
+                                         "tls-crypt-v2" };
+
+    return names[w];
+}
+
+/* acks, remote session id, packet id, payload: what all wrappings have inside. */
+static bool parse_body(struct bytes *in, struct openvpn_packet *out)
+{
+    unsigned i;
+
+    out->n_acks = bytes_u8(in);
+    if (out->n_acks > OPENVPN_ACKS_MAX)
+        return false;
+    for (i = 0; i < out->n_acks; i++) {
+        out->acks[i] = bytes_be32(in);
+        if (out->acks[i] > OPENVPN_ID_MAX)
+            return false;
+    }
+    if (out->n_acks)
+        out->remote_sid = bytes_be64(in);
+    out->has_id = out->op != OPENVPN_ACK_V1;
+    if (out->has_id)
+        out->id = bytes_be32(in);
+    out->payload = *in;
+    if (in->short_read || out->id > OPENVPN_ID_MAX)
+        return false;
+    /* An ACK packet acknowledges something and carries nothing else. */
+    return out->op != OPENVPN_ACK_V1 || (out->n_acks && in->left == 0);
+}
+
+bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct openvpn_packet *out)
+{
+    uint8_t first = bytes_u8(&in);
+
+    memset(out, 0, sizeof(*out));
+    out->op = first >> 3;
+    out->key_id = first & 7;
+    if (in.short_read || out->op < OPENVPN_HARD_RESET_CLIENT_V1 || out->op > OPENVPN_WKC_V1)
+        return false;
+    if (openvpn_is_data(out->op)) {
+        out->payload = in;
+        return true;
+    }
+    out->control = true;
+    out->sid = bytes_be64(&in);
+    switch (w->wrap) {
+    case WRAP_NONE:
+        return !in.short_read && parse_body(&in, out);
+    case WRAP_TLS_AUTH:
+        bytes_skip(&in, w->hmac_len + 8u);
+        return !in.short_read && parse_body(&in, out);
+    case WRAP_TLS_CRYPT:
+    case WRAP_TLS_CRYPT_V2:
+        out->encrypted = true;
+        bytes_skip(&in, 4 + 4 + 32);
+        out->payload = in;
+        return !in.short_read;
+    default:
+        return false;
+    }
+}
+
+static bool replay_plausible(uint32_t id)
+{
+    return (id >= 1 && id < REPLAY_SPAN) || (id > REPLAY_EARLY && id < REPLAY_EARLY + REPLAY_SPAN);
+}
+
+/* Near the capture's time, or at least a time of this century where a clock is off. */
+static bool time_plausible(uint32_t t, int64_t now_s)
+{
+    return (now_s && t > now_s - 86400 && t < now_s + 86400) || (t > YEAR_2000_S && t < YEAR_2100_S);
+}
+
+static bool replay_at(struct bytes in, size_t at, int64_t now_s)
+{
+    uint32_t id;
+
+    bytes_skip(&in, at);
+    id = bytes_be32(&in);
+    return replay_plausible(id) && time_plausible(bytes_be32(&in), now_s) && !in.short_read;
+}
+
+/* The payload of a control packet: nothing, or TLS (a record, or the middle of one). */
+static bool body_plausible(const struct openvpn_packet *p)
+{
+    bool reset = openvpn_is_client_reset(p->op) || openvpn_is_server_reset(p->op);
+
+    if (p->op == OPENVPN_ACK_V1)
+        return p->remote_sid != p->sid;
+    if (reset)
+        return p->id == 0 && (openvpn_is_client_reset(p->op) ? p->n_acks == 0 : true) &&
+               p->payload.left <= 64;
+    if (p->op == OPENVPN_SOFT_RESET_V1)
+        return p->id == 0 && p->payload.left == 0;
+    if (p->op == OPENVPN_CONTROL_V1 && p->id >= 1) {
+        uint8_t type = bytes_peek(&p->payload, 0);
+
+        return p->payload.left >= 5 && type >= 0x14 && type <= 0x17 &&
+               bytes_peek(&p->payload, 1) == 3 && bytes_peek(&p->payload, 2) <= 4;
+    }
+    return false;
+}
+
+static bool is_wkc(struct bytes in)
+{
+    size_t len;
+
+    if (in.left < 54 + 2)
+        return false;
+    len = (size_t)bytes_peek(&in, in.left - 2) << 8 | bytes_peek(&in, in.left - 1);
+    return len > 32 && len <= WKC_MAX && in.left >= 54 + len;
+}
+
+bool openvpn_learn(struct bytes in, int64_t now_s, struct openvpn_wrapping *out)
+{
+    uint8_t op = bytes_peek(&in, 0) >> 3;
+    struct openvpn_packet p;
+    size_t i;
+
+    if (op < OPENVPN_HARD_RESET_CLIENT_V1 || op > OPENVPN_WKC_V1 || openvpn_is_data(op))
+        return false;
+    if (op == OPENVPN_HARD_RESET_CLIENT_V3 || op == OPENVPN_WKC_V1) {
+        *out = (struct openvpn_wrapping){ .wrap = WRAP_TLS_CRYPT_V2 };
+        return is_wkc(in) && replay_at(in, 9, now_s);
+    }
+    /* 54 bytes is a client reset of both tls-crypt and tls-auth with SHA256: where the replay id
+     * stands decides. */
+    if (in.left >= 54 && replay_at(in, 9, now_s)) {
+        *out = (struct openvpn_wrapping){ .wrap = WRAP_TLS_CRYPT };
+        return true;
+    }
+    for (i = 0; i < sizeof(hmac_lens); i++) {
+        *out = (struct openvpn_wrapping){ .wrap = WRAP_TLS_AUTH, .hmac_len = hmac_lens[i] };
+        if (replay_at(in, 9u + hmac_lens[i], now_s) && openvpn_parse(in, out, &p) &&
+            (body_plausible(&p) || p.op == OPENVPN_CONTROL_V1))
+            return true;
+    }
+    *out = (struct openvpn_wrapping){ .wrap = WRAP_NONE };
+    return openvpn_parse(in, out, &p) && body_plausible(&p);
+}

@@ -1,0 +1,80 @@
+/*
+ * openvpn_wire: one OpenVPN packet, and which wrapping its control channel has.
+ *
+ * Sources: OpenVPN src/openvpn/ssl_pkt.h, reliable.c, tls_crypt.h (v2.6.14); the wrapping is not
+ * announced anywhere, so it is learnt from the opening packets: tls-crypt before plain, since a
+ * tls-crypt packet read as plain often parses and the reverse does not.
+ */
+#ifndef DISSECTORS_OPENVPN_WIRE_H
+#define DISSECTORS_OPENVPN_WIRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+#define OPENVPN_ACKS_MAX 8u  /* reliable.h RELIABLE_ACK_SIZE */
+#define OPENVPN_ID_MAX   (1u << 20) /* packet ids of one negotiation; larger ones are no ids */
+
+enum openvpn_op {
+    OPENVPN_HARD_RESET_CLIENT_V1 = 1,
+    OPENVPN_HARD_RESET_SERVER_V1 = 2,
+    OPENVPN_SOFT_RESET_V1 = 3,
+    OPENVPN_CONTROL_V1 = 4,
+    OPENVPN_ACK_V1 = 5,
+    OPENVPN_DATA_V1 = 6,
+    OPENVPN_HARD_RESET_CLIENT_V2 = 7,
+    OPENVPN_HARD_RESET_SERVER_V2 = 8,
+    OPENVPN_DATA_V2 = 9,
+    OPENVPN_HARD_RESET_CLIENT_V3 = 10,
+    OPENVPN_WKC_V1 = 11,
+};
+
+enum openvpn_wrap { WRAP_UNKNOWN, WRAP_NONE, WRAP_TLS_AUTH, WRAP_TLS_CRYPT, WRAP_TLS_CRYPT_V2 };
+
+struct openvpn_wrapping {
+    enum openvpn_wrap wrap;
+    uint8_t hmac_len; /* tls-auth: 16, 20, 28, 32, 48, 64 */
+};
+
+struct openvpn_packet {
+    uint8_t op, key_id;
+    bool control;   /* control channel; the fields below are then set */
+    bool encrypted; /* ids and payload cannot be read */
+    uint64_t sid;
+    uint8_t n_acks;
+    uint32_t acks[OPENVPN_ACKS_MAX];
+    uint64_t remote_sid; /* if n_acks */
+    bool has_id;
+    uint32_t id;
+    struct bytes payload;
+};
+
+const char *openvpn_wrap_name(enum openvpn_wrap w);
+
+static inline bool openvpn_is_data(uint8_t op)
+{
+    return op == OPENVPN_DATA_V1 || op == OPENVPN_DATA_V2;
+}
+
+static inline bool openvpn_is_client_reset(uint8_t op)
+{
+    return op == OPENVPN_HARD_RESET_CLIENT_V1 || op == OPENVPN_HARD_RESET_CLIENT_V2 ||
+           op == OPENVPN_HARD_RESET_CLIENT_V3;
+}
+
+static inline bool openvpn_is_server_reset(uint8_t op)
+{
+    return op == OPENVPN_HARD_RESET_SERVER_V1 || op == OPENVPN_HARD_RESET_SERVER_V2;
+}
+
+/* Reads a whole packet under a known wrapping.  False: it does not parse so. */
+bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct openvpn_packet *out);
+
+/*
+ * Learns the wrapping from one control packet; `now_s` is the capture's time (the wrappings carry
+ * the sender's clock).  False: this is no control packet that could be recognised by content.
+ */
+bool openvpn_learn(struct bytes in, int64_t now_s, struct openvpn_wrapping *out);
+
+#endif

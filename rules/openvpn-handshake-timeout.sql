@@ -1,0 +1,92 @@
+-- id: openvpn-handshake-timeout
+-- title: OpenVPN's negotiation never completed
+-- because.silent: {client} sent {resets} hard reset{plural} to {server} from frame {start.frame} on, in {attempts}
+--   attempt{many}; none was ever answered in {seconds} s.
+-- because.refused: {client} sent {resets} hard reset{plural} to {server} from frame {start.frame} on; the network
+--   answered with ICMP: {icmp}.
+-- because.unfinished: {client} and {server} began to negotiate in frame {start.frame}, and in {attempts} attempt{many}
+--   over {seconds} s never came to exchange data.
+-- because.cut: {client} began to negotiate with {server} in frame {start.frame}; for {seconds} s nothing came of it, and
+--   the capture ends there.
+-- advice.silent: See whether the hard resets reach {server} (capture there), whether something listens on that port, and
+--   whether tls-auth or tls-crypt keys match: a server drops what they do not open without a word.
+-- advice.refused: Nothing listens on that port, or a firewall rejects it: see the server's process and its rules.
+-- advice.unfinished: The logs of both ends say why (certificates, ciphers, lost packets).
+-- advice.cut: Capture for longer than the hand-window (60 s).
+-- what.start: hard reset, the first of an attempt
+-- what.answer: first answer
+-- what.last: last control packet of the attempt
+-- what.icmp: ICMP error about it
+-- rival.lost: packets are lost on the way | a capture at the server
+-- rival.drop: the server drops them without a word (keys, certificates) | the server's log
+-- missing.end: the end of the hand-window
+-- numbers: attempts int, seconds real
+-- after: openvpn-window-stall
+-- sources: openvpn(8) --hand-window; OpenVPN src/openvpn/ssl.c; RFC 792, RFC 4443 (ICMP)
+-- samples: fires: openvpn-stall/no-answer; silent: openvpn-stall/healthy openvpn-stall/acklost
+--   openvpn-stall/ping-restart; unknown: openvpn-stall/cut-no-answer
+
+WITH negotiation AS (
+    SELECT n.*,
+           CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+           CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
+           s.last_ns AS capture_ns, f.proto
+    FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
+    JOIN source s ON s.id = n.source
+    WHERE n.client IS NOT NULL AND n.key_id = 0 AND n.mid = 0
+      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN openvpn_negotiation x
+                      ON x.source = p.first_source AND x.flow = p.first_flow
+                      WHERE p.other_source = n.source AND p.other_flow = n.flow)
+),
+-- Since the last negotiation that came to data.
+failed AS (
+    SELECT n.*, (SELECT max(x.time_ns) FROM negotiation x WHERE x.source = n.source AND x.done_frame IS NOT NULL
+                 AND x.client_address = n.client_address AND x.server_end = n.server_end) AS done_at
+    FROM negotiation n WHERE n.done_frame IS NULL
+),
+story AS (
+    SELECT source, client_address, server_end, count(*) AS attempts, sum(resets) AS resets, min(time_ns) AS from_ns,
+           max(last_ns) AS to_ns, max(capture_ns) AS capture_ns, count(answer_frame) AS answered, min(flow) AS flow
+    FROM failed WHERE done_at IS NULL OR time_ns > done_at
+    GROUP BY source, client_address, server_end
+),
+icmp AS (
+    SELECT e.source, e.frame, e.name, f.client_address, f.server_end,
+           row_number() OVER (PARTITION BY e.source, f.client_address, f.server_end ORDER BY e.frame) AS n
+    FROM icmp_error e JOIN failed f ON f.source = e.source AND f.flow = e.flow
+),
+judged AS (
+    SELECT s.*, i.name AS icmp, i.frame AS icmp_frame,
+           CASE WHEN i.frame IS NOT NULL AND answered = 0 THEN 'refused'
+                -- given up once, or waited longer than the hand-window
+                WHEN (attempts > 1 OR capture_ns - from_ns >= 60000000000) AND answered = 0 THEN 'silent'
+                WHEN attempts > 1 OR capture_ns - from_ns >= 60000000000 THEN 'unfinished'
+                ELSE 'cut' END AS say
+    FROM story s LEFT JOIN icmp i ON i.source = s.source AND i.client_address = s.client_address
+         AND i.server_end = s.server_end AND i.n = 1
+    WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
+                      AND x.verdict_key LIKE s.client_address || ' > ' || s.server_end || ' %')
+),
+evidence(n, what) AS (VALUES (1, 'start'), (2, 'answer'), (3, 'last')),
+seen AS (
+    SELECT j.*, f.negotiation, f.time_ns, e.n, e.what,
+           CASE e.what WHEN 'start' THEN f.start_frame WHEN 'answer' THEN f.answer_frame
+                       ELSE CASE WHEN f.last_frame <> f.start_frame THEN f.last_frame END END AS cited
+    FROM judged j JOIN failed f ON f.source = j.source AND f.client_address = j.client_address
+         AND f.server_end = j.server_end AND (f.done_at IS NULL OR f.time_ns > f.done_at), evidence e
+    -- Short attempts at the end of a capture say nothing.
+    WHERE j.say <> 'cut' OR (j.capture_ns - j.from_ns >= 10000000000 AND (j.answered = 0 OR j.capture_ns - j.to_ns >= 10000000000))
+    UNION ALL
+    SELECT j.*, 0, 0, 9, 'icmp', icmp_frame FROM judged j WHERE icmp_frame IS NOT NULL AND answered = 0
+)
+SELECT client_address || ' > ' || server_end || ' ' || time_text(from_ns) AS verdict_key, say,
+       CASE say WHEN 'cut' THEN 'unknown' WHEN 'refused' THEN 'confirmed' ELSE 'likely' END AS state,
+       CASE say WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
+       'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
+       CASE WHEN say IN ('silent', 'unfinished') THEN 'lost drop' END AS rivals,
+       CASE say WHEN 'cut' THEN 'end' END AS missing, NULL AS caused_by,
+       attempts, seconds(CASE WHEN say = 'cut' THEN capture_ns ELSE to_ns END - from_ns) AS seconds, resets,
+       CASE resets WHEN 1 THEN '' ELSE 's' END AS plural, CASE attempts WHEN 1 THEN '' ELSE 's' END AS many,
+       client_address AS client, server_end AS server, icmp
+FROM seen WHERE cited IS NOT NULL
+ORDER BY verdict_key, time_ns, n;

@@ -1,0 +1,81 @@
+-- id: openvpn-ping-restart
+-- title: The other end of the tunnel fell silent
+-- because.restart: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
+--   {heard.frame}. The {speaker} went on for {unanswered} packet{plural} and heard nothing; {silent_s} s after the last
+--   packet {client} started a new session in frame {restart.frame}{again}.
+-- because.gone: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
+--   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). No new session follows.
+-- advice.restart: Nothing is wrong with the handshake: see what happened to the path at that time (both ends' links, NAT
+--   time-outs, address changes).
+-- advice.gone: See whether the {silent} left on purpose (its log), and capture there.
+-- what.heard: last packet of the silent end
+-- what.unanswered: first packet that was not answered any more
+-- what.last: last packet of the other end
+-- what.restart: a new session starts
+-- what.up: the tunnel is up again
+-- rival.exit: the silent end stopped on purpose; its farewell is encrypted | its log
+-- numbers: silent_s real, unanswered int
+-- after: openvpn-window-stall
+-- sources: openvpn(8) --ping, --ping-restart, --keepalive; OpenVPN src/openvpn/ping.c
+-- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:
+--   openvpn-stall/cut
+
+WITH session AS (
+    SELECT s.*, c.last_ns AS capture_ns,
+           CASE s.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+           CASE s.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
+           -- who spoke last on: the end that was not heard any more is the other one
+           CASE WHEN s.a_since > 0 THEN 'a' ELSE 'b' END AS speaker,
+           CASE WHEN s.a_since > 0 THEN s.a_since ELSE s.b_since END AS unanswered,
+           CASE WHEN s.a_since > 0 THEN s.a_since_frame ELSE s.b_since_frame END AS unanswered_frame,
+           CASE WHEN s.a_since > 0 THEN s.a_last_frame ELSE s.b_last_frame END AS last_frame,
+           CASE WHEN s.a_since > 0 THEN s.a_last_ns ELSE s.b_last_ns END AS last_ns,
+           CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
+           CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns
+    FROM openvpn_session s JOIN flow f ON f.source = s.source AND f.id = s.flow
+    JOIN source c ON c.id = s.source
+    WHERE s.up_frame IS NOT NULL AND s.client IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN openvpn_session x
+                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.up_frame IS NOT NULL
+                      WHERE p.other_source = s.source AND p.other_flow = s.flow)
+),
+following AS (
+    SELECT s.*, n.start_frame AS new_frame, n.time_ns AS new_ns, n.done_frame AS new_done,
+           row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.time_ns) AS nth
+    FROM session s
+    LEFT JOIN (SELECT n.*, CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+                      CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end
+               FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
+               WHERE n.key_id = 0 AND n.client IS NOT NULL) n
+      ON n.source = s.source AND n.client_address = s.client_address AND n.server_end = s.server_end
+     AND n.time_ns > s.heard_ns AND n.start_frame > s.up_frame
+),
+judged AS (
+    SELECT *, CASE WHEN new_frame IS NOT NULL THEN new_ns ELSE last_ns END - heard_ns AS silent_ns,
+           CASE WHEN new_frame IS NOT NULL THEN 'restart' ELSE 'gone' END AS say,
+           CASE WHEN speaker = client THEN 'server' ELSE 'client' END AS silent
+    FROM following
+    -- Two packets into silence: one alone may be in flight.
+    WHERE nth = 1 AND unanswered >= 2 AND last_ns - heard_ns >= 3000000000
+),
+evidence(n, what) AS (VALUES (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'restart'), (5, 'up')),
+seen AS (
+    SELECT j.*, e.n, e.what,
+           CASE e.what WHEN 'heard' THEN heard_frame WHEN 'unanswered' THEN unanswered_frame
+                       WHEN 'last' THEN CASE WHEN last_frame <> unanswered_frame THEN last_frame END
+                       WHEN 'restart' THEN new_frame WHEN 'up' THEN new_done END AS cited
+    FROM judged j, evidence e
+    -- Without a restart, silence is only worth a word when it is long.
+    WHERE say = 'restart' OR silent_ns >= 10000000000
+)
+SELECT client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key, say, 'likely' AS state,
+       CASE WHEN say = 'restart' AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
+            ELSE 'critical' END AS severity,
+       'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
+       'exit' AS rivals, NULL AS missing, NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
+       client_address AS client, server_end AS server, silent,
+       CASE silent WHEN 'server' THEN 'client' ELSE 'server' END AS speaker,
+       CASE unanswered WHEN 1 THEN '' ELSE 's' END AS plural,
+       CASE WHEN new_done IS NOT NULL THEN ', and the tunnel came up again' ELSE '' END AS again
+FROM seen WHERE cited IS NOT NULL
+ORDER BY verdict_key, n;

@@ -1,0 +1,181 @@
+-- id: openvpn-window-stall
+-- title: OpenVPN's send window stands still
+-- because.failed: The control channel's send window of the {side} ({owner}) is full: packet {packet_id}, sent in
+--   frame {sent.frame}, was never acknowledged{again}, while {above} later packet{plural} {were}; with a window of
+--   {window} nothing new could be sent. After {stalled_s} s the negotiation had failed.{attempts}{why}
+-- because.recovered: The control channel's send window of the {side} ({owner}) stood still for {stalled_s} s: packet
+--   {packet_id}, sent in frame {sent.frame}, was not acknowledged{again}, and with a window of {window} nothing new
+--   could be sent until then.{why}
+-- because.cut: The control channel's send window of the {side} ({owner}) is full: packet {packet_id}, sent in
+--   frame {sent.frame}, is not acknowledged{again} for {stalled_s} s, and with a window of {window} nothing new is
+--   sent; the capture ends there.{why}
+-- because.log: The log of the {side} says so: its send window is full because packet {packet_id} of {owner} stays
+--   unacknowledged (line {first.line} and {times} more); with a window of {window} nothing new could be sent for
+--   {stalled_s} s.{ended}
+-- advice.failed: Capture at both ends at once: then it shows whether packet {packet_id} or its acknowledgement is
+--   lost, and on which way. Always the same id points to a filter, not to chance: look at frame sizes.
+-- advice.recovered: If it comes back with the same id, capture at both ends.
+-- advice.cut: Capture for longer, at both ends.
+-- advice.log: Capture at both ends at once: the log cannot tell whether packet {packet_id} or its acknowledgement is
+--   lost.
+-- what.sent: first sending of the packet that holds the window
+-- what.resent: the same packet again
+-- what.last: the last time
+-- what.ack: its acknowledgement, which never got through
+-- what.ackagain: acknowledged again, in vain
+-- what.received: the packet arrives at the other end
+-- what.next: the next attempt
+-- what.first: the window is full because of this id
+-- what.end: the negotiation failed
+-- rival.packet: the packet is lost on its way, not the acknowledgement | a capture at the other end
+-- rival.ack: the acknowledgement is lost on its way, not the packet | a capture at the other end
+-- missing.other: the other end of the path: whether the packet or its acknowledgement was lost
+-- missing.end: the end of the negotiation
+-- numbers: packet_id int, window int, side text, lost text, outcome text, stalled_s real
+-- sources: OpenVPN src/openvpn/reliable.c (reliable_get_buf_output_sequenced, reliable_send), ssl.h
+--   TLS_RELIABLE_N_SEND_BUFFERS; hand-window 60 s (openvpn(8))
+-- samples: fires: openvpn-stall/acklost openvpn-stall/acklost-server openvpn-stall/acklost-log; silent:
+--   openvpn-stall/healthy openvpn-stall/ping-restart; unknown: openvpn-stall/cut
+
+-- The hand-window ends an attempt at 60 s; before that, only a new attempt says that it failed.
+WITH negotiation AS (
+    SELECT n.*,
+           CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+           CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
+           CASE n.client WHEN 'b' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS client_end,
+           s.last_ns AS capture_ns
+    FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
+    JOIN source s ON s.id = n.source
+),
+following AS (
+    SELECT n.*,
+           (SELECT min(x.time_ns) FROM negotiation x WHERE x.source = n.source AND x.time_ns > n.time_ns
+             AND x.client_address = n.client_address AND x.server_end = n.server_end AND x.key_id = n.key_id) AS next_ns
+    FROM negotiation n
+),
+stall AS (
+    SELECT t.*, n.client_address, n.server_end, n.client_end, n.next_ns, n.capture_ns, n.time_ns AS start_ns,
+           n.outcome AS ended,
+           (SELECT x.start_frame FROM negotiation x WHERE x.source = n.source AND x.time_ns = n.next_ns
+             AND x.client_address = n.client_address) AS next_frame,
+           CASE WHEN t.recovered THEN t.stalled_ns ELSE coalesce(n.next_ns, n.capture_ns) - t.time_ns END AS held_ns
+    FROM openvpn_stall t
+    JOIN following n ON n.source = t.source AND n.flow = t.flow AND n.negotiation = t.negotiation
+    WHERE NOT n.encrypted AND t.side IS NOT NULL AND t.resent >= 1
+      -- A window of one is a lost packet, not a full window; and it must be as full as it ever was.
+      AND t.window >= t.widest AND (t.window >= 4 OR (t.window >= 2 AND NOT t.recovered AND t.resent >= 2))
+      AND t.stalled_ns >= 2000000000
+      -- TCP delivers in order or not at all: what is resent there is not lost on the way.
+      AND NOT EXISTS (SELECT 1 FROM flow f WHERE f.source = t.source AND f.id = t.flow AND f.proto = 'tcp')
+),
+-- One vantage speaks, the one with the smaller number; the other one testifies.
+spoken AS (
+    SELECT s.*,
+           CASE WHEN recovered THEN 'recovered' WHEN next_ns IS NOT NULL OR held_ns >= 60000000000 THEN 'failed'
+                ELSE 'cut' END AS outcome,
+           row_number() OVER (PARTITION BY s.source, client_address, server_end, side ORDER BY s.time_ns) AS attempt,
+           count(*) OVER (PARTITION BY s.source, client_address, server_end, side) AS n_attempts
+    FROM stall s
+    WHERE NOT EXISTS (SELECT 1 FROM pair_flow p JOIN stall x ON x.source = p.first_source AND x.flow = p.first_flow
+                      WHERE p.other_source = s.source AND p.other_flow = s.flow AND x.packet_id = s.packet_id
+                        AND x.side = s.side)
+),
+-- The same packet id at the other vantage, stalled there or not.
+twin AS (
+    SELECT s.source AS of_source, s.flow AS of_flow, s.packet_id AS of_id, i.source, i.sent_frame, i.last_frame,
+           coalesce(x.ack_frame, i.ack_frame) AS ack_frame, x.last_ack_frame
+    FROM spoken s
+    JOIN (SELECT first_source AS s1, first_flow AS f1, other_source AS s2, other_flow AS f2 FROM pair_flow
+          UNION ALL SELECT other_source, other_flow, first_source, first_flow FROM pair_flow) p
+      ON p.s1 = s.source AND p.f1 = s.flow
+    JOIN openvpn_id i ON i.source = p.s2 AND i.flow = p.f2 AND i.packet_id = s.packet_id AND i.sent_by = s.sent_by
+         AND i.negotiation = s.negotiation
+    LEFT JOIN stall x ON x.source = i.source AND x.flow = i.flow AND x.packet_id = i.packet_id AND x.side = s.side
+),
+judged AS (
+    SELECT s.*, t.source AS twin_source, t.sent_frame AS twin_sent, t.ack_frame AS twin_ack,
+           t.last_ack_frame AS twin_last_ack,
+           EXISTS (SELECT 1 FROM pair_lost l WHERE (l.from_source = s.source AND l.frame IN (s.ack_frame, s.last_ack_frame))
+                   OR (l.from_source = t.source AND l.frame IN (t.ack_frame, t.last_ack_frame))) AS ack_lost,
+           EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = s.source AND l.frame = s.sent_frame)
+           AND EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = s.source AND l.frame = s.last_frame) AS packet_lost
+    FROM spoken s LEFT JOIN twin t ON t.of_source = s.source AND t.of_flow = s.flow AND t.of_id = s.packet_id
+),
+-- The first attempt names the story, the worst end of any attempt is its end.
+story AS (
+    SELECT client_address || ' > ' || server_end || ' ' || side AS verdict_key, *,
+           CASE WHEN max(outcome = 'failed') OVER w THEN 'failed' WHEN max(outcome = 'cut') OVER w THEN 'cut'
+                ELSE 'recovered' END AS story_outcome,
+           CASE WHEN max(ack_lost) OVER w THEN 'ack' WHEN max(packet_lost) OVER w THEN 'packet' ELSE 'unknown' END AS lost
+    FROM judged WINDOW w AS (PARTITION BY source, client_address, server_end, side)
+),
+evidence(n, what) AS (VALUES (1, 'sent'), (2, 'received'), (3, 'ack'), (4, 'resent'), (5, 'ackagain'), (6, 'last'), (7, 'next')),
+seen AS (
+    SELECT lead.*, s.attempt AS nth, e.n, e.what,
+           CASE WHEN e.what = 'received' THEN s.twin_source
+                WHEN e.what IN ('ack', 'ackagain') AND s.ack_frame IS NULL THEN s.twin_source ELSE s.source END AS at_source,
+           CASE e.what WHEN 'sent' THEN s.sent_frame WHEN 'received' THEN s.twin_sent
+                       WHEN 'ack' THEN coalesce(s.ack_frame, s.twin_ack)
+                       WHEN 'ackagain' THEN CASE WHEN coalesce(s.last_ack_frame, s.twin_last_ack)
+                                            <> coalesce(s.ack_frame, s.twin_ack) THEN coalesce(s.last_ack_frame, s.twin_last_ack) END
+                       WHEN 'resent' THEN s.resend_frame
+                       WHEN 'last' THEN CASE WHEN s.last_frame <> s.resend_frame THEN s.last_frame END
+                       WHEN 'next' THEN s.next_frame END AS cited
+    FROM story lead JOIN story s ON s.verdict_key = lead.verdict_key AND s.source = lead.source AND s.attempt <= 3,
+         evidence e
+    WHERE lead.attempt = 1
+),
+packets AS (
+    SELECT verdict_key, story_outcome AS say,
+           CASE WHEN story_outcome = 'cut' THEN 'unknown' WHEN lost = 'unknown' THEN 'likely' ELSE 'confirmed' END AS state,
+           CASE WHEN story_outcome = 'failed' THEN 'critical' WHEN story_outcome = 'cut' OR held_ns >= 10000000000 THEN 'warning'
+                ELSE 'notice' END AS severity,
+           'flow:' || flow AS subject, at_source AS source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
+           CASE WHEN lost = 'unknown' AND story_outcome <> 'cut' THEN 'packet ack' END AS rivals,
+           CASE WHEN story_outcome = 'cut' THEN 'end' END AS missing,
+           NULL AS caused_by, packet_id, "window", side, lost,
+           CASE story_outcome WHEN 'cut' THEN 'unknown' ELSE story_outcome END AS outcome,
+           seconds(held_ns) AS stalled_s, CASE side WHEN 'server' THEN server_end ELSE client_end END AS owner,
+           CASE resent WHEN 0 THEN '' WHEN 1 THEN ', although it was resent' ELSE printf(', although it was resent %d times', resent) END AS again,
+           above_acked AS above, CASE above_acked WHEN 1 THEN '' ELSE 's' END AS plural,
+           CASE above_acked WHEN 1 THEN 'was' ELSE 'were' END AS "were",
+           CASE WHEN n_attempts > 1 THEN printf(' The same happened in %d attempts.', n_attempts) ELSE '' END AS attempts,
+           CASE lost WHEN 'ack' THEN ' The packet arrives and is acknowledged, but the acknowledgements are lost on the way back.'
+                     WHEN 'packet' THEN ' The packet itself is lost on the way.' ELSE '' END AS why,
+           NULL AS times, NULL AS ended, nth AS attempt, n
+    FROM seen WHERE cited IS NOT NULL
+),
+-- A server's log alone: the same lowest id for seconds.  Healthy logs are full of the same message.
+logged AS (
+    SELECT l.*, s.name FROM log_openvpn_stall l JOIN source s ON s.id = l.source
+    WHERE l.seconds >= 5 AND l.next_id - l.packet_id >= 2
+      AND NOT EXISTS (SELECT 1 FROM story)
+),
+log_story AS (
+    SELECT *, row_number() OVER (PARTITION BY source, side, packet_id ORDER BY line) AS attempt,
+           count(*) OVER (PARTITION BY source, side, packet_id) AS n_attempts,
+           max(failed_line IS NOT NULL) OVER (PARTITION BY source, side, packet_id) AS failed
+    FROM logged
+),
+lines AS (
+    SELECT lead.side || ' ' || lead.packet_id || ' ' || lead.peer AS verdict_key,
+           'log' AS say, CASE WHEN lead.failed OR lead.recovered THEN 'likely' ELSE 'unknown' END AS state,
+           CASE WHEN lead.failed THEN 'critical' ELSE 'warning' END AS severity, 'source:' || lead.source AS subject, l.source,
+           NULL AS frame, CASE k.n WHEN 1 THEN l.line WHEN 2 THEN l.last_line ELSE l.failed_line END AS line,
+           NULL AS at, NULL AS at_len, CASE k.n WHEN 1 THEN 'first' WHEN 2 THEN 'last' ELSE 'end' END AS what,
+           'packet ack' AS rivals, CASE WHEN lead.failed OR lead.recovered THEN NULL ELSE 'end' END AS missing,
+           NULL AS caused_by, lead.packet_id, lead.next_id - lead.packet_id AS "window", lead.side, 'unknown' AS lost,
+           CASE WHEN lead.failed THEN 'failed' WHEN lead.recovered THEN 'recovered' ELSE 'unknown' END AS outcome,
+           lead.seconds AS stalled_s, lead.peer AS owner, '' AS again, NULL AS above, '' AS plural, '' AS "were",
+           '' AS attempts, '' AS why, lead.n - 1 AS times,
+           CASE WHEN lead.failed THEN ' Then the negotiation failed.' ELSE '' END AS ended, l.attempt, k.n
+    FROM log_story lead
+    JOIN log_story l ON l.source = lead.source AND l.side = lead.side AND l.packet_id = lead.packet_id AND l.attempt <= 3,
+         (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3) k
+    WHERE lead.attempt = 1 AND (k.n < 3 OR l.failed_line IS NOT NULL)
+)
+SELECT verdict_key, say, state, severity, subject, source, frame, line, at, at_len, what, rivals, missing, caused_by,
+       packet_id, "window" AS window, side, lost, outcome, stalled_s, owner, again, above, plural, "were" AS were, attempts,
+       why, times, ended
+FROM (SELECT * FROM packets UNION ALL SELECT * FROM lines)
+ORDER BY verdict_key, attempt, n;
