@@ -50,6 +50,8 @@ static void compact(struct exhibits *e)
 {
     size_t i, n = 0;
 
+    if (!e->n_cites)
+        return;
     qsort(e->cites, e->n_cites, sizeof(*e->cites), by_number);
     for (i = 0; i < e->n_cites; i++)
         if (!n || e->cites[n - 1] != e->cites[i])

@@ -1,0 +1,1 @@
+# unit tests of ingest: one program per source file
