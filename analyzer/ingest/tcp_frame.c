@@ -111,6 +111,7 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
         p->flow = f;
         p->from = s.from;
         p->marks = TCP_MARK_COPY;
+        lanes_mask(p, f, s.from);
         return;
     }
     if (f->older && !(s.flags & TCP_SYN)) {
@@ -139,5 +140,6 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     p->marks = tcp_apply(&f->tcp, &s) | old_mark;
     if (answered.pending)
         lanes_attempt(p, old, f, &answered);
+    lanes_mask(p, f, s.from);
     feed_streams(p, f, &s, new_isn);
 }
