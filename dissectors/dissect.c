@@ -2,7 +2,6 @@
 
 #include "dissectors/dissect.h"
 
-#include "capture/capture.h"
 #include "flow/flow.h"
 
 void *dissect_state(const struct dissect_ctx *ctx)
@@ -16,11 +15,18 @@ void dissect_secret(struct dissect_ctx *ctx, const uint8_t *p, size_t len)
         ctx->host->secret(ctx->user, p, len);
 }
 
+void dissect_carried_stream(struct dissect_ctx *ctx, const char *name, uint32_t lane,
+                            struct bytes in)
+{
+    if (ctx->host && ctx->host->carried)
+        ctx->host->carried(ctx->user, name, lane, in, true);
+}
+
 void dissect_carried_packet(struct dissect_ctx *ctx, const char *name, uint32_t lane,
                             struct bytes in)
 {
     if (ctx->host && ctx->host->carried)
-        ctx->host->carried(ctx->user, name, lane, in);
+        ctx->host->carried(ctx->user, name, lane, in, false);
 }
 
 void dissect_count(struct dissect_ctx *ctx, enum dissect_count what)
@@ -51,7 +57,7 @@ void fact_emit_at(struct dissect_ctx *ctx, const struct fact_kind *kind, uint64_
 void fact_emit(struct dissect_ctx *ctx, const struct fact_kind *kind,
                const struct fact_value *values)
 {
-    fact_emit_at(ctx, kind, ctx->frame ? ctx->frame->frame_no : ctx->flow->last_frame, ctx->now_ns,
+    fact_emit_at(ctx, kind, ctx->frame_no ? ctx->frame_no : ctx->flow->last_frame, ctx->now_ns,
                  values);
 }
 

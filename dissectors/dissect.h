@@ -19,7 +19,6 @@
 #include "fact/fact.h"
 
 struct flow;
-struct frame;
 struct packet;
 struct tcp_attempt;
 
@@ -38,7 +37,7 @@ enum dissect_count { COUNT_CLIENT_HELLO, COUNT_MQTT, COUNT_N };
 
 /* What the caller does for a dissector.  All are called with `user` of the context. */
 struct dissect_host {
-    void (*carried)(void *user, const char *name, uint32_t lane, struct bytes in);
+    void (*carried)(void *user, const char *name, uint32_t lane, struct bytes in, bool stream);
     void (*secret)(void *user, const uint8_t *p, size_t len);
     void (*count)(void *user, enum dissect_count what);
     void *(*scratch)(void *user, size_t size);
@@ -46,8 +45,8 @@ struct dissect_host {
 
 /* What is being looked at; borrowed for the call. */
 struct dissect_ctx {
-    const struct frame *frame;   /* the frame that completed the bytes; NULL in `end` */
-    const struct packet *packet; /* NULL in `end` */
+    uint64_t frame_no;           /* the frame that completed the bytes; 0 in `end` */
+    const struct packet *packet; /* it; NULL in `end` */
     struct flow *flow;           /* its life; NULL outside of conversations */
     unsigned from;               /* 0 end a sent it, 1 end b */
     uint32_t lane;
@@ -91,9 +90,13 @@ void *dissect_state(const struct dissect_ctx *ctx);
 void dissect_secret(struct dissect_ctx *ctx, const uint8_t *p, size_t len);
 
 /*
- * Hands a carried message to another dissector.  A lane is one inner conversation of this flow,
- * numbered by the carrier.
+ * Hands carried bytes (TLS inside OpenVPN) or a carried message to another dissector.  A lane is one
+ * inner conversation of this flow, numbered by the carrier: two negotiations in one tunnel are two
+ * lanes.  Stream bytes must come in order; what the other dissector does not use yet is kept per
+ * lane and direction, bounded, by the caller of the dissectors.
  */
+void dissect_carried_stream(struct dissect_ctx *ctx, const char *name, uint32_t lane,
+                            struct bytes in);
 void dissect_carried_packet(struct dissect_ctx *ctx, const char *name, uint32_t lane,
                             struct bytes in);
 

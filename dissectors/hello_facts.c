@@ -3,9 +3,9 @@
 #include "dissectors/hello_facts.h"
 
 #include "base/digest.h"
-#include "capture/capture.h"
 #include "dissectors/dissect.h"
 #include "dissectors/hello.h"
+#include "packet/packet.h"
 
 /* clang-format off */
 static const struct fact_column client_columns[] = {
@@ -52,10 +52,10 @@ const struct fact_kind server_hello_fact = {
 /* Where `p` lies in the frame, if it lies there. */
 static struct fact_value place(const struct dissect_ctx *ctx, const uint8_t *p)
 {
-    const struct frame *f = ctx->frame;
-    uintptr_t at = (uintptr_t)p, start = (uintptr_t)f->bytes;
+    const struct packet *f = ctx->packet;
+    uintptr_t at = (uintptr_t)p, start = f ? (uintptr_t)f->bytes : 0;
 
-    if (at < start || at >= start + f->cap_len)
+    if (!f || at < start || at >= start + f->cap_len)
         return fact_null();
     return fact_int((int64_t)(at - start));
 }
@@ -86,7 +86,7 @@ void hello_emit_client(struct dissect_ctx *ctx, const struct client_hello *h, co
     }
     fact_emit(ctx, &client_hello_fact,
               (struct fact_value[]){
-                  fact_int((int64_t)ctx->frame->frame_no),
+                  fact_int((int64_t)ctx->frame_no),
                   fact_text(carrier),
                   fact_int(ctx->lane),
                   fact_end(ctx->from),
@@ -110,7 +110,7 @@ void hello_emit_server(struct dissect_ctx *ctx, const struct server_hello *h, co
 {
     fact_emit(ctx, &server_hello_fact,
               (struct fact_value[]){
-                  fact_int((int64_t)ctx->frame->frame_no),
+                  fact_int((int64_t)ctx->frame_no),
                   fact_text(carrier),
                   fact_int(ctx->lane),
                   fact_end(ctx->from),

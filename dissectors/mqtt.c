@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "capture/capture.h"
 #include "dissectors/dissect.h"
 #include "dissectors/mqtt_facts.h"
 #include "flow/flow.h"
@@ -211,10 +210,10 @@ static void read_connect(struct dissect_ctx *ctx, struct mqtt_state *st, struct 
     s->level = level;
     s->keepalive_s = keepalive;
     if (!s->connect_frame)
-        s->connect_frame = ctx->frame->frame_no;
+        s->connect_frame = ctx->frame_no;
     fact_emit(ctx, &connect_fact,
               (struct fact_value[]){
-                  fact_int((int64_t)ctx->frame->frame_no),
+                  fact_int((int64_t)ctx->frame_no),
                   fact_end(ctx->from),
                   fact_int(level),
                   fact_int(keepalive),
@@ -232,7 +231,7 @@ static void read_connack(struct dissect_ctx *ctx, struct mqtt_state *st, struct 
 
     bytes_u8(&in);
     s->connack_code = bytes_u8(&in);
-    s->connack_frame = ctx->frame->frame_no;
+    s->connack_frame = ctx->frame_no;
     s->client = !ctx->from;
     if (s->level == 5 && in.left) {
         keepalive = read_properties(&in); /* section 3.2.2.3.14 overrides the client's */
@@ -244,7 +243,7 @@ static void read_connack(struct dissect_ctx *ctx, struct mqtt_state *st, struct 
 static void message(struct dissect_ctx *ctx, struct mqtt_state *st, uint8_t type, struct bytes in)
 {
     struct mqtt_session *s = &st->session;
-    uint64_t frame_no = ctx->frame->frame_no;
+    uint64_t frame_no = ctx->frame_no;
 
     dissect_count(ctx, COUNT_MQTT);
     s->n_messages++;

@@ -10,7 +10,6 @@
 #include "config.h"
 
 #include "base/times.h"
-#include "capture/capture.h"
 #include "dissectors/dissect.h"
 #include "dissectors/mqtt_facts.h"
 #include "flow/flow.h"
@@ -71,7 +70,7 @@ static void client_ping(struct dissect_ctx *ctx, struct mqtt_tls_state *st)
         st->n_regular++;
     }
     st->last_ping_ns = ctx->now_ns;
-    mqtt_ping(&st->session, ctx->frame->frame_no, ctx->now_ns);
+    mqtt_ping(&st->session, ctx->frame_no, ctx->now_ns);
 }
 
 static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes in)
@@ -101,12 +100,12 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
     if (ctx->from == st->client) {
         if (two && s->n_messages > 1)
             client_ping(ctx, st);
-        s->client_frame = ctx->frame->frame_no;
+        s->client_frame = ctx->frame_no;
         s->client_ns = st->last_client_ns = ctx->now_ns;
     } else {
         if (two)
-            mqtt_pong(s, ctx->frame->frame_no, ctx->now_ns);
-        s->server_frame = ctx->frame->frame_no;
+            mqtt_pong(s, ctx->frame_no, ctx->now_ns);
+        s->server_frame = ctx->frame_no;
         s->server_ns = ctx->now_ns;
     }
     return DISSECT_OK;

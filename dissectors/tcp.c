@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "capture/capture.h"
 #include "dissectors/dissect.h"
 #include "flow/flow.h"
 
@@ -102,6 +101,7 @@ static const struct fact_column waiting_columns[] = {
     { "heard_frame", FACT_INT, "frame", "last segment of the other end; NULL: it was never heard", FACT_CITES },
     { "heard_ns", FACT_INT, "ns", "its time", 0 },
     { "fin_frame", FACT_INT, "frame", "the sender closed: its FIN", FACT_CITES },
+    { "peer_fin_frame", FACT_INT, "frame", "the other end closed: its FIN", FACT_CITES },
     { "rst_frame", FACT_INT, "frame", "a RST ended the life", FACT_CITES },
     { "rst_by", FACT_TEXT, "", "a or b", 0 },
     { "approximate", FACT_INT, "bool", "so much was in flight that sent_frame may be too early", 0 },
@@ -236,6 +236,7 @@ static void emit_waiting(struct dissect_ctx *ctx, unsigned end, const char *what
                      frame_value(r->last_frame),
                      fact_int_if(r->last_frame, r->last_ns),
                      frame_value(e->fin_frame),
+                     frame_value(r->fin_frame),
                      frame_value(t->rst_frame),
                      t->rst_frame ? fact_end(t->rst_by) : fact_null(),
                      fact_int(e->flight_joined),

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "capture/capture.h"
 #include "dissectors/dissect.h"
 #include "dissectors/hello.h"
 #include "dissectors/hello_facts.h"
@@ -142,7 +141,7 @@ static void read_alert(struct dissect_ctx *ctx, struct bytes in, uint32_t len, b
     secret = secret || len != 2 || level < 1 || level > 2;
     fact_emit(ctx, &alert_fact,
               (struct fact_value[]){
-                  fact_int((int64_t)ctx->frame->frame_no),
+                  fact_int((int64_t)ctx->frame_no),
                   fact_end(ctx->from),
                   fact_int_if(!secret, level),
                   fact_int_if(!secret, description),
@@ -303,7 +302,7 @@ static void start_record(struct dissect_ctx *ctx, struct tls_state *st, struct t
     if (side->record == REC_DATA) {
         side->n_data++;
         if (!side->first_data_frame)
-            side->first_data_frame = ctx->frame->frame_no;
+            side->first_data_frame = ctx->frame_no;
     }
     head.left = 5;
     if (side->record == REC_DATA && st->server_hello) {

@@ -1,2 +1,2 @@
 # docs
-dist_doc_DATA += %D%/store.md
+dist_doc_DATA += %D%/rules.md %D%/store.md

@@ -1,6 +1,7 @@
 # rules: one SQL file each, compiled in and installed.  A new rule is one line here.
 rules = \
 	%D%/mqtt-keepalive-death.sql \
+	%D%/size-threshold-loss.sql \
 	%D%/tcp-dead-peer.sql \
 	%D%/tcp-tuple-reuse.sql \
 	%D%/tls-random-repeat.sql \

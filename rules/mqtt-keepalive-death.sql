@@ -53,8 +53,8 @@ worded AS (
            CASE WHEN end_frame IS NULL THEN 'cut' WHEN unacked_frame IS NOT NULL THEN 'unacked' ELSE 'unanswered' END AS say,
            CASE WHEN read_by = 'content' THEN '' ELSE ' (by its record size inside TLS)' END AS guess,
            CASE WHEN keepalive_s IS NULL THEN '' ELSE printf(' (keep-alive %d s)', keepalive_s) END AS keepalive,
-           CASE WHEN coalesce(tcp_resent, 0) = 0 THEN '' ELSE printf(', although it was resent %d time%s', tcp_resent,
-                CASE WHEN tcp_resent = 1 THEN '' ELSE 's' END) END AS resent
+           CASE WHEN coalesce(tcp_resent, 0) = 0 THEN '' ELSE ', although it was resent'
+                || CASE tcp_resent WHEN 1 THEN '' ELSE printf(' %d times', tcp_resent) END END AS resent
     FROM judged
     -- Given up in seconds, not in the moment of an orderly end; or silent for a whole keep-alive.
     WHERE silent_ns >= CASE WHEN end_frame IS NOT NULL THEN 1000000000

@@ -1,19 +1,24 @@
 -- id: tcp-dead-peer
 -- title: Data was never acknowledged again
--- because.gaveup: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {resent} more times; none
---   was ever acknowledged, although {receiver} had acknowledged {acked} bytes before. After {silent_s} s
+-- because.gaveup: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again};
+--   none of it was ever acknowledged, although {receiver} had acknowledged {acked} bytes before. After {silent_s} s
 --   {sender} gave up.
+-- because.stopped: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again}; none of it was
+--   ever acknowledged, although {receiver} had acknowledged {acked} bytes before. {sender} stopped resending
+--   after {silent_s} s.
 -- because.limit: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and resent it {resent} times over
 --   {silent_s} s, to its limit; {receiver} never acknowledged it, although it had acknowledged {acked} bytes
 --   before.
--- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it {resent} times over
---   {silent_s} s; {receiver} never acknowledged it.
--- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {resent} more times within
---   {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.
+-- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it for {silent_s} s; {receiver} never acknowledged it.
+-- because.afterclose: {receiver} closed its side; what {sender} sent after that in frame {sent.frame} was resent
+--   for {silent_s} s and never acknowledged.
+-- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again} within {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.
 -- advice.gaveup: Capture at {receiver} at the same time: do the resent segments arrive there?
+-- advice.stopped: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.limit: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.closing: {receiver} was gone before the end: power, network, or a middlebox that forgot the
 --   connection.
+-- advice.afterclose: {receiver} took its leave first; see why it closed.
 -- advice.cut: Capture for longer, until {sender} gives up or is answered.
 -- what.sent: first sending, never acknowledged
 -- what.resend: sent again
@@ -59,15 +64,23 @@ WITH waiting AS (
 ),
 judged AS (
     SELECT *,
-           CASE WHEN fin_frame IS NOT NULL AND fin_frame < coalesce(resend_frame, last_frame) THEN 'closing'
+           -- Last words: the sender closes at once, or the other end had closed before.
+           CASE WHEN fin_frame IS NOT NULL AND (fin_frame < resend_frame OR fin_ns - time_ns < 1000000000) THEN 'closing'
+                WHEN peer_fin_frame < coalesce(fin_frame, own_rst, last_frame) THEN 'afterclose'
                 WHEN waited_ns >= 100000000000 AND resent >= 5 THEN 'limit'
-                WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL
-                  -- silent for longer than the next resend would have taken
-                  OR capture_ns - last_ns > 3 * (last_ns - time_ns) + 3000000000 THEN 'gaveup'
+                WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL THEN 'gaveup'
+                -- silent for longer than the next resend would have taken
+                WHEN capture_ns - last_ns > 3 * (last_ns - time_ns) + 3000000000 THEN 'stopped'
                 ELSE 'cut' END AS say,
-           CASE WHEN fin_frame > sent_frame THEN coalesce(fin_ns - time_ns, waited_ns) ELSE waited_ns END AS silent_ns,
-           CASE WHEN fin_frame > sent_frame THEN fin_frame ELSE coalesce(own_rst, reconnect_frame) END AS gaveup_frame
+           CASE WHEN fin_frame > resend_frame THEN fin_frame ELSE coalesce(own_rst, reconnect_frame) END AS gaveup_frame
     FROM waiting
+),
+timed AS (
+    SELECT *,
+           coalesce(CASE say WHEN 'stopped' THEN last_ns
+                    WHEN 'gaveup' THEN (SELECT p.time_ns FROM packet p WHERE p.source = judged.source
+                                        AND p.frame = gaveup_frame) END - time_ns, waited_ns) AS silent_ns
+    FROM judged
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup')),
 rows AS (
@@ -76,17 +89,18 @@ rows AS (
                        WHEN 'sent' THEN sent_frame WHEN 'resend' THEN resend_frame
                        WHEN 'last' THEN CASE WHEN last_frame <> resend_frame THEN last_frame END
                        WHEN 'gaveup' THEN CASE WHEN say = 'gaveup' THEN gaveup_frame END END AS cited
-    FROM judged j, evidence e
+    FROM timed j, evidence e
 )
 SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, say,
        CASE say WHEN 'limit' THEN 'confirmed' WHEN 'cut' THEN 'unknown' ELSE 'likely' END AS state,
-       CASE say WHEN 'closing' THEN 'notice' WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
+       CASE WHEN say IN ('closing', 'afterclose') THEN 'notice' WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len,
        part AS what, CASE WHEN say <> 'limit' THEN 'path peer' END AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
        (SELECT s.rule || '/' || s.verdict_key FROM said s JOIN tcp_attempt t
          ON t.source = s.source AND s.subject = 'flow:' || t.flow
          WHERE s.rule = 'tcp-tuple-reuse' AND s.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
-       resent, seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent
+       resent, CASE resent WHEN 1 THEN 'once more' ELSE resent || ' more times' END AS again,
+       seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent
 FROM rows WHERE cited IS NOT NULL
 ORDER BY verdict_key, n;

@@ -1,10 +1,10 @@
 -- id: tcp-tuple-reuse
 -- title: A four-tuple was opened again while the other end still held it
--- because.recovered: {host} opened a new connection to {other} in frame {syn.frame}, {quiet_s} s after
---   the last segment of an older one on the same ports. {other} still held the old one{how}. The new
+-- because.recovered: {host} opened a new connection to {other} in frame {syn.frame}, {quiet}
+--   an older one on the same ports. {other} still held the old one{how}. The new
 --   connection was then set up in frame {synack.frame}, and its data was acknowledged.
--- because.zombie: {host} opened a new connection to {other} in frame {syn.frame}, {quiet_s} s after the
---   last segment of an older one on the same ports. {other} still held the old one{how}. The new
+-- because.zombie: {host} opened a new connection to {other} in frame {syn.frame}, {quiet}
+--   an older one on the same ports. {other} still held the old one{how}. The new
 --   connection was set up in frame {synack.frame} and looks alive, but what {sender} sent from frame
 --   {unacked.frame} on was never acknowledged again.
 -- because.stuck: {host} tried to open a new connection to {other} in frame {syn.frame}, {quiet} an
@@ -101,7 +101,7 @@ judged AS (
 worded AS (
     SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key,
            CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent' ELSE outcome END AS say,
-           coalesce(seconds(quiet_ns) || ' s after', 'on top of') AS quiet,
+           coalesce(seconds(quiet_ns) || ' s after the last segment of', 'on top of') AS quiet,
            CASE WHEN challenge_frame IS NULL AND refused_by_old
                     THEN ' that carries the old connection''s sequence number: it did hold it'
                 WHEN challenge_frame IS NULL THEN ''

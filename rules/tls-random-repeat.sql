@@ -1,9 +1,9 @@
 -- id: tls-random-repeat
 -- title: Different TLS connections carried the same client random
--- because.seen: {connections} connections of {client} carried the same client random {random} ({equal_bytes}
---   of its 32 bytes): {places}. {proof} A client random must never repeat.
+-- because.seen: {connections} connections of {client} carried the same client random {random}
+--   ({bytes}): {places}. {proof} A client random must never repeat.
 -- because.log: A key log holds {connections} different secrets for the same client random {random}
---   ({equal_bytes} of its 32 bytes): {places}. So {connections} connections used it.
+--   ({bytes}): {places}. So {connections} connections used it.
 -- because.maybe: {connections} hellos of {client} carry the same client random {random}: {places}. Whether
 --   they were different connections cannot be told here.
 -- advice.seen: Look at the random number generator of {client}: is it seeded at boot, and from what?
@@ -101,6 +101,7 @@ SELECT lower(hex(j.tail)) AS verdict_key,
        CASE j.state WHEN 'unknown' THEN 'answer' END AS missing,
        CASE WHEN j.state <> 'unknown' THEN 'weak-random/' || coalesce(j.client, lower(hex(j.tail))) END AS caused_by,
        j.connections, j.equal_bytes, j.client,
+       CASE j.equal_bytes WHEN 32 THEN 'all 32 bytes' ELSE 'all but the first four bytes, a clock' END AS bytes,
        substr(lower(hex(p.random)), 1 + 2 * (32 - j.equal_bytes), 16) || '...' AS random, p.places,
        CASE WHEN j.n_proved > 1 THEN 'The servers'' answers differ, so they are different sessions.'
             WHEN j.n_secrets > 1 THEN 'Their secrets in the key log differ, so they are different sessions.'

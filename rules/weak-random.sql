@@ -5,9 +5,12 @@
 --   session ids) repeats as well.
 -- because.log: The client that wrote this key log repeats its random numbers: {n_randoms} client
 --   random{plural} came back with different secrets.
+-- because.maybe: {host} may repeat its random numbers: {n_randoms} client random{plural} came back, but
+--   whether in different connections is not known.
 -- advice.host: Seed the generator of {host} from a hardware source at boot, before the first port or key is
 --   drawn. Until then its TLS keys must count as known.
 -- advice.log: Seed the generator from a hardware source at boot, before the first key is drawn.
+-- advice.maybe: Capture both directions.
 -- what.first: a client random
 -- what.repeat: the same client random again
 -- what.line: the same client random, another secret
@@ -16,6 +19,7 @@
 -- rival.snapshot: a virtual machine or device image was set back to an earlier state | its uptime and the
 --   host's log
 -- rival.tool: a test tool sends a recorded hello | what program runs on that host
+-- missing.answer: the server's answers to these hellos
 -- numbers: signs int
 -- after: tls-random-repeat
 -- sources: RFC 8446 appendix C.1; RFC 4086; RFC 6056 (ports); lwIP src/core/tcp.c tcp_new_port, tcp_next_iss
@@ -23,8 +27,9 @@
 --   lwip-reboot/reuse-after-close lwip-reboot/hello-retry; unknown: lwip-reboot/one-direction
 
 WITH repeat AS (
-    SELECT DISTINCT verdict_key AS tail, CASE WHEN subject LIKE 'host:%' THEN substr(subject, 6) END AS host
-    FROM said WHERE rule = 'tls-random-repeat' AND state <> 'unknown'
+    SELECT DISTINCT verdict_key AS tail, CASE WHEN subject LIKE 'host:%' THEN substr(subject, 6) END AS host,
+           state <> 'unknown' AS known
+    FROM said WHERE rule = 'tls-random-repeat'
 ),
 hello AS (
     SELECT coalesce(r.host, r.tail) AS key, r.host, r.tail, h.source, h.frame, h.time_ns, h.random_at, h.key_share,
@@ -54,9 +59,9 @@ share AS (
     GROUP BY h.source, h.frame
 ),
 sign AS (
-    SELECT r.key, r.host, count(*) AS n_randoms, EXISTS (SELECT 1 FROM attempt a WHERE a.key = r.key) AS has_attempt,
+    SELECT r.key, r.host, count(*) AS n_randoms, max(known) AS known, EXISTS (SELECT 1 FROM attempt a WHERE a.key = r.key) AS has_attempt,
            EXISTS (SELECT 1 FROM share s WHERE s.key = r.key) AS has_share
-    FROM (SELECT coalesce(host, tail) AS key, host, tail FROM repeat) r GROUP BY r.key
+    FROM (SELECT coalesce(host, tail) AS key, host, tail, known FROM repeat) r GROUP BY r.key
 ),
 proof AS (
     SELECT key, CASE n WHEN 1 THEN 'first' ELSE 'repeat' END AS what, source, frame, NULL AS line,
@@ -69,11 +74,13 @@ proof AS (
 numbered AS (
     SELECT *, row_number() OVER (PARTITION BY key ORDER BY part, time_ns, source, frame, line) AS n FROM proof
 )
-SELECT s.key AS verdict_key, CASE WHEN s.host IS NULL THEN 'log' ELSE 'host' END AS say, 'likely' AS state,
-       'warning' AS severity,
+SELECT s.key AS verdict_key, CASE WHEN NOT s.known THEN 'maybe' WHEN s.host IS NULL THEN 'log' ELSE 'host' END AS say,
+       CASE WHEN s.known THEN 'likely' ELSE 'unknown' END AS state,
+       CASE WHEN s.known THEN 'warning' ELSE 'notice' END AS severity,
        CASE WHEN s.host IS NULL THEN 'source:' || (SELECT source FROM numbered x WHERE x.key = s.key AND x.n = 1)
             ELSE 'host:' || s.host END AS subject,
-       p.source, p.frame, p.line, p.at, p.at_len, p.what, 'snapshot tool' AS rivals, NULL AS missing,
+       p.source, p.frame, p.line, p.at, p.at_len, p.what, CASE WHEN s.known THEN 'snapshot tool' END AS rivals,
+       CASE WHEN NOT s.known THEN 'answer' END AS missing,
        NULL AS caused_by, 1 + has_attempt + has_share AS signs, s.host, n_randoms,
        CASE WHEN n_randoms = 1 THEN '' ELSE 's' END AS plural,
        CASE WHEN has_attempt THEN ', it opened the same port again with almost the same initial sequence number'

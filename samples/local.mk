@@ -1,1 +1,7 @@
-# samples
+# samples: captures, logs, and what is true in them.
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/lwip-reboot \
+	%D%/mqtt \
+	%D%/pppoe-tap \
+	%D%/tcp

@@ -5,33 +5,176 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/vec.h"
+#include "capture/filter.h"
 #include "cli/command.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "store/store.h"
+#include "verdict/verdict.h"
+
+extern const struct command analyze_command;
+
+static const char *const formats[] = { "text", "json", "jsonl", NULL };
+
+enum { OPT_FILTER = 1, OPT_PROGRESS, OPT_RULES, OPT_AGAIN };
+
+static const struct option options[] = {
+    CLI_OPTIONS,
+    { "output", required_argument, NULL, 'o' },
+    { "filter", required_argument, NULL, OPT_FILTER },
+    { "progress", required_argument, NULL, OPT_PROGRESS },
+    { "rules", required_argument, NULL, OPT_RULES },
+    { "again", no_argument, NULL, OPT_AGAIN },
+    { 0 },
+};
+
+struct words {
+    struct cli_options common;
+    struct ingest_options ingest;
+    const char *case_path;
+    const char **rules; /* ended by NULL once parsed */
+    size_t n_rules, cap_rules;
+};
+
+/* Ctrl-C asks the reader to stop after the frame at hand; a second one ends the program at once. */
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int number)
+{
+    if (stop_asked)
+        _exit(128 + number);
+    stop_asked = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction sa = { .sa_handler = on_signal };
+
+    sigemptyset(&sa.sa_mask);
+    sigaction(SIGINT, &sa, NULL);
+    sigaction(SIGTERM, &sa, NULL);
+}
+
+static int progress_word(const char *word, enum progress_mode *out)
+{
+    static const char *const words[] = { "auto", "always", "never" };
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *out = (enum progress_mode)i;
+            return 0;
+        }
+    }
+    return command_usage("analyze", "--progress: %s is none of auto, always, never", word);
+}
+
+static void parse(struct words *w, int argc, char **argv)
+{
+    int c;
+
+    w->common = cli_options_new("analyze", formats);
+    while (!w->common.status && (c = getopt_long(argc, argv, ":ho:", options, NULL)) != -1) {
+        if (cli_option(&w->common, c, argv))
+            continue;
+        switch (c) {
+        case 'o':
+            w->case_path = optarg;
+            break;
+        case OPT_FILTER:
+            w->ingest.filter = optarg;
+            break;
+        case OPT_PROGRESS:
+            w->common.status = progress_word(optarg, &w->ingest.progress);
+            break;
+        case OPT_RULES:
+            VEC_PUSH(w->rules, w->n_rules, w->cap_rules, optarg);
+            break;
+        default:
+            w->ingest.again = true;
+            break;
+        }
+    }
+    VEC_PUSH(w->rules, w->n_rules, w->cap_rules, NULL);
+}
+
+/* A wrong filter is a usage error, before anything is opened. */
+static int check_filter(const char *filter)
+{
+    struct filter *f = NULL;
+    struct err err = { 0 };
+    int rc = filter ? filter_new(filter, &f, &err) : ERR_OK;
+
+    filter_free(f);
+    return rc ? command_usage("analyze", "--filter: %s", err.msg) : 0;
+}
+
+static int run(const struct words *w, char **paths, size_t n_paths)
+{
+    const struct fact_kind **kinds = load_fact_kinds();
+    struct report_options report =
+        cli_report_options(&w->common, (enum report_format)w->common.format, stdout);
+    struct load_result got = { 0 };
+    struct rules *rules = NULL;
+    struct store *s = NULL;
+    struct err err = { 0 };
+    int status = EXIT_NOTHING;
+    int rc = rules_load(w->rules, &rules, &err);
+
+    if (rc)
+        status = EXIT_USAGE;
+    if (!rc)
+        rc = store_open(w->case_path, w->case_path ? STORE_WRITE : STORE_TEMPORARY, kinds, &s, &err);
+    if (!rc)
+        rc = load_paths(s, paths, n_paths, &w->ingest, rules, &got, &err);
+    if (!rc)
+        rc = report_case(s, &report, stdout, &err);
+    if (!rc)
+        status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(&w->common, s, &err);
+    if (err.code)
+        fprintf(stderr, "deadwire: %s\n", err.msg);
+    store_close(s);
+    rules_free(rules);
+    free(kinds);
+    return status;
+}
 
 static int analyze_run(int argc, char **argv)
 {
-    const struct fact_kind **kinds = load_fact_kinds();
-    struct ingest_options o = { 0 };
-    struct load_result got;
-    struct store *s = NULL;
-    struct err err = { 0 };
-    int rc = store_open(argv[1], STORE_WRITE, kinds, &s, &err);
+    struct words w = { .ingest.stop = &stop_asked };
+    int status;
 
-    if (!rc)
-        rc = load_paths(s, argv + 2, (size_t)(argc - 2), &o, NULL, &got, &err);
-    if (rc)
-        fprintf(stderr, "deadwire analyze: %s\n", err.msg);
-    store_close(s);
-    free(kinds);
-    return rc ? EXIT_NOTHING : EXIT_CLEAN;
+    parse(&w, argc, argv);
+    status = w.common.status;
+    if (status == CLI_HELP) {
+        command_help(&analyze_command);
+        status = EXIT_CLEAN;
+    } else if (!status && optind == argc) {
+        status = command_usage("analyze", "needs a file, a folder, or - for standard input");
+    } else if (!status) {
+        status = check_filter(w.ingest.filter);
+        if (!status) {
+            catch_signals();
+            status = run(&w, argv + optind, (size_t)(argc - optind));
+        }
+    }
+    free(w.rules);
+    return status;
 }
 
 const struct command analyze_command = {
     .name = "analyze",
-    .args = "[-o CASE] PATH...",
+    .args = "[OPTION...] PATH...",
     .summary = "load captures, logs and folders; print the verdicts",
-    .help = "",
+    .help = "PATH is a capture, a key log, a folder of such, or - for standard input.\n\n"
+            "  -o, --output=CASE    keep the case in this file; an existing one is added to\n"
+            "  --filter=EXPRESSION  only frames that pass this capture filter (pcap-filter(7))\n"
+            "  --rules=DIR          more rules, besides the built-in ones; may be repeated\n"
+            "  --again              read sources again that the case already knows\n"
+            "  --format=NAME        text (default), json, jsonl\n"
+            "  --progress=WHEN      auto (default), always, never\n" CLI_OPTIONS_HELP,
     .run = analyze_run,
 };

@@ -2,4 +2,7 @@
 /* clang-format off */
 X(analyze)
 X(info)
+X(verdicts)
+X(query)
+X(rules)
 /* clang-format on */

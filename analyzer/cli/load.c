@@ -78,7 +78,7 @@ int load_paths(struct store *s, char *const *args, size_t n_args, const struct i
     if (!rc)
         rc = vantage_find(s, err);
     if (!rc && rules)
-        rc = 0;
+        rc = verdict_run(s, rules, &out->n_rule_errors, err);
     free(ids);
     paths_free(&paths);
     return rc;

@@ -5,5 +5,9 @@ deadwire_SOURCES = \
 	%D%/load.c %D%/load.h \
 	%D%/analyze.c \
 	%D%/info.c \
+	%D%/options.c %D%/options.h \
+	%D%/query.c \
+	%D%/rules.c \
+	%D%/verdicts.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)

@@ -2,12 +2,17 @@
 #include "config.h"
 
 #include <locale.h>
+#include <openssl/crypto.h>
+#include <pcap/pcap.h>
+#include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "flow/app.h"
 
 #define X(name) extern const struct command name##_command;
 #include "cli/commands.h"
@@ -61,6 +66,16 @@ static void print_help(void)
          "exit status: 0 nothing found, 1 faults found, 2 usage, 3 input cut short, 4 nothing readable");
 }
 
+static void print_version(void)
+{
+    const char *ndpi = app_version();
+
+    printf("deadwire %s\n%s\nSQLite %s\n%s\n", PACKAGE_VERSION, pcap_lib_version(),
+           sqlite3_libversion(), OpenSSL_version(OPENSSL_VERSION));
+    if (*ndpi)
+        printf("nDPI %s\n", ndpi);
+}
+
 int main(int argc, char **argv)
 {
     const struct command *c;
@@ -74,9 +89,17 @@ int main(int argc, char **argv)
         print_help();
         return EXIT_CLEAN;
     }
+    if (strcmp(argv[1], "--version") == 0) {
+        print_version();
+        return EXIT_CLEAN;
+    }
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is a write error, not our death */
     c = find(argv[1]);
     if (c)
         return c->run(argc - 1, argv + 1);
+    /* `deadwire FILE...`: the first word is no command but something that exists, or options. */
+    if (argv[1][0] == '-' || access(argv[1], F_OK) == 0)
+        return find("analyze")->run(argc, argv);
     fprintf(stderr, "deadwire: %s is neither a command nor a file\nTry: deadwire --help\n", argv[1]);
     return EXIT_USAGE;
 }

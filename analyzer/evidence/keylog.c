@@ -116,7 +116,9 @@ static bool read_line(struct bytes in, struct line *out)
 
 static bool is_remark(struct bytes line)
 {
-    return word(&line).left == 0 || bytes_peek(&line, 0) == '#';
+    struct bytes first = word(&line);
+
+    return first.left == 0 || first.p[0] == '#';
 }
 
 /* At least one good line, and nothing but good lines, remarks and blank lines in the head. */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/capture.h"
 #include "packet/packet.h"
 
 struct app {
@@ -57,7 +56,7 @@ static bool start(struct app *a)
 static ndpi_protocol feed(struct app *a, struct ndpi_flow_struct *f, const struct packet *p)
 {
     uint16_t len = (uint16_t)(p->l3_len > UINT16_MAX ? UINT16_MAX : p->l3_len);
-    uint64_t ms = p->frame->has_time ? (uint64_t)(p->frame->time_ns / 1000000) : 0;
+    uint64_t ms = p->has_time ? (uint64_t)(p->time_ns / 1000000) : 0;
 
 #ifdef NDPI_PROCESS_5
     return ndpi_detection_process_packet(a->module, f, p->l3, len, ms);

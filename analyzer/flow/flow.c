@@ -8,11 +8,10 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "capture/capture.h"
 
 #define BUCKETS         (FLOW_TABLE_MAX * 2)
 #define COPY_NS         INT64_C(3000000)  /* a copy on one interface follows within 3 ms */
-#define COPY_OTHER_NS   INT64_C(50000000) /* on a second interface within 50 ms */
+#define COPY_OTHER_NS   INT64_C(250000000) /* on a second interface or VLAN, queues included */
 
 /* Lives that leave first come first in this order. */
 enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
@@ -181,7 +180,7 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
     f->key = *key;
     f->a_is_lo = a_is_lo;
     f->vlan = p->n_vlans ? p->vlans[0] : 0;
-    f->first_frame = p->frame->frame_no;
+    f->first_frame = p->frame_no;
     tcp_start(&f->tcp);
     if (old) {
         head = bucket(t, key);
@@ -219,7 +218,8 @@ void flow_table_free(struct flow_table *t)
     for (f = t->lru.lru_next; f != &t->lru; f = f->lru_next)
         all[n++] = f;
     assert(n == t->n);
-    qsort(all, n, sizeof(*all), by_id);
+    if (n)
+        qsort(all, n, sizeof(*all), by_id);
     for (i = 0; i < n; i++)
         t->end(t->user, all[i], false);
     for (i = 0; i < n; i++)
@@ -236,12 +236,12 @@ void flow_table_free(struct flow_table *t)
  */
 bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
 {
-    const struct frame *frame = p->frame;
     uint64_t mark;
     size_t len, i, slot;
+    uint16_t vlan = p->n_vlans ? p->vlans[0] : 0;
     bool copy = p->link_copy;
 
-    if (!p->l3 || !frame->has_time)
+    if (!p->l3 || !p->has_time)
         return copy;
     len = p->payload_len < 256 ? p->payload_len : 256;
     mark = hash_mix(p->ip_proto, p->payload, len);
@@ -255,8 +255,8 @@ bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
         mark = hash_mix(mark, &head, sizeof(head));
     }
     for (i = 0; i < f->n_recent && !copy; i++) {
-        bool other = f->recent[i].interface_no != frame->interface_no;
-        int64_t gap = frame->time_ns - f->recent[i].ns;
+        bool other = f->recent[i].interface_no != p->interface_no || f->recent[i].vlan != vlan;
+        int64_t gap = p->time_ns - f->recent[i].ns;
         bool told = p->l4 == 6 && (p->payload_wire_len || p->tcp.flags & (TCP_SYN | TCP_FIN));
 
         if (f->recent[i].mark != mark || f->recent[i].from != from || gap < 0 ||
@@ -267,15 +267,16 @@ bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
     }
     if (copy)
         return true;
-    slot = f->n_recent < 4 ? f->n_recent++ : 0;
-    if (slot == 0 && f->n_recent == 4) {
-        memmove(&f->recent[0], &f->recent[1], 3 * sizeof(f->recent[0]));
-        slot = 3;
+    if (f->n_recent == FLOW_RECENT) {
+        memmove(&f->recent[0], &f->recent[1], (FLOW_RECENT - 1) * sizeof(f->recent[0]));
+        f->n_recent--;
     }
+    slot = f->n_recent++;
     f->recent[slot].mark = mark;
-    f->recent[slot].ns = frame->time_ns;
+    f->recent[slot].ns = p->time_ns;
     f->recent[slot].ip_id = p->has_ip_id ? p->ip_id : 0;
-    f->recent[slot].interface_no = frame->interface_no;
+    f->recent[slot].interface_no = p->interface_no;
+    f->recent[slot].vlan = vlan;
     f->recent[slot].from = (uint8_t)from;
     return false;
 }

@@ -19,6 +19,7 @@
 #include "packet/packet.h"
 
 #define FLOW_TABLE_MAX  65536u  /* lives in memory at once */
+#define FLOW_RECENT     8u      /* frames of a flow that a copy is looked for among */
 #define FLOW_LANES_MAX  8u      /* dissector states of one flow */
 
 /* What is in flight for less than this at the last frame is not outstanding (design.md section 5). */
@@ -68,8 +69,9 @@ struct flow {
         uint64_t mark;
         int64_t ns;
         uint32_t ip_id, interface_no;
+        uint16_t vlan;
         uint8_t from;
-    } recent[4];
+    } recent[FLOW_RECENT];
     uint8_t n_recent;
 };
 

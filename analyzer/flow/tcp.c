@@ -497,14 +497,17 @@ static bool attempt_segment(struct tcp_life *t, const struct tcp_segment *s, uns
 /*
  * A SYN on what looks like a fresh four-tuple is answered by a bare ACK: the other end holds a life
  * that the capture does not have (RFC 9293 3.10.7.4 allows this answer only in a synchronized
- * state, TIME-WAIT included).
+ * state, TIME-WAIT included).  An ACK of the SYN's own sequence number acknowledges nothing at all and
+ * proves nothing.
  */
 static bool stale_peer(struct tcp_life *t, const struct tcp_segment *s)
 {
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
 
-    if (t->attempt.pending || s->late || r->state != TCP_SYN_SENT || r->spoke || e->isn_known || e->spoke || s->len ||
-        (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK || s->ack == r->nxt)
+    if (t->attempt.pending || s->late || r->state != TCP_SYN_SENT || r->spoke || e->isn_known ||
+        e->spoke || s->len ||
+        (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK || s->ack == r->nxt ||
+        s->ack == r->isn)
         return false;
     t->attempt = (struct tcp_attempt){
         .pending = true,

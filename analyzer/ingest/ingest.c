@@ -15,6 +15,7 @@
 #include "dissectors/dissect.h"
 #include "evidence/evidence.h"
 #include "ingest/pipeline.h"
+#include "ingest/sketch.h"
 
 /* What the hooks of a capture need. */
 struct reading {
@@ -307,7 +308,8 @@ size_t ingest_fact_kinds(const struct fact_kind **out, size_t max)
 {
     const struct dissector *const *d;
     const struct importer *const *i;
-    size_t n = 0;
+    static const struct fact_kind *const own[] = { &sketch_fact, NULL };
+    size_t n = add_kinds(own, out, 0, max);
 
     for (d = dissect_all(); *d; d++)
         n = add_kinds((*d)->facts, out, n, max);

@@ -20,6 +20,7 @@ struct flow_lane {
     const char *name; /* carried lanes are found by name and number */
     bool by_port, carried, stopped;
     uint8_t n_tries;
+    struct stream stream[2]; /* of a carried lane: what is not used yet */
     void *state;
 };
 
@@ -108,7 +109,8 @@ static void *host_scratch(void *user, size_t size)
     return arena_alloc(((struct call *)user)->p->scratch, size);
 }
 
-static void host_carried(void *user, const char *name, uint32_t lane, struct bytes in);
+static void host_carried(void *user, const char *name, uint32_t number, struct bytes in,
+                         bool stream);
 
 static const struct dissect_host host = {
     .carried = host_carried,
@@ -122,7 +124,7 @@ static struct dissect_ctx context(struct call *call, const struct flow_lane *lan
     struct pipeline *p = call->p;
 
     return (struct dissect_ctx){
-        .frame = p->frame,
+        .frame_no = p->frame ? p->frame->frame_no : 0,
         .packet = p->frame ? &p->packet : NULL,
         .flow = call->flow,
         .from = from,
@@ -199,29 +201,83 @@ static void name_flow(struct pipeline *p, struct flow *f, const struct flow_lane
     f->app_by = l->by_port ? "port" : "content";
 }
 
-static void host_carried(void *user, const char *name, uint32_t number, struct bytes in)
+/* The lane of a named dissector, engaged at its first use; NULL: no room, or it gave up. */
+static struct flow_lane *named_lane(struct pipeline *p, struct flow *f, const struct dissector *d,
+                                    uint32_t number)
+{
+    struct flow_lane *l = find_lane(f, d->name, number);
+
+    if (!l) {
+        l = add_lane(f, d->name, number);
+        if (!l)
+            return NULL;
+        l->carried = true;
+        engage(p, l, d);
+    }
+    return l->dissector ? l : NULL;
+}
+
+struct carried_user {
+    struct call *call;
+    unsigned from;
+};
+
+static size_t take_carried(void *user, struct bytes in, bool after_gap)
+{
+    struct carried_user *u = user;
+    struct flow_lane *l = u->call->lane;
+    struct dissect_ctx ctx = context(u->call, l, u->from);
+    size_t used = in.left;
+
+    ctx.after_gap = after_gap;
+    if (l->dissector && l->dissector->stream(&ctx, in, &used) == DISSECT_NOT_MINE) {
+        disengage(u->call->p, l);
+        return in.left;
+    }
+    return used;
+}
+
+static void host_carried(void *user, const char *name, uint32_t number, struct bytes in,
+                         bool stream)
 {
     struct call *call = user, inner = *call;
     const struct dissector *d = dissect_by_name(name);
+    struct carried_user carried = { &inner, call->p->from };
     struct dissect_ctx ctx;
     struct flow_lane *l;
 
-    if (!d || !d->packet)
+    if (!d || (stream ? d->stream == NULL : d->packet == NULL))
         return;
-    l = find_lane(call->flow, d->name, number);
-    if (!l) {
-        l = add_lane(call->flow, d->name, number);
-        if (!l)
-            return;
-        l->carried = true;
-        engage(call->p, l, d);
+    l = inner.lane = named_lane(call->p, call->flow, d, number);
+    if (!l)
+        return;
+    if (stream) {
+        struct stream *s = &l->stream[call->p->from];
+        struct stream_taker taker = { take_carried, &carried };
+
+        stream_push(s, &call->p->streams, s->next, in.p, (uint32_t)in.left, (uint32_t)in.left,
+                    &taker);
+        return;
     }
-    if (!l->dissector)
-        return;
-    inner.lane = l;
     ctx = context(&inner, l, call->p->from);
     if (d->packet(&ctx, in) == DISSECT_NOT_MINE)
         disengage(call->p, l);
+}
+
+void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *name,
+                struct bytes in)
+{
+    const struct dissector *d = dissect_by_name(name);
+    struct call call = { p, f, NULL };
+    struct dissect_ctx ctx;
+
+    if (!d || !d->packet)
+        return;
+    call.lane = named_lane(p, f, d, 0);
+    if (!call.lane)
+        return;
+    ctx = context(&call, call.lane, from);
+    d->packet(&ctx, in);
 }
 
 /* Which dissector do these bytes belong to?  NULL: none. */
@@ -268,7 +324,7 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     if (l->stopped)
         return in.left;
     if (!l->dissector) {
-        if (in.left < CLAIM_MIN && ++l->n_tries < TRIES_MAX && !by_port(f, KEY_TCP_PORT))
+        if (in.left < CLAIM_MIN && !by_port(f, KEY_TCP_PORT) && ++l->n_tries < TRIES_MAX)
             return 0;
         d = claim(&call, l, from, in, true);
         if (!d && l->n_tries == 0) {
@@ -347,25 +403,33 @@ void lanes_attempt(struct pipeline *p, struct flow *old, const struct flow *next
     dissect_by_name("tcp")->attempt(&ctx, a);
 }
 
+/* A life may leave while some other frame is at hand: that frame is none of its business. */
+static struct dissect_ctx end_context(struct call *call, const struct flow_lane *lane)
+{
+    struct dissect_ctx ctx = context(call, lane, 0);
+
+    ctx.frame_no = 0;
+    ctx.packet = NULL;
+    return ctx;
+}
+
 void lanes_end(struct pipeline *p, struct flow *f)
 {
     struct call call = { p, f, NULL };
-    struct dissect_ctx ctx = context(&call, NULL, 0);
+    struct dissect_ctx ctx = end_context(&call, NULL);
     struct flow_lane *l, *next;
 
-    ctx.frame = NULL;
-    ctx.packet = NULL;
     if (f->tcp_started)
         dissect_by_name("tcp")->end(&ctx);
     for (l = f->lane; l; l = next) {
         next = l->next;
         if (l->dissector && l->dissector->end) {
             call.lane = l;
-            ctx = context(&call, l, 0);
-            ctx.frame = NULL;
-            ctx.packet = NULL;
+            ctx = end_context(&call, l);
             l->dissector->end(&ctx);
         }
+        stream_stop(&l->stream[0], &p->streams);
+        stream_stop(&l->stream[1], &p->streams);
         disengage(p, l);
         free(l);
     }

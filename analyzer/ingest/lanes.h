@@ -26,6 +26,10 @@ void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct byte
  * a retransmission never reaches a dissector again. */
 void lanes_mask(struct pipeline *p, const struct flow *f, unsigned from);
 
+/* A message of a link-level protocol, which needs no guessing: `name` is its dissector. */
+void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *name,
+                struct bytes in);
+
 /* Does anything still want this flow's stream bytes? */
 bool lanes_want_stream(const struct flow *f);
 

@@ -5,4 +5,5 @@ libdeadwire_a_SOURCES += \
 	%D%/lanes.c %D%/lanes.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/pipeline.c %D%/pipeline.h \
+	%D%/sketch.c %D%/sketch.h \
 	%D%/tcp_frame.c

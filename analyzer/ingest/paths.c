@@ -83,7 +83,8 @@ static void settle(struct paths *p, uint32_t n_bundles)
 
     for (i = 0; i < p->n; i++)
         items[i] = (struct item){ p->path[i], p->bundle[i], p->walked[i] };
-    qsort(items, p->n, sizeof(*items), by_path);
+    if (p->n)
+        qsort(items, p->n, sizeof(*items), by_path);
     for (i = 0; i < p->n; i++) {
         if (n && strcmp(p->path[n - 1], items[i].path) == 0) {
             free(items[i].path);

@@ -9,6 +9,7 @@
 #include "flow/app.h"
 #include "ingest/exhibit.h"
 #include "ingest/lanes.h"
+#include "ingest/sketch.h"
 
 static void put_fact(void *user, const struct fact_kind *kind, const struct fact_where *where,
                      const struct fact_value *values)
@@ -85,10 +86,10 @@ static void end_flow(void *user, struct flow *f, bool evicted)
     app_drop(p->app, &f->app_state);
     row = (struct store_flow){
         .id = f->id,
-        .proto = proto_name(f->key.proto, proto),
+        .proto = f->key.lo.family == 48 ? "pppoe" : proto_name(f->key.proto, proto),
         .a = ip_addr_text(flow_addr(f, 0), a),
         .b = ip_addr_text(flow_addr(f, 1), b),
-        .has_ports = f->key.proto == 6 || f->key.proto == 17,
+        .has_ports = f->key.lo.family != 48 && (f->key.proto == 6 || f->key.proto == 17),
         .a_port = flow_port(f, 0),
         .b_port = flow_port(f, 1),
         .vlan = f->vlan,
@@ -125,13 +126,14 @@ void pipeline_start(struct pipeline *p, struct store *s, struct source *source)
     p->app = app_new();
     p->scratch = arena_new(PIPELINE_SCRATCH);
     p->exhibits = exhibits_new();
+    p->sketch = sketch_new();
     p->sink = (struct fact_sink){ .user = p, .put = put_fact };
 }
 
 /* Frames of conversations without a dissector of ours are shown to nDPI, the first few. */
 static void ask_app(struct pipeline *p, struct flow *f)
 {
-    if (f->app || f->app_packets >= APP_PACKETS_MAX || !p->packet.payload_len)
+    if (!p->packet.src.family || f->app || f->app_packets >= APP_PACKETS_MAX || !p->packet.payload_len)
         return;
     if (app_feed(p->app, &f->app_state, f->app_packets, &p->packet, f->app_name,
                  sizeof(f->app_name), &f->app_by)) {
@@ -160,15 +162,53 @@ static void other_ip(struct pipeline *p, const struct flow_key *key, bool from_l
         lanes_packet(p, f, p->from, bytes_of(p->packet.payload, p->packet.payload_len));
 }
 
+/*
+ * PPPoE and PPP control frames: a conversation of two MAC addresses, a session id and a VLAN (RFC 2516
+ * section 4).  PPP without PPPoE has no addresses; both ends are then the same nobody.
+ */
+static bool link_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
+{
+    int order = memcmp(p->mac_src, p->mac_dst, sizeof(p->mac_src));
+
+    if (p->src.family || !(p->seen & SEEN_PPPOE || p->ppp_protocol))
+        return false;
+    memset(key, 0, sizeof(*key));
+    *from_lo = order <= 0;
+    key->lo.family = key->hi.family = 48;
+    memcpy(key->lo.b, *from_lo ? p->mac_src : p->mac_dst, sizeof(p->mac_src));
+    memcpy(key->hi.b, *from_lo ? p->mac_dst : p->mac_src, sizeof(p->mac_src));
+    key->lo_port = p->pppoe_session;
+    key->hi_port = p->n_vlans ? p->vlans[0] : 0;
+    return true;
+}
+
+static void link_level(struct pipeline *p, const struct flow_key *key, bool from_lo)
+{
+    struct flow *f = flow_find(p->flows, key);
+    bool discovery = p->packet.pppoe_code != 0;
+    bool pads = p->packet.pppoe_code == 0x65 && p->packet.pppoe_session;
+
+    /* Session ids come back after PADT: a PADS starts the next life. */
+    if (!f || (pads && p->packet.frame_no != f->first_frame))
+        f = flow_start(p->flows, key, pads ? !from_lo : from_lo, &p->packet);
+    p->flow = f;
+    p->from = flow_from(f, from_lo);
+    flow_touch(p->flows, f);
+    lanes_link(p, f, p->from, discovery ? "pppoe" : "ppp",
+               bytes_of(p->packet.payload, p->packet.payload_len));
+}
+
 static void conversation(struct pipeline *p)
 {
     struct flow_key key;
     struct flow *f;
     bool from_lo;
 
-    if (!flow_key_of(&p->packet, &key, &from_lo) || p->packet.trouble & TROUBLE_FRAGMENT)
+    if (link_key_of(&p->packet, &key, &from_lo))
+        link_level(p, &key, from_lo);
+    else if (!flow_key_of(&p->packet, &key, &from_lo) || p->packet.trouble & TROUBLE_FRAGMENT)
         return;
-    if (p->packet.l4 == 6)
+    else if (p->packet.l4 == 6)
         pipeline_tcp(p, &key, from_lo);
     else if (p->packet.ip_proto != 6)
         other_ip(p, &key, from_lo);
@@ -230,6 +270,7 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     note_time(p, f);
     packet_decode(p->decoder, f, &p->packet);
     count(p);
+    sketch_add(p->sketch, &p->packet);
     conversation(p);
     /* The index has one row per frame: an aggregate of several packets is filed under its first. */
     flow = p->flow;
@@ -265,6 +306,8 @@ void pipeline_end(struct pipeline *p, struct input *in)
         p->now_ns = p->source->last_ns;
     p->source->evicted = flow_table_evicted(p->flows) + p->streams.n_refused;
     flow_table_free(p->flows);
+    sketch_write(p->sketch, &p->sink);
+    sketch_free(p->sketch);
     exhibits_write(p->exhibits, in, p->store);
     exhibits_free(p->exhibits);
     packet_decoder_free(p->decoder);

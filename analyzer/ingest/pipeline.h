@@ -23,6 +23,7 @@ struct app;
 struct arena;
 struct exhibits;
 struct input;
+struct sketch;
 
 struct pipeline {
     struct store *store;
@@ -32,6 +33,7 @@ struct pipeline {
     struct app *app;
     struct arena *scratch;
     struct exhibits *exhibits;
+    struct sketch *sketch;
     size_t states; /* bytes of dissector states in use */
 
     struct fact_sink sink; /* notes citations, then hands on to the store */

@@ -5,6 +5,7 @@ libdeadwire_a_SOURCES += \
 	%D%/ip.c \
 	%D%/l4.c \
 	%D%/link.c \
+	%D%/mark.c %D%/mark.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/retry.c %D%/retry.h \
 	%D%/walk.c %D%/walk.h \

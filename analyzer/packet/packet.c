@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -106,6 +107,19 @@ static void finish(struct walk *w)
                                                           .len = p->payload_len };
 }
 
+/* Nothing known yet but the frame itself. */
+static void start(struct packet *p, const struct frame *f)
+{
+    *p = (struct packet){ .frame = f,
+                          .frame_no = f->frame_no,
+                          .time_ns = f->time_ns,
+                          .has_time = f->has_time,
+                          .interface_no = f->interface_no,
+                          .bytes = f->bytes,
+                          .cap_len = f->cap_len,
+                          .tcp = { .window_scale = -1 } };
+}
+
 void packet_decode(struct packet_decoder *d, const struct frame *f, struct packet *p)
 {
     uint32_t wire_len = f->wire_len > f->fcs_len ? f->wire_len - f->fcs_len : f->wire_len;
@@ -117,7 +131,7 @@ void packet_decode(struct packet_decoder *d, const struct frame *f, struct packe
                       .next = WALK_LINK,
                       .value = f->linktype };
 
-    *p = (struct packet){ .frame = f, .tcp = { .window_scale = -1 } };
+    start(p, f);
     d->rest = (struct amsdu_rest){ 0 };
     walk_trim(&w, wire_len);
     w.total = w.wire_left;
@@ -140,13 +154,12 @@ bool packet_decode_next(struct packet_decoder *d, struct packet *p)
     if (rest.wire_left == 0)
         return false;
     d->rest.wire_left = 0;
-    *p = (struct packet){ .frame = before.frame,
-                          .tcp = { .window_scale = -1 },
-                          .has_mac = true,
-                          .wifi = true,
-                          .wifi_retry = before.wifi_retry,
-                          .wifi_seq = before.wifi_seq,
-                          .link_copy = before.link_copy };
+    start(p, before.frame);
+    p->has_mac = true;
+    p->wifi = true;
+    p->wifi_retry = before.wifi_retry;
+    p->wifi_seq = before.wifi_seq;
+    p->link_copy = before.link_copy;
     memcpy(p->wifi_ta, before.wifi_ta, sizeof(p->wifi_ta));
     finish(&w);
     p->seen &= ~rest.seen;
@@ -177,7 +190,10 @@ const char *packet_layer_name(enum packet_layer_kind kind)
 
 const char *ip_addr_text(const struct ip_addr *a, char *out)
 {
-    if (a->family == 0 || !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->b, out, IP_ADDR_LEN))
+    if (a->family == 48)
+        snprintf(out, IP_ADDR_LEN, "%02x:%02x:%02x:%02x:%02x:%02x", a->b[0], a->b[1], a->b[2],
+                 a->b[3], a->b[4], a->b[5]);
+    else if (a->family == 0 || !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->b, out, IP_ADDR_LEN))
         memcpy(out, "-", 2);
     return out;
 }

@@ -31,7 +31,7 @@ struct packet_layer {
     uint32_t at, len; /* header bytes within the frame; at is UINT32_MAX in a reassembled part */
 };
 
-/* IPv4 in the first 4 bytes (family 4), IPv6 (family 6), or none (family 0). */
+/* IPv4 in the first 4 bytes (family 4), IPv6 (family 6), a MAC address (family 48) or none (0). */
 struct ip_addr {
     uint8_t family;
     uint8_t b[16];
@@ -84,6 +84,12 @@ struct tcp_view {
 
 struct packet {
     const struct frame *frame;
+    uint64_t frame_no;   /* of the frame, as below: what later rooms need of it */
+    int64_t time_ns;
+    bool has_time;
+    uint32_t interface_no;
+    const uint8_t *bytes; /* of the whole frame, cap_len of them */
+    uint32_t cap_len;
     unsigned seen;    /* enum packet_seen */
     unsigned trouble; /* enum packet_trouble */
 
@@ -145,7 +151,7 @@ bool packet_decode_next(struct packet_decoder *d, struct packet *p);
 /* "Ethernet", "IPv4", ... */
 const char *packet_layer_name(enum packet_layer_kind kind);
 
-/* "192.0.2.7", "2001:db8::1"; `out` needs IP_ADDR_LEN bytes.  Returns `out`. */
+/* "192.0.2.7", "2001:db8::1", "02:00:5e:10:20:30"; `out` needs IP_ADDR_LEN bytes.  Returns `out`. */
 #define IP_ADDR_LEN 48
 const char *ip_addr_text(const struct ip_addr *a, char *out);
 

@@ -1,1 +1,7 @@
-# analyzer/report
+# analyzer/report: a case as text, JSON.
+libdeadwire_a_SOURCES += \
+	%D%/formats.h \
+	%D%/json.c %D%/json.h \
+	%D%/jsonl.c \
+	%D%/report.c %D%/report.h \
+	%D%/text.c

@@ -269,7 +269,7 @@ int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packe
 
     *n = 0;
     want = with_needed(want);
-    if (bytes_u8(&in) != CHUNK_VERSION)
+    if (!blob || bytes_u8(&in) != CHUNK_VERSION)
         return ERR_FORMAT;
     count = get_varint(&in);
     if (in.short_read || count == 0 || count > CHUNK_PACKETS)

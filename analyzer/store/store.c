@@ -158,6 +158,30 @@ static void set_journal(struct store *s)
     }
 }
 
+/* A killed writer may have left a journal that a reader must not roll back: done here, once. */
+static void recover(struct store *s)
+{
+    sqlite3 *db = NULL;
+
+    if (sqlite3_open_v2(s->path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+        SQLITE_OK) {
+        distrust(db);
+        sql_number(db, "SELECT count(*) FROM sqlite_schema", 0);
+    }
+    sqlite3_close_v2(db);
+}
+
+static bool needs_recovery(sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db, "SELECT count(*) FROM sqlite_schema", -1, &st, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(st);
+    sqlite3_finalize(st);
+    return (rc & 0xff) == SQLITE_READONLY || (rc & 0xff) == SQLITE_CANTOPEN;
+}
+
 static int open_file(struct store *s, struct err *err)
 {
     bool fresh;
@@ -168,6 +192,8 @@ static int open_file(struct store *s, struct err *err)
     if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return err_set(err, ERR_IO, "%s: cannot open: %s", s->path, sqlite3_errmsg(s->db));
     distrust(s->db);
+    if (s->mode == STORE_READ && needs_recovery(s->db))
+        recover(s);
     sql_exec(s->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL);
     rc = check_identity(s, &fresh, err);
     if (rc == ERR_OK && s->mode != STORE_READ) {

@@ -1,2 +1,8 @@
-# analyzer/vantage: which sources saw the same traffic.
-libdeadwire_a_SOURCES += %D%/vantage.c %D%/vantage.h
+# analyzer/vantage: which sources saw the same traffic, and what was lost between them.
+libdeadwire_a_SOURCES += \
+	%D%/clock.c %D%/clock.h \
+	%D%/lives.c %D%/lives.h \
+	%D%/losses.c %D%/losses.h \
+	%D%/match.c %D%/match.h \
+	%D%/pairs.c %D%/pairs.h \
+	%D%/vantage.c %D%/vantage.h

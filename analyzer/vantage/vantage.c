@@ -2,35 +2,45 @@
 
 #include "vantage/vantage.h"
 
-#include <sqlite3.h>
-#include <stdint.h>
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/vec.h"
 #include "fact/fact.h"
 #include "store/store.h"
+#include "vantage/lives.h"
+#include "vantage/losses.h"
+#include "vantage/match.h"
+#include "vantage/pairs.h"
 
 /* clang-format off */
 static const struct fact_column flow_columns[] = {
-    { "first_source", FACT_INT, "", "the source with the smallest id that has this life", 0 },
+    { "first_source", FACT_INT, "", "the source with the smallest id that has this life", FACT_KEY },
     { "first_flow", FACT_INT, "flow", "its number there", 0 },
     { "other_source", FACT_INT, "", "a further source that has it", FACT_KEY },
     { "other_flow", FACT_INT, "flow", "its number there", 0 },
-    { "offset_ns", FACT_INT, "ns", "clock of the other source minus the first one's, at this life's start", 0 },
 };
 static const struct fact_kind flow_fact = {
-    "pair_flow", FACT_OF_PAIR, "one life of a connection that several sources saw", flow_columns,
+    "pair_flow", FACT_OF_PAIR, "one life of a conversation that several sources saw", flow_columns,
     sizeof(flow_columns) / sizeof(flow_columns[0]),
 };
 
 static const struct fact_column source_columns[] = {
-    { "first_source", FACT_INT, "", "`source.id`", 0 },
-    { "other_source", FACT_INT, "", "`source.id`", 0 },
-    { "lives", FACT_INT, "", "lives that both saw", 0 },
-    { "offset_ns", FACT_INT, "ns", "median clock difference, other minus first", 0 },
-    { "error_ns", FACT_INT, "ns", "half the spread of the differences", 0 },
+    { "first_source", FACT_INT, "", "`source.id`", FACT_KEY },
+    { "other_source", FACT_INT, "", "`source.id`", FACT_KEY },
+    { "shared", FACT_INT, "", "marks that both sketches hold exactly once", 0 },
+    { "offset_ns", FACT_INT, "ns", "clock of the other source minus the first one's", 0 },
+    { "drift_ppb", FACT_INT, "ns/s", "what the other clock gains per second", 0 },
+    { "error_ns", FACT_INT, "ns", "how far offset and drift can be off", 0 },
+    { "from_ns", FACT_INT, "ns", "start of the overlap, clock of the first source", 0 },
+    { "to_ns", FACT_INT, "ns", "end of the overlap", 0 },
+    { "both", FACT_INT, "frames", "seen by both", 0 },
+    { "first_only", FACT_INT, "frames", "inside the overlap, only the first has them", 0 },
+    { "other_only", FACT_INT, "frames", "inside the overlap, only the other has them", 0 },
+    { "outside", FACT_INT, "frames", "outside the overlap, or too close to its edges", 0 },
+    { "compared", FACT_INT, "bool", "the second pass was made, whole", 0 },
+    { "reason", FACT_TEXT, "", "why it was not", 0 },
 };
 static const struct fact_kind source_fact = {
     "pair_source", FACT_OF_PAIR, "two sources that are vantages of one network", source_columns,
@@ -38,46 +48,75 @@ static const struct fact_kind source_fact = {
 };
 /* clang-format on */
 
-static const struct fact_kind *const kinds[] = { &flow_fact, &source_fact, NULL };
+static const struct fact_kind *const kinds[] = {
+    &source_fact, &flow_fact, &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, NULL,
+};
 
 const struct fact_kind *const *vantage_fact_kinds(void)
 {
     return kinds;
 }
 
-/*
- * Lives with a mark that both ends made, the same mark next to each other.  The SYN/ACK's time is
- * the life's start where it was captured: its place in both captures is the same segment.
- */
-static const char lives_sql[] =
-    "SELECT mark, source, flow, min(at) FROM ("
-    " SELECT printf('%d:%d', a_isn, b_isn) AS mark, l.source AS source, l.flow AS flow,"
-    "  l.time_ns AS at FROM tcp_life l WHERE a_isn IS NOT NULL AND b_isn IS NOT NULL"
-    " UNION ALL"
-    " SELECT hex(c.random) || hex(s.random), c.source, c.flow, s.time_ns"
-    "  FROM tls_client_hello c JOIN tls_server_hello s"
-    "  ON s.source = c.source AND s.flow = c.flow AND s.lane = c.lane"
-    "  WHERE s.retry = 0 AND c.again = 0)"
-    " GROUP BY mark, source, flow ORDER BY mark, source, flow";
-
-struct life {
-    int64_t source, flow, at_ns;
+/* A pair and what comparing it gave. */
+struct compared {
+    struct vantage_pair pair;
+    struct match_result match;
+    struct losses *losses;
 };
 
-struct pair {
-    struct life first, other;
-};
-
-struct found {
-    struct pair *pairs;
-    size_t n, cap;
-};
-
-static int by_pair(const void *x, const void *y)
+static void write_pair(const struct compared *c, const struct fact_sink *sink)
 {
-    const struct pair *a = x, *b = y;
-    const int64_t left[] = { a->first.source, a->other.source, a->other.flow, a->first.flow };
-    const int64_t right[] = { b->first.source, b->other.source, b->other.flow, b->first.flow };
+    const struct match_result *m = &c->match;
+    const struct fact_where nowhere = { 0 };
+    bool read = c->losses != NULL;
+
+    sink->put(sink->user, &source_fact, &nowhere,
+              (struct fact_value[]){
+                  fact_int(c->pair.a),
+                  fact_int(c->pair.b),
+                  fact_int((int64_t)c->pair.n_shared),
+                  fact_int(c->pair.clock.offset_ns),
+                  fact_int((int64_t)llround(c->pair.clock.drift * 1e9)),
+                  fact_int(c->pair.clock.error_ns),
+                  fact_int(m->from_ns),
+                  fact_int(m->to_ns),
+                  fact_int_if(read, (int64_t)m->both),
+                  fact_int_if(read, (int64_t)m->only[0]),
+                  fact_int_if(read, (int64_t)m->only[1]),
+                  fact_int_if(read, (int64_t)m->outside),
+                  fact_int(read && !m->overflow),
+                  fact_text(!read ? m->why_not
+                            : m->overflow ? "too many frames at once: some were not compared"
+                                          : NULL),
+              });
+    if (c->losses)
+        losses_write(c->losses, sink);
+}
+
+/* Of each flow of b, the flow of a that most of its frames belong to. */
+static void add_flows(const struct compared *c, struct live_pairs *lives)
+{
+    const struct match_result *m = &c->match;
+    size_t i, k;
+
+    for (i = 0; i < m->n_flows; i++) {
+        bool best = true;
+
+        for (k = 0; k < m->n_flows && best; k++)
+            best = m->flows[k].b != m->flows[i].b || m->flows[k].n < m->flows[i].n ||
+                   (m->flows[k].n == m->flows[i].n && k >= i);
+        if (best)
+            VEC_PUSH(lives->all, lives->n, lives->cap,
+                     (struct live_pair){ { c->pair.a, m->flows[i].a, 0 },
+                                         { c->pair.b, m->flows[i].b, 0 } });
+    }
+}
+
+static int by_other(const void *x, const void *y)
+{
+    const struct live_pair *a = x, *b = y;
+    const int64_t left[] = { a->other.source, a->other.flow, a->first.source, a->first.flow };
+    const int64_t right[] = { b->other.source, b->other.flow, b->first.source, b->first.flow };
     size_t i;
 
     for (i = 0; i < 4; i++)
@@ -86,109 +125,67 @@ static int by_pair(const void *x, const void *y)
     return 0;
 }
 
-/* Drops what was found twice (by ISNs and by hellos). */
-static void settle(struct found *f)
+/* Each life once, by the smallest source that has it. */
+static void write_flows(struct live_pairs *lives, const struct fact_sink *sink)
 {
-    size_t i, n = 0;
-
-    qsort(f->pairs, f->n, sizeof(*f->pairs), by_pair);
-    for (i = 0; i < f->n; i++)
-        if (!n || f->pairs[n - 1].other.source != f->pairs[i].other.source ||
-            f->pairs[n - 1].other.flow != f->pairs[i].other.flow)
-            f->pairs[n++] = f->pairs[i];
-    f->n = n;
-}
-
-static int find_pairs(struct store *s, struct found *out, struct err *err)
-{
-    sqlite3 *db = store_db(s);
-    sqlite3_stmt *st = NULL;
-    struct life first = { 0 };
-    char *mark = NULL;
-    int rc;
-
-    if (sqlite3_prepare_v2(db, lives_sql, -1, &st, NULL) != SQLITE_OK)
-        return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(db));
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        const char *text = (const char *)sqlite3_column_text(st, 0);
-        struct life l = { sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
-                          sqlite3_column_int64(st, 3) };
-
-        if (!text)
-            continue;
-        if (!mark || strcmp(mark, text) != 0) {
-            free(mark);
-            mark = xstrdup(text);
-            first = l;
-        } else if (l.source != first.source) {
-            VEC_PUSH(out->pairs, out->n, out->cap, (struct pair){ first, l });
-        }
-    }
-    free(mark);
-    sqlite3_finalize(st);
-    if (rc != SQLITE_DONE)
-        return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(db));
-    settle(out);
-    return ERR_OK;
-}
-
-static int by_offset(const void *x, const void *y)
-{
-    const int64_t *a = x, *b = y;
-
-    return (*a > *b) - (*a < *b);
-}
-
-/* One row per pair of sources; `p` are the n pairs of lives between two of them. */
-static void emit_source(const struct fact_sink *sink, const struct pair *p, size_t n)
-{
-    int64_t *offsets = xcalloc(n, sizeof(*offsets)), spread;
     const struct fact_where nowhere = { 0 };
     size_t i;
 
-    for (i = 0; i < n; i++)
-        offsets[i] = p[i].other.at_ns - p[i].first.at_ns;
-    qsort(offsets, n, sizeof(*offsets), by_offset);
-    spread = offsets[n - 1] - offsets[0];
-    sink->put(sink->user, &source_fact, &nowhere,
-              (struct fact_value[]){ fact_int(p->first.source), fact_int(p->other.source),
-                                     fact_int((int64_t)n), fact_int(offsets[n / 2]),
-                                     fact_int(spread / 2) });
-    free(offsets);
+    if (lives->n)
+        qsort(lives->all, lives->n, sizeof(*lives->all), by_other);
+    for (i = 0; i < lives->n; i++) {
+        const struct live_pair *p = &lives->all[i];
+
+        if (i && p[-1].other.source == p->other.source && p[-1].other.flow == p->other.flow)
+            continue;
+        sink->put(sink->user, &flow_fact, &nowhere,
+                  (struct fact_value[]){ fact_int(p->first.source), fact_int(p->first.flow),
+                                         fact_int(p->other.source), fact_int(p->other.flow) });
+    }
+}
+
+static int compare_all(struct store *s, struct compared *all, size_t n, struct live_pairs *lives,
+                       struct err *err)
+{
+    size_t i;
+    int rc = ERR_OK;
+
+    for (i = 0; i < n && !rc; i++) {
+        rc = match_pair(s, &all[i].pair, &all[i].match, &all[i].losses, err);
+        add_flows(&all[i], lives);
+    }
+    return rc;
 }
 
 int vantage_find(struct store *s, struct err *err)
 {
-    struct fact_sink *sink = store_facts(s);
-    const struct fact_where nowhere = { 0 };
-    struct found found = { 0 };
-    size_t i, start = 0;
-    int rc = find_pairs(s, &found, err);
+    struct vantage_pair *pairs = NULL;
+    struct live_pairs lives = { 0 };
+    struct compared *all = NULL;
+    size_t n = 0, i;
+    int rc = pairs_find(s, &pairs, &n, err);
 
+    all = xcalloc(n, sizeof(*all));
+    for (i = 0; i < n; i++)
+        all[i].pair = pairs[i];
+    if (!rc)
+        rc = lives_find(s, &lives, err);
+    if (!rc)
+        rc = compare_all(s, all, n, &lives, err);
     if (!rc)
         rc = store_begin_pairs(s, err);
-    if (rc)
-        goto out;
-    for (i = 0; i < found.n; i++) {
-        const struct pair *p = &found.pairs[i];
-
-        sink->put(sink->user, &flow_fact, &nowhere,
-                  (struct fact_value[]){
-                      fact_int(p->first.source), fact_int(p->first.flow),
-                      fact_int(p->other.source), fact_int(p->other.flow),
-                      fact_int(p->other.at_ns - p->first.at_ns) });
+    if (!rc) {
+        for (i = 0; i < n; i++)
+            write_pair(&all[i], store_facts(s));
+        write_flows(&lives, store_facts(s));
+        rc = store_commit_pairs(s, err);
     }
-    for (i = 1; i <= found.n; i++) {
-        const struct pair *p = &found.pairs[start];
-
-        if (i < found.n && found.pairs[i].first.source == p->first.source &&
-            found.pairs[i].other.source == p->other.source)
-            continue;
-        emit_source(sink, p, i - start);
-        start = i;
+    for (i = 0; i < n; i++) {
+        losses_free(all[i].losses);
+        free(all[i].match.flows);
     }
-    rc = store_commit_pairs(s, err);
-out:
-    free(found.pairs);
+    free(all);
+    free(pairs);
+    free(lives.all);
     return rc;
 }

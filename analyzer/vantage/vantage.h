@@ -1,13 +1,13 @@
 /*
- * vantage: which sources of a case saw the same traffic.
+ * vantage: which sources of a case saw the same network, and what was lost between them.
  *
- * Two captures hold the same life of a connection when numbers of both ends agree that neither end
- * alone can repeat: both initial sequence numbers, or both hello randoms.  A rebooted device may
- * send its own bytes again, byte for byte; it cannot make its peer do so.  (For the same reason equal
- * bytes of one end are never enough.)  Addresses and ports are left out: NAT changes them.
+ * Sources recognise each other by their sketches (ingest/sketch.h); a second pass over both captures
+ * then tells for each frame whether both have it.  Addresses, TTL, checksums, MACs, VLAN tags, padding
+ * and snap length are left out of the comparison: they change on the way.
  *
- * It leaves facts: `pair_flow` (this life is that life, seen elsewhere) and `pair_source` (these two
- * sources are vantages, and how far their clocks are apart).
+ * It leaves facts: pair_source (two vantages, their clocks, how the comparison went), pair_flow (this
+ * life is that life, seen elsewhere), pair_direction, pair_lost and pair_finding (what was lost, and
+ * what the lost have in common).
  */
 #ifndef VANTAGE_VANTAGE_H
 #define VANTAGE_VANTAGE_H

@@ -116,7 +116,7 @@ void draft_columns_free(struct draft_columns *c)
 
 /* -- drafts --------------------------------------------------------------------------------- */
 
-static void draft_free(struct draft *d)
+void draft_release(struct draft *d)
 {
     size_t i;
 
@@ -134,6 +134,7 @@ static void draft_free(struct draft *d)
     free(d->subject);
     free(d->rivals);
     free(d->missing);
+    free(d->caused_by);
     for (i = 0; i < d->n_texts; i++)
         free(d->texts[i].text);
     free(d->texts);
@@ -149,7 +150,7 @@ static void draft_free(struct draft *d)
 void draft_list_cut(struct draft_list *l, size_t n)
 {
     while (l->n > n)
-        draft_free(&l->all[--l->n]);
+        draft_release(&l->all[--l->n]);
 }
 
 void draft_list_free(struct draft_list *l)
@@ -294,6 +295,7 @@ static int start_draft(const struct rule *r, sqlite3_stmt *st, const struct draf
     d->subject = xstrdup(v[c->fixed[FIXED_SUBJECT]]);
     d->rivals = copy_of(v[c->fixed[FIXED_RIVALS]]);
     d->missing = copy_of(v[c->fixed[FIXED_MISSING]]);
+    d->caused_by = copy_of(v[c->fixed[FIXED_CAUSED_BY]]);
     rc = check_key(r->because, "because", d->say, strlen(d->say), err);
     if (rc == ERR_OK)
         rc = draft_words(v[c->fixed[FIXED_RIVALS]], check_rival, (void *)(uintptr_t)r, err);

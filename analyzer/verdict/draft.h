@@ -45,6 +45,7 @@ struct draft {
     const struct rule *rule;
     char *key, *say, *subject;
     char *rivals, *missing; /* KEYs, or NULL */
+    char *caused_by;        /* `rule/verdict_key`, blank-separated, or NULL */
     enum verdict_state state;
     enum verdict_severity severity;
     char **values; /* of the first row, one per column of the SELECT; NULL: NULL */
@@ -71,6 +72,8 @@ struct draft_list {
     size_t n, cap;
 };
 
+/* Frees what one draft owns. */
+void draft_release(struct draft *d);
 void draft_list_free(struct draft_list *l);
 /* Drops what came after the first n. */
 void draft_list_cut(struct draft_list *l, size_t n);
@@ -94,6 +97,12 @@ void draft_columns_free(struct draft_columns *c);
 /* Adds drafts of all rows of a statement to *out. */
 int draft_collect(const struct rule *r, struct sqlite3_stmt *st, const struct draft_columns *c,
                   struct draft_list *out, struct err *err);
+
+/*
+ * Resolves caused_by over all drafts of a run: a rule may name a verdict of one that runs later.
+ * What names nothing is an error of that rule; the first such index is left in *bad.
+ */
+int draft_link(struct draft_list *l, size_t *bad, struct err *err);
 
 /* Completes the drafts from `first` on: they are one rule's.  `db` is the case. */
 int draft_finish(struct sqlite3 *db, const struct draft_columns *c, struct draft_list *l,

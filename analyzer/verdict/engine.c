@@ -44,6 +44,7 @@ static const char *const functions[] = {
     "cume_dist",
     "degrees",
     "dense_rank",
+    "endpoint",
     "exp",
     "first_value",
     "floor",

@@ -69,8 +69,8 @@ static int open_statements(struct finish *f, struct err *err)
         rc = sql_prepare(f->db, sql, &f->line, err);
     if (rc == ERR_OK)
         sql_prepare(f->db,
-                    "SELECT a.name, b.name FROM pair p JOIN source a ON a.id = p.a "
-                    "JOIN source b ON b.id = p.b WHERE p.id = ?1",
+                    "SELECT a.name, b.name FROM pair_source p JOIN source a ON a.id = "
+                    "p.first_source JOIN source b ON b.id = p.other_source WHERE p.id = ?1",
                     &f->pair, NULL);
     free(sql);
     return rc;
@@ -398,21 +398,38 @@ static size_t longest_match(const struct draft_list *l, const char *s, size_t *i
     return best;
 }
 
-static int finish_causes(struct finish *f, struct draft *d, struct err *err)
+static int link_one(const struct draft_list *l, struct draft *d, struct err *err)
 {
-    const char *s = d->values[f->columns->fixed[FIXED_CAUSED_BY]];
-    size_t self = (size_t)(d - f->list->all), index = 0, n, i;
+    size_t self = (size_t)(d - l->all), index = 0, n, i;
+    const char *s = d->caused_by;
 
     for (s = s ? s : ""; *(s += strspn(s, " \t\n")); s += n) {
-        n = longest_match(f->list, s, &index);
+        n = longest_match(l, s, &index);
         if (!n)
-            return err_set(err, ERR_USAGE, "caused_by names no verdict: `%.80s`", s);
+            return err_set(err, ERR_USAGE, "verdict `%.80s`: caused_by names no verdict: `%.80s`",
+                           d->key, s);
         if (index == self)
-            return err_set(err, ERR_USAGE, "caused_by names the verdict itself");
+            return err_set(err, ERR_USAGE, "verdict `%.80s`: caused_by names the verdict itself",
+                           d->key);
         for (i = 0; i < d->n_causes && d->causes[i] != index;)
             i++;
         if (i == d->n_causes)
             VEC_PUSH(d->causes, d->n_causes, d->cap_causes, index);
+    }
+    return ERR_OK;
+}
+
+int draft_link(struct draft_list *l, size_t *bad, struct err *err)
+{
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        int rc = link_one(l, &l->all[i], err);
+
+        if (rc) {
+            *bad = i;
+            return rc;
+        }
     }
     return ERR_OK;
 }
@@ -440,8 +457,6 @@ static int finish_one(struct finish *f, struct draft *d, struct err *err)
         rc = finish_subject(f, d, err);
     if (rc == ERR_OK)
         rc = finish_numbers(f, d, err);
-    if (rc == ERR_OK)
-        rc = finish_causes(f, d, err);
     if (rc)
         return err_prefix(err, "verdict `%.100s`", d->key);
     d->because = render(f, d, rule_text_of(d->rule->because, d->say, ""));

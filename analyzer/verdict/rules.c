@@ -181,14 +181,15 @@ static int put_in_order(struct rules *r, struct err *err)
     return ERR_OK;
 }
 
-int rules_load(const char *const *dirs, struct rules **out, struct err *err)
+static int load(const char *const *dirs, bool builtin, struct rules **out, struct err *err)
 {
     struct rules *r = xcalloc(1, sizeof(*r));
-    int rc;
+    int rc = ERR_OK;
 
     *out = NULL;
     r->arena = arena_new(RULES_BYTES_MAX);
-    rc = add_builtin(r, err);
+    if (builtin)
+        rc = add_builtin(r, err);
     for (; dirs && *dirs && rc == ERR_OK; dirs++)
         rc = add_folder(r, *dirs, err);
     if (rc == ERR_OK)
@@ -199,6 +200,16 @@ int rules_load(const char *const *dirs, struct rules **out, struct err *err)
     }
     *out = r;
     return ERR_OK;
+}
+
+int rules_load(const char *const *dirs, struct rules **out, struct err *err)
+{
+    return load(dirs, true, out, err);
+}
+
+int rules_load_only(const char *const *dirs, struct rules **out, struct err *err)
+{
+    return load(dirs, false, out, err);
 }
 
 void rules_free(struct rules *r)

@@ -52,6 +52,36 @@ static int run_rule(struct run *run, const struct rule *rule, struct err *err)
     return rc;
 }
 
+/* Drops the verdicts of one rule. */
+static void drop_rule(struct draft_list *l, const struct rule *rule)
+{
+    struct draft_list kept = { 0 };
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        l->all[i].n_causes = 0; /* indexes that move */
+        if (l->all[i].rule != rule)
+            VEC_PUSH(kept.all, kept.n, kept.cap, l->all[i]);
+        else
+            draft_release(&l->all[i]);
+    }
+    free(l->all);
+    *l = kept;
+}
+
+/* A rule whose caused_by names nothing loses its verdicts, which may leave others dangling. */
+static void link_all(struct run *run)
+{
+    struct failure f = { 0 };
+    size_t bad;
+
+    while (draft_link(&run->list, &bad, &f.err)) {
+        f.rule = run->list.all[bad].rule;
+        VEC_PUSH(run->failed, run->n_failed, run->cap_failed, f);
+        drop_rule(&run->list, f.rule);
+    }
+}
+
 static int write_failures(struct run *run, struct err *err)
 {
     sqlite3_stmt *st = NULL;
@@ -100,6 +130,7 @@ int verdict_run(struct store *s, const struct rules *r, size_t *n_failed, struct
             VEC_PUSH(run.failed, run.n_failed, run.cap_failed, f);
     }
     engine_close(run.engine);
+    link_all(&run);
     if (rc == ERR_OK)
         rc = write_all(&run, err);
     *n_failed = run.n_failed;

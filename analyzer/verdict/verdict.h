@@ -48,6 +48,8 @@ struct rule {
 /* The built-in rules, and those of `dirs` (NULL-terminated, may be NULL), which replace built-in
  * ones of the same id.  A file that breaks the contract is an error that names file and line. */
 int rules_load(const char *const *dirs, struct rules **out, struct err *err);
+/* Only those of `dirs`, for a person (or a test) who wants nothing else to run. */
+int rules_load_only(const char *const *dirs, struct rules **out, struct err *err);
 void rules_free(struct rules *r);
 size_t rules_count(const struct rules *r);
 /* In the order in which they run. */

@@ -35,11 +35,11 @@ static const struct fact_column case_log_columns[] = {
 static const struct fact_kind case_log = { "log_event", FACT_OF_LINE, "a line of a log",
                                            case_log_columns, 1 };
 static const struct fact_column case_pair_columns[] = {
-    { "a", FACT_INT, "", "source.id", FACT_PLAIN },
-    { "b", FACT_INT, "", "source.id", FACT_PLAIN },
+    { "first_source", FACT_INT, "", "source.id", FACT_PLAIN },
+    { "other_source", FACT_INT, "", "source.id", FACT_PLAIN },
 };
-static const struct fact_kind case_pair = { "pair", FACT_OF_PAIR, "two vantages", case_pair_columns,
-                                            2 };
+static const struct fact_kind case_pair = { "pair_source", FACT_OF_PAIR, "two vantages",
+                                            case_pair_columns, 2 };
 static const struct fact_kind *const case_kinds[] = { &case_event, &case_log, &case_pair, NULL };
 
 static char case_folder[64];

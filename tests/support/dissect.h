@@ -19,7 +19,6 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "capture/capture.h"
 #include "dissectors/dissect.h"
 #include "flow/flow.h"
 
@@ -28,7 +27,7 @@
 struct dissect_test {
     const struct dissector *dissector;
     struct flow flow;
-    struct frame frame;
+    uint64_t frame_no;
     struct packet packet;
     void *state, *inner_state; /* inner: of mqtt_tls, which tls feeds */
     struct {
@@ -100,7 +99,8 @@ DISSECT void *dissect_on_scratch(void *user, size_t size)
     return t->scratch[t->n_scratch++];
 }
 
-DISSECT void dissect_on_carried(void *user, const char *name, uint32_t lane, struct bytes in);
+DISSECT void dissect_on_carried(void *user, const char *name, uint32_t lane, struct bytes in,
+                                bool stream);
 
 static const struct dissect_host dissect_host = {
     dissect_on_carried, dissect_on_secret, dissect_on_count, dissect_on_scratch
@@ -110,8 +110,8 @@ static struct fact_sink dissect_sink;
 DISSECT struct dissect_ctx dissect_context(struct dissect_test *t, unsigned from, void *state)
 {
     dissect_sink = (struct fact_sink){ t, dissect_put };
-    t->flow.last_frame = t->frame.frame_no;
-    return (struct dissect_ctx){ .frame = &t->frame,
+    t->flow.last_frame = t->frame_no;
+    return (struct dissect_ctx){ .frame_no = t->frame_no,
                                  .packet = &t->packet,
                                  .flow = &t->flow,
                                  .from = from,
@@ -122,13 +122,15 @@ DISSECT struct dissect_ctx dissect_context(struct dissect_test *t, unsigned from
                                  .user = t };
 }
 
-DISSECT void dissect_on_carried(void *user, const char *name, uint32_t lane, struct bytes in)
+DISSECT void dissect_on_carried(void *user, const char *name, uint32_t lane, struct bytes in,
+                                bool stream)
 {
     struct dissect_test *t = user;
     const struct dissector *d = dissect_by_name(name);
     struct dissect_ctx ctx;
 
     (void)lane;
+    (void)stream;
     t->n_carried++;
     if (!d || !d->packet || strcmp(name, "mqtt_tls"))
         return;
@@ -175,7 +177,7 @@ DISSECT void dissect_feed(struct dissect_test *t, unsigned from, const void *byt
     size_t used = 0, total = t->kept[from].len + len;
     struct dissect_ctx ctx;
 
-    t->frame.frame_no++;
+    t->frame_no++;
     if (t->over || !len)
         return;
     all = xmalloc(total);
@@ -183,8 +185,8 @@ DISSECT void dissect_feed(struct dissect_test *t, unsigned from, const void *byt
         memcpy(all, t->kept[from].p, t->kept[from].len);
     memcpy(all + t->kept[from].len, bytes, len);
     /* The frame is the bytes, unless some of them came earlier. */
-    t->frame.bytes = t->kept[from].len ? NULL : all;
-    t->frame.cap_len = t->frame.wire_len = t->kept[from].len ? 0 : (uint32_t)len;
+    t->packet.bytes = t->kept[from].len ? NULL : all;
+    t->packet.cap_len = t->kept[from].len ? 0 : (uint32_t)len;
     t->from = from;
     ctx = dissect_context(t, from, t->state);
     ctx.after_gap = t->kept[from].gap;
@@ -210,7 +212,7 @@ DISSECT void dissect_end(struct dissect_test *t)
 {
     struct dissect_ctx ctx = dissect_context(t, 0, t->state);
 
-    ctx.frame = NULL;
+    ctx.frame_no = 0;
     ctx.packet = NULL;
     if (t->dissector->end && !t->over)
         t->dissector->end(&ctx);

@@ -49,7 +49,7 @@ __attribute__((unused)) static int rules_run(struct store *s, char *why, size_t 
     struct err err = { 0 };
     sqlite3_stmt *st = NULL;
     size_t failed = 0;
-    int rc = rules_load(dirs, &r, &err);
+    int rc = rules_load_only(dirs, &r, &err);
 
     if (rc == 0)
         rc = verdict_run(s, r, &failed, &err);

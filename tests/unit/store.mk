@@ -2,6 +2,7 @@
 store_tests = \
 	%D%/store/content \
 	%D%/store/describe \
+	%D%/store/kill \
 	%D%/store/packet_chunk \
 	%D%/store/packet_vtab \
 	%D%/store/source \
@@ -27,3 +28,6 @@ EXTRA_DIST += tests/support/case.h
 %C%_store_store_SOURCES = %D%/store/store.c
 %C%_store_store_LDADD = $(DW_LIBS)
 %C%_store_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_store_kill_SOURCES = %D%/store/kill.c
+%C%_store_kill_LDADD = $(DW_LIBS)
+%C%_store_kill_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

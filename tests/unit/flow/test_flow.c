@@ -10,6 +10,7 @@
 static uint32_t ended[FLOW_TABLE_MAX + 16];
 static size_t n_ended, n_evicted;
 static struct frame frame;
+static int64_t clock_ns = 1;
 static struct packet packet;
 
 static void on_end(void *user, struct flow *f, bool evicted)
@@ -35,7 +36,6 @@ static const struct packet *segment(uint32_t host, unsigned flags, uint32_t seq)
                               .ip_id = 7 };
     packet.tcp.seq = seq;
     packet.tcp.flags = (uint8_t)flags;
-    frame.has_time = true;
     return &packet;
 }
 
@@ -148,8 +148,10 @@ static bool copy(struct flow *f, double ms, uint32_t interface_no, unsigned flag
     packet.ip_id = ip_id;
     packet.payload = payload;
     packet.payload_len = packet.payload_wire_len = len;
-    frame.time_ns += (int64_t)(ms * 1e6);
-    frame.interface_no = interface_no;
+    clock_ns += (int64_t)(ms * 1e6);
+    packet.has_time = true;
+    packet.time_ns = clock_ns;
+    packet.interface_no = interface_no;
     return flow_is_copy(f, &packet, 0);
 }
 
@@ -174,8 +176,7 @@ static void copies(void)
     segment(1, TCP_ACK, 555);
     packet.link_copy = true;
     ok(flow_is_copy(f, &packet, 0), "an 802.11 retry is a copy");
-    frame.has_time = false;
-    packet.link_copy = false;
+    packet.link_copy = packet.has_time = false;
     ok(!flow_is_copy(f, &packet, 0), "without time nothing is");
     flow_table_free(t);
 }

@@ -53,7 +53,8 @@ int main(void)
     is_int(store_begin_pairs(s, NULL), 0, "pairs");
     store_facts(s)->put(store_facts(s)->user, &case_pair, &none, pair);
     is_int(store_commit_pairs(s, NULL), 0, "pairs are written");
-    is_row(s, "SELECT group_concat(source || id || a || b) FROM pair", "0112");
+    is_row(s, "SELECT group_concat(source || id || first_source || other_source) FROM pair_source",
+           "0112");
     store_close(s);
     case_end();
     return tap_done();

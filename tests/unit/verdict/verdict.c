@@ -89,10 +89,9 @@ static void test_content(struct store *s)
         printf("#   %s\n", why);
     is_str(rules_ask(s, "SELECT because FROM verdict", text),
            "7 at 2, Nov 21 08:00:12 of site/b.pcap, 1.5 s, ? 12", "the sentence");
-    is_str(
-        rules_ask(s, "SELECT numbers FROM verdict", text),
-        "{\"n\":7,\"s\":1.5,\"tiny\":1.23e-05,\"yes\":true,\"word\":\"a\\\"b\",\"none\":null}",
-        "numbers");
+    is_str(rules_ask(s, "SELECT numbers FROM verdict", text),
+           "{\"n\":7,\"s\":1.5,\"tiny\":1.23e-05,\"yes\":true,\"word\":\"a\\\"b\",\"none\":null}",
+           "numbers");
     is_str(rules_ask(s, "SELECT subject_kind || ' ' || proto || ' ' || a || ' ' || b FROM verdict",
                      text),
            "flow tcp 192.0.2.7:26947 [2001:db8::1]:8883", "the subject");
@@ -193,10 +192,10 @@ static void test_causes(struct store *s)
                                "verdict_key <> 'a') AS caused_by");
     is_int(rules_run(s, why, sizeof(why)), 0, "a rule that reads another's results");
     is_str(rules_ask(s,
-                     "SELECT group_concat(v.verdict_key) FROM verdict_link l JOIN verdict v ON "
-                     "v.id = l.cause ORDER BY 1",
+                     "SELECT group_concat(k) FROM (SELECT v.verdict_key AS k FROM verdict_link l "
+                     "JOIN verdict v ON v.id = l.cause ORDER BY 1)",
                      text),
-           strcmp(text, "c,a b") ? "a b,c" : "c,a b", "causes with blanks");
+           "a b,c", "causes with blanks");
     is_str(rules_ask(s,
                      "SELECT group_concat(verdict_key || ' ' || subject_kind || ' ' || a, ';') "
                      "FROM (SELECT * FROM verdict ORDER BY rank)",

@@ -1,0 +1,79 @@
+/*
+ * options: the words that several commands understand.
+ *
+ *     --format=NAME  --color=auto|always|never  --width=N  --fail-on=SEVERITY  --locale=NAME
+ *
+ * A command puts CLI_OPTIONS into its own getopt_long table and hands what getopt_long returns to
+ * cli_option first:
+ *
+ *     static const struct option options[] = { CLI_OPTIONS, { "rules", 1, NULL, 'r' }, { 0 } };
+ *     struct cli_options o = cli_options_new("analyze", formats);
+ *
+ *     while ((c = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
+ *         if (cli_option(&o, c, argv))   ...ours: next (o.status says when to stop)
+ *         else switch (c) { case 'o': ...
+ *     if (o.status) return o.status == CLI_HELP ? (command_help(&x), EXIT_CLEAN) : o.status;
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "report/report.h"
+
+struct store;
+
+enum { CLI_FORMAT = 1000, CLI_COLOR, CLI_WIDTH, CLI_FAIL_ON, CLI_LOCALE, CLI_HELP };
+
+/* clang-format off */
+#define CLI_OPTIONS                                         \
+    { "format", required_argument, NULL, CLI_FORMAT },      \
+    { "color", optional_argument, NULL, CLI_COLOR },        \
+    { "width", required_argument, NULL, CLI_WIDTH },        \
+    { "fail-on", required_argument, NULL, CLI_FAIL_ON },    \
+    { "locale", required_argument, NULL, CLI_LOCALE },      \
+    { "help", no_argument, NULL, 'h' }
+
+/* The part of a command's help that is about them. */
+#define CLI_OPTIONS_HELP                                                            \
+    "  --color[=WHEN]       auto (default), always, never; NO_COLOR is respected\n" \
+    "  --width=N            columns of text (default: the terminal's, else 80)\n"   \
+    "  --locale=NAME        the rules' words in that language, e.g. zh_CN\n"        \
+    "  --fail-on=SEVERITY   exit with 1 from this on: critical, warning (default),\n" \
+    "                       notice, info, never\n"                                  \
+    "  -h, --help           this text\n"
+/* clang-format on */
+
+struct cli_options {
+    const char *command;        /* borrowed */
+    const char *const *formats; /* names that --format takes, ended by NULL; the first is default */
+    int format;                 /* index into them */
+    int color;                  /* -1: auto, 0: never, 1: always */
+    unsigned width;             /* 0: not given */
+    int fail_on;                /* 0 critical .. 3 info, -1: never */
+    char locale[16];            /* "": not given */
+    int status;                 /* 0: go on; CLI_HELP; else the exit status, already explained */
+};
+
+struct cli_options cli_options_new(const char *command, const char *const *formats);
+
+/* True if `c` was one of ours (or an error of getopt_long, which is explained on stderr). */
+bool cli_option(struct cli_options *o, int c, char **argv);
+
+/* As report_case wants it; `out` decides about colour and width. */
+struct report_options cli_report_options(const struct cli_options *o, enum report_format format,
+                                         FILE *out);
+
+/* Colour on this stream? */
+bool cli_wants_color(const struct cli_options *o, FILE *out);
+
+/*
+ * The exit status of a case: 1 a verdict at or above --fail-on that is not `unknown`, 3 a source
+ * that was unreadable or cut short, 4 nothing was read; the highest that applies.
+ */
+int cli_exit_status(const struct cli_options *o, struct store *s, struct err *err);
+
+#endif

@@ -1,0 +1,49 @@
+/* verdicts: prints the verdicts of a case again. */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "store/store.h"
+
+static const char *const formats[] = { "text", "json", "jsonl", NULL };
+static const struct option options[] = { CLI_OPTIONS, { 0 } };
+
+extern const struct command verdicts_command;
+
+static int verdicts_run(int argc, char **argv)
+{
+    struct cli_options o = cli_options_new("verdicts", formats);
+    struct report_options report;
+    struct store *s = NULL;
+    struct err err = { 0 };
+    int c, status = EXIT_NOTHING;
+
+    while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1)
+        cli_option(&o, c, argv);
+    if (o.status == CLI_HELP) {
+        command_help(&verdicts_command);
+        return EXIT_CLEAN;
+    }
+    if (o.status)
+        return o.status;
+    if (argc - optind != 1)
+        return command_usage("verdicts", "needs one CASE");
+    report = cli_report_options(&o, (enum report_format)o.format, stdout);
+    if (store_open(argv[optind], STORE_READ, NULL, &s, &err) == ERR_OK &&
+        report_case(s, &report, stdout, &err) == ERR_OK)
+        status = cli_exit_status(&o, s, &err);
+    if (err.code)
+        fprintf(stderr, "deadwire: %s\n", err.msg);
+    store_close(s);
+    return status;
+}
+
+const struct command verdicts_command = {
+    .name = "verdicts",
+    .args = "[OPTION...] CASE",
+    .summary = "print the verdicts of a case again",
+    .help = "  --format=NAME        text (default), json, jsonl\n" CLI_OPTIONS_HELP,
+    .run = verdicts_run,
+};

@@ -1,0 +1,171 @@
+#include "config.h"
+
+#include "packet/mark.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "packet/packet.h"
+
+/* Where the link layers end: the first header that travels with the packet. */
+static uint32_t link_end(const struct packet *p)
+{
+    unsigned i;
+
+    for (i = 0; i < p->n_layers; i++) {
+        switch (p->layers[i].kind) {
+        case LAYER_PPPOE_DISCOVERY:
+        case LAYER_PPPOE_SESSION:
+        case LAYER_PPP:
+        case LAYER_ARP:
+        case LAYER_PAYLOAD:
+        case LAYER_IP4:
+        case LAYER_IP6:
+            return p->layers[i].at;
+        default:
+            break;
+        }
+    }
+    return UINT32_MAX;
+}
+
+/* Frames without an IP header: everything behind the link layer, up to the true length. */
+static bool link_mark(const struct packet *p, uint64_t *mark)
+{
+    uint32_t at = link_end(p), len;
+
+    if (at >= p->cap_len)
+        return false;
+    len = p->cap_len - at;
+    /* Padding comes behind what the headers speak of. */
+    if (p->true_len > 14 && len > p->true_len - 14)
+        len = p->true_len - 14;
+    if (len > 64)
+        len = 64;
+    *mark = hash_mix(p->ethertype, p->bytes + at, len);
+    return true;
+}
+
+bool packet_mark(const struct packet *p, uint64_t *mark)
+{
+    struct {
+        uint32_t id, seq, ack, wire_len;
+        uint16_t flags, proto, more, len;
+        uint8_t payload[MARK_PAYLOAD_LEN];
+    } k;
+
+    if (!p->src.family)
+        return link_mark(p, mark);
+    memset(&k, 0, sizeof(k));
+    k.id = p->has_ip_id ? p->ip_id : 0;
+    k.proto = p->ip_proto;
+    k.wire_len = p->payload_wire_len;
+    if (p->l4 == 6) {
+        k.seq = p->tcp.seq;
+        k.ack = p->tcp.ack;
+        k.flags = p->tcp.flags;
+    }
+    k.len = (uint16_t)(p->payload_len < MARK_PAYLOAD_LEN ? p->payload_len : MARK_PAYLOAD_LEN);
+    if (k.len)
+        memcpy(k.payload, p->payload, k.len);
+    *mark = hash_mix(p->src.family, &k, sizeof(k));
+    return true;
+}
+
+uint64_t packet_sender(const struct packet *p)
+{
+    if (p->src.family)
+        return hash_mix(p->src.family, p->src.b, sizeof(p->src.b)) | 1;
+    if (p->has_mac)
+        return hash_mix(48, p->mac_src, sizeof(p->mac_src)) | 1;
+    return 0;
+}
+
+static const char *tcp_kind(const struct packet *p)
+{
+    uint8_t flags = p->tcp.flags;
+
+    if (flags & TCP_RST)
+        return "TCP RST";
+    if (flags & TCP_SYN)
+        return flags & TCP_ACK ? "TCP SYN/ACK" : "TCP SYN";
+    if (flags & TCP_FIN)
+        return "TCP FIN";
+    return p->payload_wire_len ? "TCP data" : "TCP ACK";
+}
+
+static const char *icmp_kind(const struct packet *p)
+{
+    uint8_t type = p->payload_len ? p->payload[0] : 255;
+
+    if (p->l4 == 1)
+        return type == 8 ? "ICMP echo request" : type == 0 ? "ICMP echo reply" : "ICMP";
+    switch (type) {
+    case 128: return "ICMPv6 echo request";
+    case 129: return "ICMPv6 echo reply";
+    case 133: return "ICMPv6 router solicitation";
+    case 134: return "ICMPv6 router advertisement";
+    case 135: return "ICMPv6 neighbour solicitation";
+    case 136: return "ICMPv6 neighbour advertisement";
+    default: return "ICMPv6";
+    }
+}
+
+static const char *pppoe_kind(uint8_t code)
+{
+    switch (code) {
+    case 0x09: return "PPPoE PADI";
+    case 0x07: return "PPPoE PADO";
+    case 0x19: return "PPPoE PADR";
+    case 0x65: return "PPPoE PADS";
+    case 0xa7: return "PPPoE PADT";
+    default: return "PPPoE discovery";
+    }
+}
+
+/* RFC 1661 section 5: the codes that LCP and the NCPs share. */
+#define PPP_KINDS(name)                                                                  \
+    { name " packet", name " Configure-Request", name " Configure-Ack",                  \
+      name " Configure-Nak", name " Configure-Reject", name " Terminate-Request",        \
+      name " Terminate-Ack", name " Code-Reject", name " Protocol-Reject",               \
+      name " Echo-Request", name " Echo-Reply", name " Discard-Request" }
+
+static const char *ppp_kind(const struct packet *p)
+{
+    static const struct {
+        uint16_t protocol;
+        const char *names[12];
+    } kinds[] = {
+        { 0xc021, PPP_KINDS("LCP") },    { 0x8021, PPP_KINDS("IPCP") },
+        { 0x8057, PPP_KINDS("IPV6CP") }, { 0x80fd, PPP_KINDS("CCP") },
+        { 0x8053, PPP_KINDS("ECP") },
+    };
+    uint8_t code = p->payload_len ? p->payload[0] : 0;
+    size_t i;
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (kinds[i].protocol == p->ppp_protocol)
+            return kinds[i].names[code < 12 ? code : 0];
+    if (p->ppp_protocol == 0xc023)
+        return code == 1 ? "PAP request" : "PAP answer";
+    return p->ppp_protocol == 0xc223 ? "CHAP" : "PPP";
+}
+
+const char *packet_kind(const struct packet *p)
+{
+    if (p->src.family) {
+        if (p->l4 == 6)
+            return tcp_kind(p);
+        if (p->l4 == 17)
+            return "UDP";
+        if (p->l4 == 1 || p->l4 == 58)
+            return icmp_kind(p);
+        return p->src.family == 4 ? "IPv4" : "IPv6";
+    }
+    if (p->pppoe_code)
+        return pppoe_kind(p->pppoe_code);
+    if (p->ppp_protocol)
+        return ppp_kind(p);
+    return p->ethertype == 0x0806 ? "ARP" : "other link-level frame";
+}

@@ -1,0 +1,32 @@
+/*
+ * mark: what of a frame survives on its way through a network, as one number.
+ *
+ * Two vantages of one network see the same packet with other MAC addresses, TTL, checksums, VLAN
+ * tags, padding and snap length, and behind a NAT with other addresses and ports.  All of that is
+ * left out of the mark; what is left (IP ID, sequence numbers, sizes, the first payload bytes) tells
+ * packets apart.  PPP and other link-level frames may repeat byte for byte: their marks repeat too,
+ * and they are matched in order.
+ */
+#ifndef PACKET_MARK_H
+#define PACKET_MARK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MARK_PAYLOAD_LEN 16u /* payload bytes that count; a snap length may cut the rest */
+
+struct packet;
+
+/* The mark; false: the frame says too little to be told from others. */
+bool packet_mark(const struct packet *p, uint64_t *mark);
+
+/* Who sent it: the source address (IP, else MAC), mixed down to a number.  0: not known. */
+uint64_t packet_sender(const struct packet *p);
+
+/*
+ * What kind of message it is, in the field's words: "TCP SYN", "TCP data", "UDP",
+ * "IPCP Configure-Ack", "PPPoE PADT", "ARP".  Static text.
+ */
+const char *packet_kind(const struct packet *p);
+
+#endif

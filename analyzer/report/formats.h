@@ -1,0 +1,15 @@
+/* formats: the writers behind report_case. */
+#ifndef REPORT_FORMATS_H
+#define REPORT_FORMATS_H
+
+#include <stdio.h>
+
+#include "base/err.h"
+#include "report/report.h"
+
+struct store;
+
+int report_json(struct store *s, const struct report_options *o, FILE *out, struct err *err);
+int report_text(struct store *s, const struct report_options *o, FILE *out, struct err *err);
+
+#endif

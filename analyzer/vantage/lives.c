@@ -1,0 +1,59 @@
+#include "config.h"
+
+#include "vantage/lives.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "store/store.h"
+
+/*
+ * Lives with a mark that both ends made, the same mark next to each other.  The SYN/ACK's time is
+ * the life's start where it was captured: its place in both captures is the same segment.
+ */
+static const char lives_sql[] =
+    "SELECT mark, source, flow, min(at) FROM ("
+    " SELECT printf('%d:%d', a_isn, b_isn) AS mark, l.source AS source, l.flow AS flow,"
+    "  l.time_ns AS at FROM tcp_life l WHERE a_isn IS NOT NULL AND b_isn IS NOT NULL"
+    " UNION ALL"
+    " SELECT hex(c.random) || hex(s.random), c.source, c.flow, s.time_ns"
+    "  FROM tls_client_hello c JOIN tls_server_hello s"
+    "  ON s.source = c.source AND s.flow = c.flow AND s.lane = c.lane"
+    "  WHERE s.retry = 0 AND c.again = 0)"
+    " GROUP BY mark, source, flow ORDER BY mark, source, flow";
+
+int lives_find(struct store *s, struct live_pairs *out, struct err *err)
+{
+    sqlite3 *db = store_db(s);
+    sqlite3_stmt *st = NULL;
+    struct live first = { 0 };
+    char *mark = NULL;
+    int rc;
+
+    if (sqlite3_prepare_v2(db, lives_sql, -1, &st, NULL) != SQLITE_OK)
+        return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(db));
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(st, 0);
+        struct live l = { sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
+                          sqlite3_column_int64(st, 3) };
+
+        if (!text)
+            continue;
+        if (!mark || strcmp(mark, text) != 0) {
+            free(mark);
+            mark = xstrdup(text);
+            first = l;
+        } else if (l.source != first.source) {
+            VEC_PUSH(out->all, out->n, out->cap, (struct live_pair){ first, l });
+        }
+    }
+    free(mark);
+    sqlite3_finalize(st);
+    if (rc != SQLITE_DONE)
+        return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(db));
+    return ERR_OK;
+}
+

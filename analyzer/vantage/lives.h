@@ -1,0 +1,34 @@
+/*
+ * lives: lives of connections that several sources hold, by numbers that both ends made.
+ *
+ * Both initial sequence numbers, or both hello randoms: a rebooted device may send its own bytes
+ * again, byte for byte, but it cannot make its peer do so.  Works on facts alone, so also where the
+ * captures are gone.
+ */
+#ifndef VANTAGE_LIVES_H
+#define VANTAGE_LIVES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct store;
+
+struct live {
+    int64_t source, flow, at_ns;
+};
+
+struct live_pair {
+    struct live first, other; /* first.source < other.source */
+};
+
+struct live_pairs {
+    struct live_pair *all;
+    size_t n, cap;
+};
+
+/* Appends to *out; the caller frees out->all. */
+int lives_find(struct store *s, struct live_pairs *out, struct err *err);
+
+#endif

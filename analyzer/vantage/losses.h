@@ -1,0 +1,53 @@
+/*
+ * losses: what was lost between two vantages, and what the lost frames have in common.
+ *
+ * Frames are counted per sender; which vantage a sender is nearer to is decided at the end, so that
+ * loss and delivery are judged per direction.  A trait (a size limit, a kind of message, a port, a
+ * flow, a span of time) counts as found when it holds for every lost frame of a direction and for no
+ * delivered one; the number says how likely chance would draw exactly these.
+ */
+#ifndef VANTAGE_LOSSES_H
+#define VANTAGE_LOSSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LOSSES_SENDERS_MAX 32u    /* further senders are counted together, in both directions */
+#define LOSSES_SIZE_MAX    65535u /* larger frames count as this size */
+#define LOSSES_KINDS_MAX   64u
+#define LOSSES_VALUES_MAX  512u   /* ports, flows: further ones are not searched */
+#define LOSSES_SPANS       2048u  /* slices of the overlap for traits of time */
+#define LOSSES_KEPT_MAX    10000u /* lost frames that are written, per pair */
+#define LOSSES_CHANCE_MAX  1e-3   /* findings that chance explains better than this are none */
+
+struct fact_kind;
+struct fact_sink;
+struct losses;
+
+/* What is known of one frame. */
+struct loss_frame {
+    uint64_t frame_no;
+    int64_t ns;        /* on the clock of a */
+    int64_t own_ns;    /* on its own clock */
+    uint64_t sender;
+    const char *kind;  /* static */
+    uint32_t size;     /* true length */
+    uint32_t flow;
+    uint16_t port;     /* the lower one; 0: none */
+};
+
+extern const struct fact_kind loss_direction_fact, loss_frame_fact, loss_finding_fact;
+
+/* Between sources a and b, whose overlap is [from_ns, to_ns] on a's clock. */
+struct losses *losses_new(uint32_t a, uint32_t b, int64_t from_ns, int64_t to_ns);
+void losses_free(struct losses *l);
+
+/* Both vantages have the frame; `a` and `b` are its two sightings. */
+void losses_both(struct losses *l, const struct loss_frame *a, const struct loss_frame *b);
+/* Only one has it (0: a, 1: b), well inside the overlap. */
+void losses_only(struct losses *l, unsigned side, const struct loss_frame *f);
+
+/* Writes directions, lost frames and findings. */
+void losses_write(struct losses *l, const struct fact_sink *sink);
+
+#endif

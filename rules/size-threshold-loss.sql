@@ -1,0 +1,60 @@
+-- id: size-threshold-loss
+-- title: Frames are lost by their size
+-- because.small: On the way from {from_name} to {to_name} every frame of up to {largest_lost} bytes was lost
+--   ({lost} of {lost}), and every frame of {smallest_delivered} bytes and more arrived ({delivered} of
+--   {delivered}). So the limit lies between {low} and {high} bytes. Chance would lose exactly these with a
+--   probability of {odds}.{all_kind}{other_way}
+-- because.large: On the way from {from_name} to {to_name} every frame of {smallest_lost} bytes and more was lost
+--   ({lost} of {lost}), and every frame of up to {largest_delivered} bytes arrived ({delivered} of {delivered}).
+--   So the limit lies between {low} and {high} bytes. Chance would lose exactly these with a probability of
+--   {odds}.{all_kind}{other_way}
+-- advice.small: Send probe frames of {low} to {high} bytes to find the exact limit. Look for a driver or tunnel that
+--   drops short frames (34 bytes = Ethernet and IPv4 header: tap-windows6 before 9.25; 60 = the Ethernet minimum).
+-- advice.large: Send probe frames of {low} to {high} bytes to find the exact limit. Look for a link with a smaller MTU
+--   and a box that drops the ICMP errors about it.
+-- what.lost: lost frame
+-- rival.kind: it is the kind of message that is lost, not its size: all lost frames are of one kind | another
+--   kind of message of the same size
+-- rival.other: a port, a flow or a span of time separates lost and delivered as well | frames of that size
+--   without that trait
+-- numbers: direction text, largest_lost int, smallest_delivered int, smallest_lost int, largest_delivered int,
+--   lost int, delivered int, p_value real
+-- sources: hypergeometric test; OpenVPN/tap-windows6 issue 158, pull request 159; RFC 2923 (MTU holes)
+-- samples: fires: pppoe-tap/fault; silent: pppoe-tap/healthy pppoe-tap/loss10; unknown: pppoe-tap/server-only
+
+WITH finding AS (
+    SELECT f.*, a.name AS from_name, b.name AS to_name, p.id AS pair,
+           (SELECT group_concat(o.trait, ', ') FROM pair_finding o WHERE o.from_source = f.from_source
+             AND o.to_source = f.to_source AND o.trait <> f.trait AND o.trait <> 'kind') AS traits,
+           (SELECT o.value FROM pair_finding o WHERE o.from_source = f.from_source
+             AND o.to_source = f.to_source AND o.trait = 'kind') AS kind,
+           (SELECT CASE d.lost WHEN 0 THEN printf(' In the other direction nothing was lost (%d frames).', d.delivered)
+                   ELSE '' END FROM pair_direction d
+             WHERE d.from_source = f.to_source AND d.to_source = f.from_source) AS other_way
+    FROM pair_finding f
+    JOIN source a ON a.id = f.from_source JOIN source b ON b.id = f.to_source
+    JOIN pair_source p ON p.first_source = min(f.from_source, f.to_source)
+         AND p.other_source = max(f.from_source, f.to_source) AND p.compared = 1
+    WHERE f.trait IN ('small', 'large')
+),
+lost AS (
+    SELECT f.*, l.frame, row_number() OVER (PARTITION BY f.id ORDER BY l.frame) AS n
+    FROM finding f JOIN pair_lost l ON l.from_source = f.from_source AND l.to_source = f.to_source
+)
+SELECT from_name || '->' || to_name || ' ' || trait || ' ' || lost_limit AS verdict_key, trait AS say,
+       CASE WHEN lost_kinds > 1 AND traits IS NULL THEN 'confirmed' ELSE 'likely' END AS state, 'warning' AS severity,
+       'pair:' || pair AS subject, from_source AS source, frame, NULL AS line, NULL AS at, NULL AS at_len,
+       'lost' AS what,
+       CASE WHEN lost_kinds = 1 AND traits IS NOT NULL THEN 'kind other' WHEN lost_kinds = 1 THEN 'kind'
+            WHEN traits IS NOT NULL THEN 'other' END AS rivals,
+       NULL AS missing, NULL AS caused_by, from_name || '->' || to_name AS direction,
+       CASE trait WHEN 'small' THEN lost_limit END AS largest_lost,
+       CASE trait WHEN 'small' THEN delivered_limit END AS smallest_delivered,
+       CASE trait WHEN 'large' THEN lost_limit END AS smallest_lost,
+       CASE trait WHEN 'large' THEN delivered_limit END AS largest_delivered,
+       lost, delivered, p_value, printf('%.0e', p_value) AS odds, from_name, to_name, other_way,
+       coalesce(' All lost frames are ' || kind || 's.', '') AS all_kind,
+       CASE trait WHEN 'small' THEN lost_limit + 1 ELSE delivered_limit + 1 END AS low,
+       CASE trait WHEN 'small' THEN delivered_limit ELSE lost_limit END AS high
+FROM lost WHERE n <= 12
+ORDER BY verdict_key, n;
