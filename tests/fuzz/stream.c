@@ -24,10 +24,10 @@ struct model {
     uint8_t state[SPACE]; /* 0 never sent, 1 captured, 2 sent but cut by the snap length */
     const struct stream *s;
     uint32_t isn;
-    uint32_t at;          /* everything before was delivered or skipped */
-    uint32_t n_kept;      /* of it, what the taker gave back */
+    uint32_t at;     /* everything before was delivered or skipped */
+    uint32_t n_kept; /* of it, what the taker gave back */
     uint8_t appetite;
-    bool lossy;           /* a limit was near: a first copy may have been dropped */
+    bool lossy; /* a limit was near: a first copy may have been dropped */
 };
 
 static size_t take(void *user, struct bytes in, bool after_gap)

@@ -36,12 +36,12 @@ struct dissect_test {
         bool gap;
     } kept[2];
     struct str rows;
-    size_t n_secret;             /* bytes named as secret */
-    char secret[256];            /* the last of them, if short */
+    size_t n_secret;  /* bytes named as secret */
+    char secret[256]; /* the last of them, if short */
     unsigned count[COUNT_N];
-    unsigned n_carried, from;    /* from: who sends the present bytes */
+    unsigned n_carried, from; /* from: who sends the present bytes */
     int64_t ns;
-    bool over;                   /* NOT_MINE */
+    bool over; /* NOT_MINE */
     enum dissect_result last;
     uint8_t *scratch[16];
     size_t n_scratch;
@@ -102,9 +102,8 @@ DISSECT void *dissect_on_scratch(void *user, size_t size)
 DISSECT void dissect_on_carried(void *user, const char *name, uint32_t lane, struct bytes in,
                                 bool stream);
 
-static const struct dissect_host dissect_host = {
-    dissect_on_carried, dissect_on_secret, dissect_on_count, dissect_on_scratch
-};
+static const struct dissect_host dissect_host = { dissect_on_carried, dissect_on_secret,
+                                                  dissect_on_count, dissect_on_scratch };
 static struct fact_sink dissect_sink;
 
 DISSECT struct dissect_ctx dissect_context(struct dissect_test *t, unsigned from, void *state)

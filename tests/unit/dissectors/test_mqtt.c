@@ -54,7 +54,8 @@ static void versions(void)
         "3.1.1");
     ok(t.n_secret == 6 && strcmp(t.secret, "secret") == 0, "  the password is secret, only it");
     ok(!strstr(dissect_rows(&t), "secret"), "  and in no fact");
-    row("mqtt_session", "level=4 client=a keepalive_s=60 connect_frame=1 connack_frame=2 connack_code=0",
+    row("mqtt_session",
+        "level=4 client=a keepalive_s=60 connect_frame=1 connack_frame=2 connack_code=0",
         "  the session");
     row("mqtt_disconnect", "disconnect_frame=3 sent_by=a reason=0", "  DISCONNECT");
     done();

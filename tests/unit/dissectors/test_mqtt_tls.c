@@ -1,4 +1,5 @@
-/* test_mqtt_tls: pings by the size of their records (RFC 8446 section 5.2, RFC 5246 section 6.2.3). */
+/* test_mqtt_tls: pings by the size of their records (RFC 8446 section 5.2, RFC 5246 section 6.2.3).
+ */
 #include "config.h"
 
 #include "support/dissect.h"
@@ -53,8 +54,7 @@ static void is_ping(unsigned version, unsigned suite, size_t len, const char *wh
         data(1, len + (size_t)n, S / 10);
         dissect_end(&t);
         snprintf(text, sizeof(text), "%s: %+d bytes", what, n);
-        ok(dissect_has(&t, "mqtt_session",
-                       n == 0 ? "pings=1 answered=1" : "pings=0 answered=0"),
+        ok(dissect_has(&t, "mqtt_session", n == 0 ? "pings=1 answered=1" : "pings=0 answered=0"),
            "%s", text);
         str_free(&t.rows);
         n += n == 0; /* +1 cannot be told from CBC's other sizes; +2 is what messages add */

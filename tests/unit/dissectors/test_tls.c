@@ -5,7 +5,7 @@
 #include "support/tap.h"
 #include "tests/unit/dissectors/tls_bytes.h"
 
-#define SNI "0000 0010 000e 00 000b 6578616d706c652e6e6574"
+#define SNI       "0000 0010 000e 00 000b 6578616d706c652e6e6574"
 #define ALPN_MQTT "0010 0007 0005 04 6d717474"
 
 static struct dissect_test t;
@@ -201,7 +201,8 @@ static void strangers(void)
     tls_record(&b, 23, RANDOM_A, 20);
     feed(0, &b);
     dissect_end(&t);
-    ok(dissect_has(&t, "tls_session", "a_records=7 incomplete=0"), "  the next record is found again");
+    ok(dissect_has(&t, "tls_session", "a_records=7 incomplete=0"),
+       "  the next record is found again");
     str_free(&t.rows);
 
     dissect_start(&t, "tls");
@@ -210,7 +211,8 @@ static void strangers(void)
     dissect_feed(&t, 0, RANDOM_A RANDOM_B, 128);
     feed(0, &b);
     dissect_end(&t);
-    ok(dissect_has(&t, "tls_session", "a_records=7"), "a gap: records start again where one is seen");
+    ok(dissect_has(&t, "tls_session", "a_records=7"),
+       "a gap: records start again where one is seen");
     str_free(&t.rows);
 
     dissect_start(&t, "tls");

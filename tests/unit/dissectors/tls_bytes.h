@@ -7,8 +7,8 @@
 #define TLS __attribute__((unused)) static
 
 #define RETRY_RANDOM "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
-#define RANDOM_A "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define RANDOM_B "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeffe0e1e2e3e4e5e6e7e8e9eaebecedeeef"
+#define RANDOM_A     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+#define RANDOM_B     "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeffe0e1e2e3e4e5e6e7e8e9eaebecedeeef"
 
 TLS void tls_record(struct build *b, unsigned type, const void *p, size_t len)
 {

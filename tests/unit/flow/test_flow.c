@@ -23,17 +23,18 @@ static void on_end(void *user, struct flow *f, bool evicted)
 /* A segment of 10.x.y.z to 192.0.2.1. */
 static const struct packet *segment(uint32_t host, unsigned flags, uint32_t seq)
 {
-    packet = (struct packet){ .frame = &frame,
-                              .src = { 4, { 10, (uint8_t)(host >> 16), (uint8_t)(host >> 8),
-                                            (uint8_t)host } },
-                              .dst = { 4, { 192, 0, 2, 1 } },
-                              .src_port = 40000,
-                              .dst_port = 443,
-                              .ip_proto = 6,
-                              .l4 = 6,
-                              .l3 = (const uint8_t *)"",
-                              .has_ip_id = true,
-                              .ip_id = 7 };
+    packet = (struct packet){
+        .frame = &frame,
+        .src = { 4, { 10, (uint8_t)(host >> 16), (uint8_t)(host >> 8), (uint8_t)host } },
+        .dst = { 4, { 192, 0, 2, 1 } },
+        .src_port = 40000,
+        .dst_port = 443,
+        .ip_proto = 6,
+        .l4 = 6,
+        .l3 = (const uint8_t *)"",
+        .has_ip_id = true,
+        .ip_id = 7
+    };
     packet.tcp.seq = seq;
     packet.tcp.flags = (uint8_t)flags;
     return &packet;
@@ -103,7 +104,8 @@ static void eviction(void)
     is_int((int64_t)flow_table_evicted(t), 0, "full");
     flow_touch(t, first);
     f = start(t, i++);
-    ok(n_ended == 1 && ended[0] == 2 && n_evicted == 1, "the one that was quiet for longest leaves");
+    ok(n_ended == 1 && ended[0] == 2 && n_evicted == 1,
+       "the one that was quiet for longest leaves");
     f = flow_find(t, &f->key);
     ok(f && f->id == FLOW_TABLE_MAX + 1, "  for the new one");
 
@@ -162,7 +164,8 @@ static void copies(void)
 
     ok(!copy(f, 0, 0, TCP_ACK, 100, 7, 10), "a segment");
     ok(copy(f, 0.1, 0, TCP_ACK, 100, 7, 10), "again after 0.1 ms: a copy");
-    ok(!copy(f, 300, 0, TCP_ACK, 100, 7, 10), "after 300 ms: a retransmission, although its IP ID is equal");
+    ok(!copy(f, 300, 0, TCP_ACK, 100, 7, 10),
+       "after 300 ms: a retransmission, although its IP ID is equal");
     ok(!copy(f, 0.1, 0, TCP_ACK, 100, 8, 10), "another IP ID: a retransmission");
     ok(copy(f, 20, 1, TCP_ACK, 100, 8, 10), "20 ms later on another interface: a copy");
     ok(!copy(f, 20, 0, TCP_ACK, 100, 8, 10), "on the same one: not");

@@ -10,8 +10,8 @@ static struct stream s;
 static struct stream_budget budget;
 static char got[1 << 18]; /* what was delivered; '|' where bytes are missing */
 static size_t n_got, n_calls;
-static size_t appetite;   /* bytes the taker uses of a call */
-static size_t n_back;     /* bytes it gave back */
+static size_t appetite; /* bytes the taker uses of a call */
+static size_t n_back;   /* bytes it gave back */
 
 static size_t take(void *user, struct bytes in, bool after_gap)
 {
@@ -229,7 +229,8 @@ static void limits(void)
     ok(budget.used >= 3, "a waiting piece counts");
     big[120] = '\0';
     push(20, big);
-    ok(!s.off && budget.used <= budget.max && s.next == 140, "no room to wait: the hole is skipped");
+    ok(!s.off && budget.used <= budget.max && s.next == 140,
+       "no room to wait: the hole is skipped");
     ok(got[0] == '|' && got[1] == 'a', "  in order");
     big[120] = 'x';
 

@@ -290,7 +290,8 @@ static void waiting(void)
     open_life(0, 0);
     for (uint32_t i = 0; i < 20; i++)
         c("PA", 101 + 10 * i, 501, 10);
-    ok(end_of(0)->flight_joined && end_of(0)->n_flight == TCP_FLIGHT_MAX, "more than fits is joined");
+    ok(end_of(0)->flight_joined && end_of(0)->n_flight == TCP_FLIGHT_MAX,
+       "more than fits is joined");
     at(10);
     s("A", 501, 301, 0);
     ok(!tcp_waiting(now, 0), "  and answered as one");

@@ -275,7 +275,8 @@ static void outcomes(void)
         s("A", S_NXT, S_RCV, 0);
         at(3000);
     }
-    ok(a()->n_challenge == 3 && a()->n_rst == 0 && a()->syn.n_resent == 2, "R4: no RST, SYN repeats");
+    ok(a()->n_challenge == 3 && a()->n_rst == 0 && a()->syn.n_resent == 2,
+       "R4: no RST, SYN repeats");
 
     begin();
     for (int i = 0; i < 4; i++) {
@@ -334,7 +335,8 @@ static void zombie(void)
         at(500 << i);
     }
     w = tcp_waiting(now, 0);
-    ok(w && w->o.n_resent == 5 && outstanding_open(&w->o), "R10: from some frame on nothing is acked");
+    ok(w && w->o.n_resent == 5 && outstanding_open(&w->o),
+       "R10: from some frame on nothing is acked");
     is_num(end_of(0)->acked_bytes, 200, "  200 bytes were");
     is_num(w->o.sent_ns - end_of(0)->last_advance_ns, 60000 * MS, "  the idle gap");
     is_state(1, "ESTABLISHED", "  no RST");
@@ -350,7 +352,8 @@ static void before_capture(void)
     c("S", 100, 0, 0);
     at(10);
     ok(s("A", S_NXT, S_RCV, 0) & TCP_MARK_CHALLENGE_ACK, "a bare ACK answers a SYN");
-    ok(a()->pending && !a()->old_captured && a()->held == TCP_UNKNOWN, "  a life before the capture");
+    ok(a()->pending && !a()->old_captured && a()->held == TCP_UNKNOWN,
+       "  a life before the capture");
     ok(a()->challenge_seq == S_NXT && a()->challenge_ack == S_RCV, "  its numbers");
     at(0.1);
     c("RA", S_RCV, S_NXT, 0);

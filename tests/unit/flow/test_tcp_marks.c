@@ -40,7 +40,8 @@ static void resending(void)
     at(100);
     c("PA", 601, 501, 100);
     at(5);
-    is_marks(c("PA", 601, 501, 100), RETRANSMISSION, "the last segment again is never out of order");
+    is_marks(c("PA", 601, 501, 100), RETRANSMISSION,
+             "the last segment again is never out of order");
 
     /* Out of order counts from the highest segment, not from the last one. */
     play_start();
@@ -160,7 +161,8 @@ static void keep_alives(void)
     window[1] = 8000;
     is_marks(s("A", 501, 121, 0), TCP_MARK_WINDOW_UPDATE, "an answer with another window");
     at(5);
-    is_marks(s("A", 501, 121, 0), TCP_MARK_KEEP_ALIVE_ACK, "the keep-alive is still the last segment");
+    is_marks(s("A", 501, 121, 0), TCP_MARK_KEEP_ALIVE_ACK,
+             "the keep-alive is still the last segment");
     at(5);
     is_marks(c("A", 121, 501, 0), TCP_MARK_DUPLICATE_ACK, "an ACK in place");
     is_marks(s("A", 501, 121, 0), TCP_MARK_DUPLICATE_ACK, "now it is a duplicate");

@@ -15,7 +15,8 @@
 
 #define EVERY_BYTE 20000u
 #define STEP       97u
-#define CUTS_MAX   200u /* of one sample; beyond that fewer, evenly; CUT_ALL in the environment: all */
+#define CUTS_MAX                                                                                   \
+    200u /* of one sample; beyond that fewer, evenly; CUT_ALL in the environment: all */
 
 static struct store *s;
 
@@ -98,8 +99,13 @@ static void built(void)
                                "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f "
                                "00112233445566778899aabbccddeeff\r\n";
     struct build file = { 0 }, f = { 0 };
-    struct tcp_spec t = { .src = "192.0.2.1", .dst = "2.0.2.2", .src_port = 40000,
-                          .dst_port = 1883, .seq = 100, .flags = 0x02, .options = "030307 00" };
+    struct tcp_spec t = { .src = "192.0.2.1",
+                          .dst = "2.0.2.2",
+                          .src_port = 40000,
+                          .dst_port = 1883,
+                          .seq = 100,
+                          .flags = 0x02,
+                          .options = "030307 00" };
     unsigned i;
 
     pcapng_section(&file, false, "built");

@@ -69,9 +69,9 @@ int main(void)
 
     at("z.pcap", a);
     at("x", b);
-    is_str(list((char *[]){ a, b }, 2, out),
-           "x/10.pcap:1* x/2.pcap:1* x/sub/a.log:2* z.pcap:3",
-           "sorted by bytes; a bundle per folder, numbered by first path; no hidden ones, no loops");
+    is_str(
+        list((char *[]){ a, b }, 2, out), "x/10.pcap:1* x/2.pcap:1* x/sub/a.log:2* z.pcap:3",
+        "sorted by bytes; a bundle per folder, numbered by first path; no hidden ones, no loops");
     is_str(list((char *[]){ b, a, b }, 3, out), "x/10.pcap:1* x/2.pcap:1* x/sub/a.log:2* z.pcap:3",
            "each once, whatever the order of arguments");
     at("x/2.pcap", c);

@@ -34,9 +34,14 @@ static unsigned ip_id;
 static void seg(unsigned from, double ms, unsigned flags, uint32_t seq, uint32_t ack,
                 const void *payload, size_t len)
 {
-    struct tcp_spec t = { .src = from ? server : client, .dst = from ? client : server,
-                          .src_port = from ? 1883 : 40000, .dst_port = from ? 40000 : 1883,
-                          .seq = seq, .ack = ack, .flags = flags, .payload = payload,
+    struct tcp_spec t = { .src = from ? server : client,
+                          .dst = from ? client : server,
+                          .src_port = from ? 1883 : 40000,
+                          .dst_port = from ? 40000 : 1883,
+                          .seq = seq,
+                          .ack = ack,
+                          .flags = flags,
+                          .payload = payload,
                           .payload_len = len };
 
     frame_tcp(&f, &t);
@@ -78,7 +83,7 @@ static int64_t ask(uint32_t id, const char *sql)
     return sql_number(store_db(s), text, -1);
 }
 
-#define CONNECT "\x10\x1b\0\4MQTT\4\302\0\x3c\0\4dev1\0\1u\0\6secret"
+#define CONNECT     "\x10\x1b\0\4MQTT\4\302\0\x3c\0\4dev1\0\1u\0\6secret"
 #define CONNECT_LEN 29
 
 static void set_up(void)
@@ -123,8 +128,9 @@ static void session(void)
            "  and are marked");
     is_int(ask(id, "SELECT outstanding FROM flow WHERE source = ? AND proto = 'tcp'"), 1,
            "a ping is outstanding");
-    is_int(ask(id, "SELECT count(*) FROM flow WHERE source = ? AND app = 'MQTT' AND "
-                   "app_by = 'content' AND a = '192.0.2.1' AND b_port = 1883 AND a_opened AND set_up"),
+    is_int(ask(id,
+               "SELECT count(*) FROM flow WHERE source = ? AND app = 'MQTT' AND "
+               "app_by = 'content' AND a = '192.0.2.1' AND b_port = 1883 AND a_opened AND set_up"),
            1, "the flow's row");
     is_int(ask(id, "SELECT resent FROM tcp_waiting WHERE source = ? AND answer_frame IS NULL"), 3,
            "data resent three times, never answered");
@@ -133,12 +139,13 @@ static void session(void)
            1, "CONNECT");
     is_int(ask(id, "SELECT count(*) FROM exhibit WHERE source = ? AND frame = 4 AND masked = 1"), 1,
            "its frame is kept, masked");
-    is_int(ask(id, "SELECT instr(bytes, 'dev1') > 0 FROM exhibit WHERE source = ? AND frame = 4"), 1,
-           "  the client id stays");
+    is_int(ask(id, "SELECT instr(bytes, 'dev1') > 0 FROM exhibit WHERE source = ? AND frame = 4"),
+           1, "  the client id stays");
     is_int(ask(id, "SELECT count(*) FROM exhibit WHERE source = ? AND instr(bytes, 'secret')"), 0,
            "  the password does not");
-    is_int(ask(id, "SELECT count(*) FROM comment WHERE source = ? AND of = 'frame' AND frame = 8 AND "
-                   "text = 'seen on eth0'"),
+    is_int(ask(id,
+               "SELECT count(*) FROM comment WHERE source = ? AND of = 'frame' AND frame = 8 AND "
+               "text = 'seen on eth0'"),
            1, "a comment");
     is_int(ask(id, "SELECT count(*) FROM interface WHERE source = ?"), 2, "two interfaces");
 }
@@ -171,8 +178,9 @@ static void secrets(void)
     seg(0, 1000, 0x18, 6511 + 20, 9001, CONNECT + 20, 9);
     seg(0, 2000, 0x18, 6511, 9001, CONNECT, CONNECT_LEN);
     id = read_file("resent.pcapng", &src);
-    is_int(ask(id, "SELECT count(*) FROM exhibit WHERE source = ? AND frame IN (4, 6, 8) AND masked"),
-           3, "a CONNECT and its resends");
+    is_int(
+        ask(id, "SELECT count(*) FROM exhibit WHERE source = ? AND frame IN (4, 6, 8) AND masked"),
+        3, "a CONNECT and its resends");
     is_int(ask(id, "SELECT count(*) FROM exhibit WHERE source = ? AND instr(bytes, 'secret')"), 0,
            "  the password is in none of them");
 
@@ -181,8 +189,14 @@ static void secrets(void)
     server = "198.51.100.4";
     set_up();
     for (int i = 0; i < 3; i++) {
-        struct tcp_spec t = { .src = client, .dst = server, .src_port = 40000, .dst_port = 1883,
-                              .seq = 6511, .ack = 9001, .flags = 0x18, .payload = CONNECT,
+        struct tcp_spec t = { .src = client,
+                              .dst = server,
+                              .src_port = 40000,
+                              .dst_port = 1883,
+                              .seq = 6511,
+                              .ack = 9001,
+                              .flags = 0x18,
+                              .payload = CONNECT,
                               .payload_len = CONNECT_LEN };
 
         frame_tcp(&f, &t);
@@ -196,7 +210,8 @@ static void secrets(void)
            "  and its resends are");
     is_int(ask(id, "SELECT count(*) FROM exhibit WHERE source = ? AND instr(bytes, 'secr')"), 0,
            "  nothing of the password is kept, in none of them");
-    is_int(ask(id, "SELECT count(*) FROM mqtt_connect WHERE source = ?"), 0, "  no CONNECT was read");
+    is_int(ask(id, "SELECT count(*) FROM mqtt_connect WHERE source = ?"), 0,
+           "  no CONNECT was read");
     server = "198.51.100.2";
 }
 
@@ -226,8 +241,9 @@ static void reuse(void)
            1, "  the attempt between them");
     is_int(ask(id, "SELECT count(*) FROM mqtt_connect WHERE source = ?"), 2,
            "  a CONNECT in each, although the numbers are the same");
-    is_int(ask(id, "SELECT count(*) FROM flow WHERE source = ? AND id = 1 AND \"end\" = 'replaced'"), 1,
-           "  the first was replaced");
+    is_int(
+        ask(id, "SELECT count(*) FROM flow WHERE source = ? AND id = 1 AND \"end\" = 'replaced'"),
+        1, "  the first was replaced");
 }
 
 /* A SYN/ACK sent again late, and a blind SYN, must not disturb the stream. */
