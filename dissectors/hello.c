@@ -55,6 +55,7 @@ static void read_versions(struct bytes data, struct client_hello *h)
 {
     struct bytes list = bytes_sub(&data, bytes_u8(&data));
 
+    h->max_version = 0; /* RFC 8446 section 4.2.1: where it is, legacy_version does not count */
     while (list.left >= 2) {
         uint16_t v = bytes_be16(&list);
 
@@ -134,6 +135,8 @@ bool hello_parse_client(struct bytes body, bool dtls, struct client_hello *out)
         out->n_extensions += !is_grease(type);
         read_extension(type, bytes_sub(&ext, len), out);
     }
+    if (!out->max_version) /* nothing in the list that we know */
+        out->max_version = out->legacy_version;
     return true;
 }
 

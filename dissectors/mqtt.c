@@ -17,11 +17,12 @@ enum {
     UNSUBACK, PINGREQ, PINGRESP, DISCONNECT, AUTH
 };
 
-#define WHOLE_MAX 4096u /* messages that are read are this long at most; more is passed over */
+#define WHOLE_MAX (64u * 1024) /* messages that are read are this long at most; more is passed over */
 
 struct mqtt_state {
     struct mqtt_session session;
     uint32_t left[2]; /* bytes to come of a message that is passed over */
+    bool secret[2];   /* all of that message is secret */
     bool started;
     bool lost[2];
 };
@@ -152,20 +153,9 @@ static int read_properties(struct bytes *in)
     return keepalive;
 }
 
-static void read_connect(struct dissect_ctx *ctx, struct mqtt_state *st, struct bytes in)
+/* Moves from behind the client identifier to the password; its bytes, as far as they are there. */
+static struct bytes password(struct bytes in, uint8_t level, uint8_t flags)
 {
-    struct mqtt_session *s = &st->session;
-    uint8_t level, flags;
-    uint16_t keepalive;
-    struct bytes id;
-
-    if (!protocol_name(&in, &level))
-        return;
-    flags = bytes_u8(&in);
-    keepalive = bytes_be16(&in);
-    if (level == 5)
-        read_properties(&in);
-    id = bytes_sub(&in, bytes_be16(&in));
     if (flags & 0x04) { /* will */
         if (level == 5)
             read_properties(&in);
@@ -174,11 +164,48 @@ static void read_connect(struct dissect_ctx *ctx, struct mqtt_state *st, struct 
     }
     if (flags & 0x80)
         bytes_skip(&in, bytes_be16(&in));
-    if (flags & 0x40) {
-        struct bytes password = bytes_sub(&in, bytes_be16(&in));
+    if (!(flags & 0x40))
+        return bytes_of(NULL, 0);
+    return bytes_sub(&in, bytes_be16(&in));
+}
 
-        dissect_secret(ctx, password.p, password.left);
-    }
+/*
+ * A CONNECT that is not all there, and may never be (snapped, or the rest is lost): the password is
+ * secret all the same, as far as it was captured.
+ */
+static void hide_part(struct dissect_ctx *ctx, struct bytes in)
+{
+    struct bytes secret;
+    uint8_t level, flags;
+
+    if (!protocol_name(&in, &level))
+        return;
+    flags = bytes_u8(&in);
+    bytes_u8(&in);
+    bytes_u8(&in);
+    if (level == 5)
+        read_properties(&in);
+    bytes_skip(&in, bytes_be16(&in));
+    secret = password(in, level, flags);
+    dissect_secret(ctx, secret.p, secret.left);
+}
+
+static void read_connect(struct dissect_ctx *ctx, struct mqtt_state *st, struct bytes in)
+{
+    struct mqtt_session *s = &st->session;
+    uint8_t level, flags;
+    uint16_t keepalive;
+    struct bytes id, secret;
+
+    if (!protocol_name(&in, &level))
+        return;
+    flags = bytes_u8(&in);
+    keepalive = bytes_be16(&in);
+    if (level == 5)
+        read_properties(&in);
+    id = bytes_sub(&in, bytes_be16(&in));
+    secret = password(in, level, flags);
+    dissect_secret(ctx, secret.p, secret.left);
     s->client = (uint8_t)ctx->from;
     s->level = level;
     s->keepalive_s = keepalive;
@@ -259,6 +286,39 @@ static bool is_read(uint8_t type)
     return type == CONNECT || type == CONNACK || type == DISCONNECT;
 }
 
+/* Section 2.2 and the variable headers: lengths that a type must have. */
+static bool length_ok(uint8_t type, uint32_t remaining)
+{
+    if (type == PINGREQ || type == PINGRESP)
+        return remaining == 0;
+    if (type == DISCONNECT || type == AUTH)
+        return true;
+    return remaining >= 2;
+}
+
+/*
+ * Somewhere in a stream: messages that fill these bytes exactly, or two whole ones.  Anything else
+ * may be the middle of a payload.
+ */
+static bool plausible(struct bytes in)
+{
+    unsigned n_whole = 0;
+
+    while (in.left) {
+        uint8_t first;
+        uint32_t remaining;
+        int n = fixed_header(&in, &first, &remaining);
+
+        if (n < 0 || (n > 0 && !length_ok(first >> 4, remaining)))
+            return false;
+        if (n == 0 || in.left < (size_t)n + remaining)
+            return n_whole >= 2;
+        bytes_skip(&in, (size_t)n + remaining);
+        n_whole++;
+    }
+    return true;
+}
+
 static enum dissect_result mqtt_stream(struct dissect_ctx *ctx, struct bytes in, size_t *used)
 {
     struct mqtt_state *st = dissect_state(ctx);
@@ -274,6 +334,13 @@ static enum dissect_result mqtt_stream(struct dissect_ctx *ctx, struct bytes in,
         st->lost[ctx->from] = true;
         *left = 0;
     }
+    if (st->lost[ctx->from]) {
+        if (!plausible(in)) {
+            *used = total;
+            return DISSECT_OK;
+        }
+        st->lost[ctx->from] = false;
+    }
     while (in.left) {
         uint8_t first;
         uint32_t remaining;
@@ -282,6 +349,8 @@ static enum dissect_result mqtt_stream(struct dissect_ctx *ctx, struct bytes in,
         if (*left) {
             size_t pass = in.left < *left ? in.left : *left;
 
+            if (st->secret[ctx->from])
+                dissect_secret(ctx, in.p, pass);
             bytes_skip(&in, pass);
             *left -= (uint32_t)pass;
             if (*left == 0)
@@ -291,18 +360,26 @@ static enum dissect_result mqtt_stream(struct dissect_ctx *ctx, struct bytes in,
         n = fixed_header(&in, &first, &remaining);
         if (n == 0)
             break;
-        if (n < 0) {
+        if (n < 0 || !length_ok(first >> 4, remaining)) {
             *used = total;
+            st->lost[ctx->from] = true;
             return st->session.n_messages ? DISSECT_BAD : DISSECT_NOT_MINE;
         }
         if (is_read(first >> 4) && remaining <= WHOLE_MAX) {
-            if (in.left < (size_t)n + remaining)
+            if (in.left < (size_t)n + remaining) {
+                struct bytes part = in;
+
+                bytes_skip(&part, (size_t)n);
+                if (first >> 4 == CONNECT)
+                    hide_part(ctx, part);
                 break;
+            }
             bytes_skip(&in, (size_t)n);
             message(ctx, st, first >> 4, bytes_sub(&in, remaining));
         } else {
             bytes_skip(&in, (size_t)n);
             *left = remaining;
+            st->secret[ctx->from] = first >> 4 == CONNECT; /* too long to be read */
             if (remaining == 0)
                 message(ctx, st, first >> 4, bytes_of(NULL, 0));
         }

@@ -37,10 +37,12 @@ static const struct fact_kind *const kinds[] = { &mqtt_session_fact, NULL };
  */
 static bool is_two_bytes(uint16_t version, uint16_t suite, uint32_t len)
 {
-    bool ccm8 = (suite >= 0xc0a0 && suite <= 0xc0a3) || suite == 0xc0a6 || suite == 0xc0a7 ||
-                suite == 0xc0aa || suite == 0xc0ab || suite == 0xc0ae || suite == 0xc0af;
-    bool gcm = (suite >= 0x009c && suite <= 0x00a9) || (suite >= 0xc02b && suite <= 0xc032) ||
-               (suite >= 0xc09c && suite <= 0xc0af);
+    /* RFC 6655, RFC 7251, RFC 8442; of the CCM suites those with a tag of 8 bytes. */
+    bool ccm8 = (suite >= 0xc0a0 && suite <= 0xc0a3) || (suite >= 0xc0a8 && suite <= 0xc0ab) ||
+                suite == 0xc0ae || suite == 0xc0af || suite == 0xd003;
+    /* RFC 5288, RFC 5487, RFC 5289, RFC 8442. */
+    bool gcm = (suite >= 0x009c && suite <= 0x00ad) || (suite >= 0xc02b && suite <= 0xc032) ||
+               (suite >= 0xc09c && suite <= 0xc0af) || (suite >= 0xd001 && suite <= 0xd005);
 
     if (version == 0x0304)
         return len == (suite == 0x1305 ? 2 + 1 + 8 : 2 + 1 + 16);
@@ -50,6 +52,8 @@ static bool is_two_bytes(uint16_t version, uint16_t suite, uint32_t len)
         return len == 8 + 2 + 8;
     if (gcm)
         return len == 8 + 2 + 16;
+    if (version <= 0x0301) /* no IV of its own: RFC 2246 section 6.2.3.2 */
+        return len == 32 || len == 36;
     return len == 48 || len == 52 || len == 64 || len == 80;
 }
 

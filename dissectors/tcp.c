@@ -275,6 +275,9 @@ static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *
     const struct tcp_life *next = ctx->next_life ? &ctx->next_life->tcp : NULL;
     bool old = a->old_captured;
 
+    /* A half-open life is given up within a minute or so; only a challenge shows that it was held. */
+    if (a->held == TCP_SYN_RECEIVED && !a->challenge_frame)
+        return;
     fact_emit_at(ctx, &attempt_fact, a->syn.sent_frame, a->syn.sent_ns,
                  (struct fact_value[]){
                      fact_end(a->opener),

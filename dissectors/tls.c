@@ -172,9 +172,12 @@ static void read_hello(struct dissect_ctx *ctx, struct tls_state *st, uint8_t ty
 
 /*
  * Copies `want` bytes of handshake messages out of one or more records.  `left` is what the present
- * record still holds.  False: not all there yet, or no handshake record follows.
+ * record still holds.
  */
-static bool gather(struct bytes in, uint32_t *left, size_t want, uint8_t *out, size_t *used)
+enum gathered { GATHER_ALL, GATHER_MORE, GATHER_BROKEN /* another kind of record follows */ };
+
+static enum gathered gather(struct bytes in, uint32_t *left, size_t want, uint8_t *out,
+                            size_t *used)
 {
     size_t at = 0, got = 0;
 
@@ -184,21 +187,33 @@ static bool gather(struct bytes in, uint32_t *left, size_t want, uint8_t *out, s
         if (*left == 0) {
             uint32_t len;
 
+            if (at + 5 > in.left)
+                return GATHER_MORE;
             if (!record_header(&in, at, &len) || bytes_peek(&in, at) != REC_HANDSHAKE)
-                return false;
+                return GATHER_BROKEN;
             *left = len;
             at += 5;
         }
         n = want - got < *left ? want - got : *left;
         if (at + n > in.left)
-            return false;
+            return GATHER_MORE;
         memcpy(out + got, in.p + at, n);
         at += n;
         got += n;
         *left -= (uint32_t)n;
     }
     *used = at;
-    return true;
+    return GATHER_ALL;
+}
+
+/* A message may not be interleaved with other records (RFC 8446 section 5.1): what there is of it is
+ * dropped, and the next record is read. */
+static size_t broken(struct bytes in, struct tls_side *side)
+{
+    size_t n = in.left < side->left ? in.left : side->left;
+
+    side->left -= (uint32_t)n;
+    return n;
 }
 
 /* At the start of a handshake message; returns bytes used, 0: more are needed. */
@@ -207,10 +222,11 @@ static size_t handshake(struct dissect_ctx *ctx, struct tls_state *st, struct tl
 {
     uint8_t head[4], *message;
     uint32_t left = side->left, len;
-    size_t used;
+    size_t used = 0;
+    enum gathered got = gather(in, &left, sizeof(head), head, &used);
 
-    if (!gather(in, &left, sizeof(head), head, &used))
-        return 0;
+    if (got != GATHER_ALL)
+        return got == GATHER_BROKEN ? broken(in, side) : 0;
     len = (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
     if ((head[0] != MSG_CLIENT_HELLO && head[0] != MSG_SERVER_HELLO) || len > HELLO_MAX) {
         side->msg_left = len;
@@ -225,8 +241,9 @@ static size_t handshake(struct dissect_ctx *ctx, struct tls_state *st, struct tl
         return 4 + len;
     }
     message = dissect_scratch(ctx, 4 + (size_t)len);
-    if (!message || !gather(in, &left, 4 + (size_t)len, message, &used))
-        return 0;
+    got = message ? gather(in, &left, 4 + (size_t)len, message, &used) : GATHER_MORE;
+    if (got != GATHER_ALL)
+        return got == GATHER_BROKEN ? broken(in, side) : 0;
     read_hello(ctx, st, head[0], bytes_of(message + 4, len));
     side->left = left;
     return used;

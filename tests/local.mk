@@ -6,11 +6,12 @@ include tests/unit/capture.mk
 include tests/unit/packet.mk
 include tests/unit/flow.mk
 include tests/unit/dissectors.mk
+include tests/unit/ingest.mk
 include tests/unit/store.mk
 include tests/unit/verdict.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk
-EXTRA_DIST += %D%/support/tap.h %D%/support/build.h
+EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h
 
 # What may include what; the commands as a user sees them.
 shell_tests = \

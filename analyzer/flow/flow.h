@@ -51,6 +51,10 @@ struct flow {
     struct tcp_life tcp;
     struct stream stream[2];
     struct flow_lane *lane;
+    struct {
+        bool any;
+        uint32_t seq, end;
+    } secret[2];              /* by end: sequence numbers between which secrets were sent */
     const char *app, *app_by; /* static or owned by ingest */
     char app_name[40];
     void *app_state;          /* flow/app.h; NULL when decided or not asked */

@@ -97,25 +97,58 @@ static void deliver(struct stream *s, struct stream_budget *budget, const uint8_
         keep(s, budget, p + used, len - used);
 }
 
-static void put_ahead(struct stream *s, struct stream_budget *budget, uint32_t seq,
-                      const uint8_t *p, uint32_t len, uint32_t wire_len)
+/* No room for `len` more bytes behind a hole? */
+static bool full(const struct stream *s, const struct stream_budget *budget, uint32_t len)
 {
-    struct stream_piece **at = &s->ahead, *piece;
+    return s->n_ahead >= STREAM_PIECES_MAX || s->ahead_bytes + len > STREAM_AHEAD_MAX ||
+           len > budget->max - budget->used;
+}
 
-    while (*at && diff((*at)->seq, seq) < 0)
-        at = &(*at)->next;
-    if (*at && (*at)->seq == seq && (*at)->len >= len)
-        return;
-    piece = xmalloc(sizeof(*piece) + len);
+/* One piece between its neighbours, which it does not overlap. */
+static void put_piece(struct stream *s, struct stream_budget *budget, struct stream_piece **at,
+                      uint32_t seq, const uint8_t *p, uint32_t len, uint32_t wire_len)
+{
+    struct stream_piece *piece = xmalloc(sizeof(*piece) + len);
+
     *piece = (struct stream_piece){ .next = *at, .seq = seq, .len = len, .wire_len = wire_len };
-    memcpy(piece->bytes, p, len);
+    if (len)
+        memcpy(piece->bytes, p, len);
     *at = piece;
     s->n_ahead++;
     s->ahead_bytes += len;
     budget->used += len;
 }
 
-/* In order, or overlapping what was delivered already. */
+/* Keeps what no waiting piece covers yet: the first copy wins.  What does not fit is dropped. */
+static void put_ahead(struct stream *s, struct stream_budget *budget, uint32_t seq,
+                      const uint8_t *p, uint32_t len, uint32_t wire_len)
+{
+    struct stream_piece **at = &s->ahead;
+
+    while (wire_len) {
+        uint32_t n = wire_len, skip;
+
+        while (*at && diff((*at)->seq + (*at)->wire_len, seq) <= 0)
+            at = &(*at)->next;
+        if (*at && diff((*at)->seq, seq) <= 0) { /* covered as far as that piece reaches */
+            n = (*at)->seq + (*at)->wire_len - seq;
+        } else {
+            if (*at && diff((*at)->seq, seq + n) < 0)
+                n = (*at)->seq - seq;
+            if (full(s, budget, len < n ? len : n))
+                return;
+            put_piece(s, budget, at, seq, p, len < n ? len : n, n);
+        }
+        n = n < wire_len ? n : wire_len;
+        skip = n < len ? n : len;
+        p += skip;
+        len -= skip;
+        seq += n;
+        wire_len -= n;
+    }
+}
+
+/* In order, or overlapping what was delivered already; no waiting piece overlaps it. */
 static void push_now(struct stream *s, struct stream_budget *budget, uint32_t seq,
                      const uint8_t *p, uint32_t len, uint32_t wire_len, bool after_gap,
                      const struct stream_taker *taker)
@@ -125,10 +158,16 @@ static void push_now(struct stream *s, struct stream_budget *budget, uint32_t se
     if (old >= wire_len)
         return;
     s->next = seq + wire_len;
-    if (old < len)
+    after_gap |= s->cut;
+    s->cut = after_gap;
+    if (old < len) {
+        s->cut = false;
         deliver(s, budget, p + old, len - old, after_gap, taker);
-    if (len < wire_len && !s->off)
-        s->n_kept = 0; /* snapped: what was kept can never be completed */
+    }
+    if (len < wire_len) {
+        s->cut = true;
+        s->n_kept = 0; /* what was kept can never be completed */
+    }
 }
 
 /* Delivers waiting pieces; `skip`: the hole before the first one is given up. */
@@ -157,6 +196,26 @@ static void drain(struct stream *s, struct stream_budget *budget, bool skip,
     }
 }
 
+/* In order: up to the first waiting piece, then that piece, then what is left. */
+static void push_in_order(struct stream *s, struct stream_budget *budget, uint32_t seq,
+                          const uint8_t *p, uint32_t len, uint32_t wire_len,
+                          const struct stream_taker *taker)
+{
+    while (wire_len && !s->off) {
+        uint32_t n = wire_len, here;
+
+        if (s->ahead && diff(s->ahead->seq, seq + n) < 0 && diff(s->ahead->seq, seq) > 0)
+            n = s->ahead->seq - seq;
+        here = len < n ? len : n;
+        push_now(s, budget, seq, p, here, n, false, taker);
+        drain(s, budget, false, taker);
+        p += here;
+        len -= here;
+        seq += n;
+        wire_len -= n;
+    }
+}
+
 void stream_push(struct stream *s, struct stream_budget *budget, uint32_t seq, const uint8_t *p,
                  uint32_t len, uint32_t wire_len, const struct stream_taker *taker)
 {
@@ -166,24 +225,20 @@ void stream_push(struct stream *s, struct stream_budget *budget, uint32_t seq, c
         s->started = true;
         s->next = seq;
     }
-    if (diff(seq, s->next) <= 0) {
-        push_now(s, budget, seq, p, len, wire_len, false, taker);
-    } else {
-        if (s->n_ahead >= STREAM_PIECES_MAX || s->ahead_bytes + len > STREAM_AHEAD_MAX ||
-            len > budget->max - budget->used)
-            drain(s, budget, true, taker);
-        if (s->off)
-            return;
-        if (diff(seq, s->next) <= 0) {
-            push_now(s, budget, seq, p, len, wire_len, false, taker);
-        } else if (s->n_ahead < STREAM_PIECES_MAX && s->ahead_bytes + len <= STREAM_AHEAD_MAX &&
-                   len <= budget->max - budget->used) {
-            put_ahead(s, budget, seq, p, len, wire_len);
-        } else {
-            s->next = seq;
-            push_now(s, budget, seq, p, len, wire_len, true, taker);
-        }
+    /* Too much waits: holes are given up, the oldest first. */
+    while (diff(seq, s->next) > 0 && s->ahead && !s->off && full(s, budget, len))
+        drain(s, budget, true, taker);
+    if (s->off)
+        return;
+    if (diff(seq, s->next) > 0 && full(s, budget, len)) {
+        s->next = seq;
+        s->cut = true;
+        s->n_kept = 0;
     }
+    if (diff(seq, s->next) <= 0)
+        push_in_order(s, budget, seq, p, len, wire_len, taker);
+    else
+        put_ahead(s, budget, seq, p, len, wire_len);
     drain(s, budget, false, taker);
 }
 

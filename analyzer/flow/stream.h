@@ -3,8 +3,9 @@
  *
  * Bytes that arrive in order go straight to the taker; what it does not use yet is kept.  Segments
  * ahead of a hole wait, bounded; when the bound is reached, or the other end acknowledges what was
- * not captured, the hole is skipped and the taker is told.  First copy wins: a retransmission with
- * other bytes changes nothing.
+ * not captured, the hole is skipped and the taker is told; so it is behind a segment that the snap
+ * length cut.  First copy wins: a retransmission with other bytes changes nothing, whether the first
+ * copy was delivered already or waits behind a hole.
  */
 #ifndef FLOW_STREAM_H
 #define FLOW_STREAM_H
@@ -24,6 +25,7 @@ struct stream_piece;
 
 struct stream {
     bool started, off;
+    bool cut;      /* the bytes before `next` were sent but not captured */
     uint32_t next; /* sequence number expected */
     uint8_t *kept;
     uint32_t n_kept, cap;
@@ -38,7 +40,7 @@ struct stream_budget {
 
 /*
  * Takes bytes in order, returns how many were used; the rest comes again with more behind it.
- * `after_gap`: bytes before these are missing. 
+ * `after_gap`: bytes before these are missing.
  */
 typedef size_t stream_take_fn(void *user, struct bytes in, bool after_gap);
 

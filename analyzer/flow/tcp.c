@@ -83,8 +83,12 @@ static enum tcp_judgement judge_syn(const struct tcp_life *t, const struct tcp_s
         return TCP_NEXT_LIFE;
     if (e->spoke)
         return TCP_IS_ATTEMPT;
+    if (e->isn_known && s->seq == e->isn)
+        return TCP_BELONGS;
+    /* SYN-RECEIVED is no synchronized state, but there too a SYN with another number gets a
+     * challenge ACK (RFC 9293 section 3.10.7.4, first check). */
     if (e->isn_known)
-        return s->seq == e->isn ? TCP_BELONGS : TCP_NEXT_LIFE;
+        return r->state == TCP_SYN_RECEIVED ? TCP_IS_ATTEMPT : TCP_NEXT_LIFE;
     /* Only the other end was captured so far: it holds a life, and this SYN opens it again.  If
      * that end has sent nothing but a SYN itself, this is a simultaneous open. */
     return r->spoke ? TCP_IS_ATTEMPT : TCP_BELONGS;
@@ -218,7 +222,10 @@ static void acknowledged(struct tcp_life *t, const struct tcp_segment *s)
     if (ahead <= 0)
         return;
     if (e->ack_known) {
-        r->acked_bytes += (uint32_t)ahead;
+        bool fin = r->fin_seen && tcp_diff(s->ack, r->fin_seq) >= 0 &&
+                   tcp_diff(e->ack, r->fin_seq) < 0;
+
+        r->acked_bytes += (uint32_t)ahead - fin; /* a FIN takes a number, but is no byte */
         r->last_advance_ns = s->ns;
         r->last_advance_frame = s->frame_no;
     }
@@ -253,7 +260,7 @@ static void on_syn(struct tcp_life *t, const struct tcp_segment *s)
         e->syn_frame = s->frame_no;
         if (s->flags & TCP_ACK && e->n_flight) { /* SYN cookies: the first answer is void */
             e->n_flight = 0;
-            e->nxt_known = false;
+            e->nxt_known = e->next_known = e->acked_max_known = false;
         }
     }
     if (s->flags & TCP_ACK) {
@@ -323,8 +330,9 @@ static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_segment
     const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     int32_t ahead;
 
-    if (r->state == TCP_SYN_SENT && s->flags & TCP_ACK)
-        return s->ack == r->nxt ? RST_EXACT : RST_OUTSIDE;
+    /* RFC 9293 section 3.10.7.3: it must acknowledge the SYN; without ACK it is dropped. */
+    if (r->state == TCP_SYN_SENT)
+        return s->flags & TCP_ACK && s->ack == r->nxt ? RST_EXACT : RST_OUTSIDE;
     if (!r->ack_known)
         return e->nxt_known && s->seq == e->nxt ? RST_EXACT : RST_UNKNOWN;
     ahead = tcp_diff(s->seq, r->ack);
@@ -422,7 +430,9 @@ void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_
     tcp_start(next);
     opener->isn = a->isn;
     opener->isn_known = opener->nxt_known = true;
-    opener->nxt = a->isn + 1;
+    opener->next_known = opener->acked_max_known = true;
+    opener->nxt = opener->next = opener->acked_max = a->isn + 1;
+    opener->next_ns = a->syn.last_ns;
     opener->scale = a->scale;
     opener->syn_frame = next->syn_frame = a->syn.last_frame;
     next->syn_ns = next->last_ns = a->syn.last_ns;
@@ -442,20 +452,22 @@ static bool attempt_segment(struct tcp_life *t, const struct tcp_segment *s, uns
 {
     struct tcp_attempt *a = &t->attempt;
     unsigned holder = !a->opener;
+    bool exact;
 
     if (s->from == a->opener) {
         if (!(s->flags & TCP_RST))
             return false;
         a->n_rst++;
-        if (!a->rst_frame) {
+        exact = a->challenge_frame
+                    ? s->seq == a->challenge_ack
+                    : t->end[holder].ack_known && s->seq == t->end[holder].ack;
+        if (!a->rst_frame || (exact && !a->rst_exact)) {
             a->rst_frame = s->frame_no;
             a->rst_ns = s->ns;
-            a->rst_exact = a->challenge_frame ? s->seq == a->challenge_ack
-                                              : t->end[holder].ack_known &&
-                                                    s->seq == t->end[holder].ack;
+            a->rst_exact = exact;
         }
-        *marks |= a->rst_exact ? TCP_MARK_RST_ACCEPTED : TCP_MARK_RST_IGNORED;
-        if (a->rst_exact)
+        *marks |= exact ? TCP_MARK_RST_ACCEPTED : TCP_MARK_RST_IGNORED;
+        if (exact)
             set_state(t, holder, TCP_RESET, s->frame_no);
         return true;
     }
@@ -471,8 +483,10 @@ static bool attempt_segment(struct tcp_life *t, const struct tcp_segment *s, uns
         set_state(t, holder, TCP_RESET, s->frame_no);
         return true;
     }
+    /* A bare ACK is never an answer that accepts a SYN.  It may acknowledge ISN + 1 by chance (same
+     * ISN, nothing sent before); then its own number tells that it is of the old life. */
     if (s->flags & TCP_ACK && !(s->flags & (TCP_SYN | TCP_FIN)) && s->len == 0 &&
-        s->ack != a->isn + 1) {
+        (s->ack != a->isn + 1 || (t->end[holder].nxt_known && s->seq == t->end[holder].nxt))) {
         challenge(t, s);
         *marks |= TCP_MARK_CHALLENGE_ACK;
         return true;
@@ -490,7 +504,8 @@ static bool stale_peer(struct tcp_life *t, const struct tcp_segment *s)
 {
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
 
-    if (r->state != TCP_SYN_SENT || r->spoke || e->isn_known || e->spoke || s->len ||
+    if (t->attempt.pending || s->late || r->state != TCP_SYN_SENT || r->spoke || e->isn_known ||
+        e->spoke || s->len ||
         (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK || s->ack == r->nxt ||
         s->ack == r->isn)
         return false;
@@ -506,7 +521,23 @@ static bool stale_peer(struct tcp_life *t, const struct tcp_segment *s)
     return true;
 }
 
+/*
+ * The opener of an attempt sends new data of the old life, in place at both ends: the SYN was none
+ * of its (a blind one, RFC 5961 section 1.2), and the life was never left.
+ */
+static bool goes_on(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_attempt *a = &t->attempt;
+    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+
+    return a->pending && a->old_captured && a->opener == s->from && !s->late && s->len &&
+           (s->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK && e->nxt_known && r->nxt_known &&
+           s->seq == e->nxt && tcp_diff(s->ack, r->nxt) <= 0 && tcp_diff(s->ack, e->ack) >= 0;
+}
+
 /* -- one segment --------------------------------------------------------------------------------- */
+
+#define ABOUT_ATTEMPT (TCP_MARK_SYN_ON_LIVE | TCP_MARK_CHALLENGE_ACK)
 
 static void bookkeep(struct tcp_life *t, const struct tcp_segment *s, unsigned marks)
 {
@@ -517,12 +548,8 @@ static void bookkeep(struct tcp_life *t, const struct tcp_segment *s, unsigned m
     e->n_dup_acks += !!(marks & TCP_MARK_DUPLICATE_ACK);
     e->n_lost += !!(marks & TCP_MARK_LOST_SEGMENT);
     e->n_zero_window += !!(marks & TCP_MARK_ZERO_WINDOW);
-    e->n_dup_ack = marks & TCP_MARK_DUPLICATE_ACK ? e->n_dup_ack + 1 : 0;
-    if (s->flags & TCP_ACK) {
-        if (!e->ack_known || s->ack != e->last_ack)
-            e->last_ack_ns = s->ns;
-        e->last_ack = s->ack;
-    }
+    if (!(marks & ABOUT_ATTEMPT) && !s->late)
+        tcp_marks_note(t, s, marks);
     if (!(s->flags & TCP_RST)) {
         e->window = s->window;
         e->window_known = true;
@@ -562,7 +589,12 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
         return marks;
     }
     marks = s->late ? TCP_MARK_LATE : tcp_marks(t, s);
-    if (stale_peer(t, s) || (t->attempt.pending && attempt_segment(t, s, &marks))) {
+    if (goes_on(t, s)) {
+        t->attempt = (struct tcp_attempt){ 0 };
+        set_state(t, s->from, TCP_ESTABLISHED, s->frame_no);
+    }
+    if (stale_peer(t, s) ||
+        (t->attempt.pending && !s->late && attempt_segment(t, s, &marks))) {
         if (!t->attempt.old_captured && s->flags & TCP_ACK)
             marks |= TCP_MARK_CHALLENGE_ACK;
         bookkeep(t, s, marks);

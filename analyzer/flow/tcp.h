@@ -84,6 +84,10 @@ struct tcp_end {
     uint32_t ts_val;
 
     /* for the marks of section 8 of the fact sheet */
+    bool next_known, acked_max_known;
+    uint32_t next;       /* as nxt, but moved by this end's own segments only */
+    int64_t next_ns;     /* when it moved */
+    uint32_t acked_max;  /* sent without a hole: what the other end may acknowledge */
     uint32_t last_ack;
     int64_t last_ack_ns, last_ns;
     uint32_t window;   /* last one advertised, raw */

@@ -12,4 +12,7 @@
 /* Marks of `s` against the life as it stood before it; changes only the bookkeeping of marks. */
 unsigned tcp_marks(struct tcp_life *t, const struct tcp_segment *s);
 
+/* Remembers what the marks of later segments depend on; after the segment was applied. */
+void tcp_marks_note(struct tcp_life *t, const struct tcp_segment *s, unsigned marks);
+
 #endif

@@ -32,12 +32,59 @@ struct call {
     struct flow_lane *lane;
 };
 
+/* Remembers that [seq, end) of the stream is secret, joined with what was before. */
+static void secret_range(struct flow *f, unsigned from, uint32_t seq, uint32_t end)
+{
+    if (!f->secret[from].any || tcp_diff(seq, f->secret[from].seq) < 0)
+        f->secret[from].seq = seq;
+    if (!f->secret[from].any || tcp_diff(end, f->secret[from].end) > 0)
+        f->secret[from].end = end;
+    f->secret[from].any = true;
+}
+
+void lanes_mask(struct pipeline *p, const struct flow *f, unsigned from)
+{
+    const struct packet *k = &p->packet;
+    uint32_t seq = k->tcp.seq + !!(k->tcp.flags & TCP_SYN), at, end;
+
+    if (!f->secret[from].any || !k->payload_len ||
+        tcp_diff(f->secret[from].end, seq) <= 0 ||
+        tcp_diff(f->secret[from].seq, seq + k->payload_len) >= 0)
+        return;
+    if (k->payload_at == UINT32_MAX) {
+        exhibits_mask_payload(p->exhibits, p->frame->frame_no, p->frame->frame_no);
+        return;
+    }
+    at = tcp_diff(f->secret[from].seq, seq) > 0 ? f->secret[from].seq - seq : 0;
+    end = tcp_diff(f->secret[from].end, seq + k->payload_len) < 0 ? f->secret[from].end - seq
+                                                                 : k->payload_len;
+    exhibits_mask(p->exhibits, p->frame->frame_no, k->payload_at + at, end - at);
+}
+
 static void host_secret(void *user, const uint8_t *bytes, size_t len)
 {
     struct call *call = user;
     const struct frame *f = call->p->frame;
     uintptr_t at = (uintptr_t)bytes, start = (uintptr_t)f->bytes;
 
+    if (call->flow && call->p->packet.l4 == 6) {
+        const struct packet *k = &call->p->packet;
+        uint32_t seq = k->tcp.seq + !!(k->tcp.flags & TCP_SYN);
+        uintptr_t payload = (uintptr_t)k->payload;
+
+        if (at >= payload && at < payload + k->payload_len) {
+            uint32_t skip = (uint32_t)(at - payload);
+
+            /* Up to the captured end: what the snap length cut belongs to it. */
+            secret_range(call->flow, call->p->from, seq + skip,
+                         skip + len >= k->payload_len ? seq + k->payload_wire_len
+                                                      : seq + skip + (uint32_t)len);
+        } else { /* gathered from several segments: all of them */
+            uint32_t next = call->flow->stream[call->p->from].next;
+
+            secret_range(call->flow, call->p->from, next - STREAM_KEEP_MAX, next);
+        }
+    }
     if (at >= start && at < start + f->cap_len)
         exhibits_mask(call->p->exhibits, f->frame_no, (uint32_t)(at - start), (uint32_t)len);
     else

@@ -22,6 +22,10 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
 /* A datagram's payload. */
 void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct bytes in);
 
+/* Masks what this segment of p->packet holds of a secret that was sent on the flow before: a copy or
+ * a retransmission never reaches a dissector again. */
+void lanes_mask(struct pipeline *p, const struct flow *f, unsigned from);
+
 /* A message of a link-level protocol, which needs no guessing: `name` is its dissector. */
 void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *name,
                 struct bytes in);

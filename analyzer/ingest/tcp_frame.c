@@ -46,6 +46,7 @@ static struct flow *next_life(struct pipeline *p, struct flow *old, const struct
 
     if (!answered.pending)
         return first_life(p, key, from_lo);
+    flow_touch(p->flows, old); /* it must not be the one that leaves to make room */
     f = flow_start(p->flows, key, (answered.opener == 0) == old->a_is_lo, &p->packet);
     f->a_opened = true;
     f->tcp_started = true;
@@ -68,13 +69,15 @@ static size_t take(void *user, struct bytes in, bool after_gap)
     return lanes_stream(u->p, u->flow, u->from, in, after_gap);
 }
 
-static void feed_streams(struct pipeline *p, struct flow *f, const struct tcp_segment *s)
+/* `new_isn`: a SYN that says where the stream begins, before any byte of it. */
+static void feed_streams(struct pipeline *p, struct flow *f, const struct tcp_segment *s,
+                         bool new_isn)
 {
     struct taker_user user = { p, f, s->from };
     struct stream_taker taker = { take, &user };
     struct stream *mine = &f->stream[s->from], *other = &f->stream[!s->from];
 
-    if (s->flags & TCP_SYN && !mine->n_kept) {
+    if (new_isn) {
         mine->started = true;
         mine->next = s->seq + 1;
     }
@@ -98,6 +101,7 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     struct tcp_attempt answered = { 0 };
     struct tcp_segment s;
     unsigned old_mark = 0;
+    bool new_isn;
 
     if (!f)
         f = first_life(p, key, from_lo);
@@ -107,6 +111,7 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
         p->flow = f;
         p->from = s.from;
         p->marks = TCP_MARK_COPY;
+        lanes_mask(p, f, s.from);
         return;
     }
     if (f->older && !(s.flags & TCP_SYN)) {
@@ -128,8 +133,13 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     flow_touch(p->flows, f);
     p->flow = f;
     p->from = s.from;
+    /* A SYN sent again, on a live connection or out of time order changes nothing. */
+    new_isn = s.flags & TCP_SYN && !s.late && !f->tcp.end[s.from].spoke &&
+              tcp_judge(&f->tcp, &s) == TCP_BELONGS &&
+              !(f->tcp.end[s.from].isn_known && f->tcp.end[s.from].isn == s.seq);
     p->marks = tcp_apply(&f->tcp, &s) | old_mark;
     if (answered.pending)
         lanes_attempt(p, old, f, &answered);
-    feed_streams(p, f, &s);
+    lanes_mask(p, f, s.from);
+    feed_streams(p, f, &s, new_isn);
 }

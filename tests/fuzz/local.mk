@@ -11,14 +11,25 @@ endif
 
 fuzz_targets = \
 	%D%/fuzz_capture \
+	%D%/fuzz_keylog \
+	%D%/fuzz_mqtt \
 	%D%/fuzz_packet \
 	%D%/fuzz_packet_chunk \
-	%D%/fuzz_rule
+	%D%/fuzz_pipeline \
+	%D%/fuzz_rule \
+	%D%/fuzz_stream \
+	%D%/fuzz_tls
 EXTRA_DIST += \
+	%D%/dissect_fuzz.h \
 	%D%/corpus/capture \
+	%D%/corpus/keylog \
+	%D%/corpus/mqtt \
 	%D%/corpus/packet \
 	%D%/corpus/packet_chunk \
-	%D%/corpus/rule
+	%D%/corpus/pipeline \
+	%D%/corpus/rule \
+	%D%/corpus/stream \
+	%D%/corpus/tls
 
 %C%_fuzz_capture_SOURCES = %D%/capture.c $(fuzz_main)
 %C%_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
@@ -32,6 +43,26 @@ EXTRA_DIST += \
 %C%_fuzz_rule_SOURCES = %D%/rule.c $(fuzz_main)
 %C%_fuzz_rule_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_rule_LDADD = $(DW_LIBS)
+%C%_fuzz_keylog_SOURCES = %D%/keylog.c $(fuzz_main)
+%C%_fuzz_keylog_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_keylog_LDADD = $(DW_LIBS)
+%C%_fuzz_keylog_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_mqtt_SOURCES = %D%/mqtt.c $(fuzz_main)
+%C%_fuzz_mqtt_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_mqtt_LDADD = $(DW_LIBS)
+%C%_fuzz_mqtt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_pipeline_SOURCES = %D%/pipeline.c $(fuzz_main)
+%C%_fuzz_pipeline_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_pipeline_LDADD = $(DW_LIBS)
+%C%_fuzz_pipeline_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_stream_SOURCES = %D%/stream.c $(fuzz_main)
+%C%_fuzz_stream_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_stream_LDADD = $(DW_LIBS)
+%C%_fuzz_stream_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_tls_SOURCES = %D%/tls.c $(fuzz_main)
+%C%_fuzz_tls_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_tls_LDADD = $(DW_LIBS)
+%C%_fuzz_tls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
 check_PROGRAMS += $(fuzz_targets)
 if !FUZZING

@@ -1,1 +1,21 @@
 # unit tests of dissectors: one program per source file
+dissectors_tests = \
+	%D%/dissectors/test_hello \
+	%D%/dissectors/test_mqtt \
+	%D%/dissectors/test_mqtt_tls \
+	%D%/dissectors/test_tls
+check_PROGRAMS += $(dissectors_tests)
+fast_tests += $(dissectors_tests)
+EXTRA_DIST += %D%/dissectors/tls_bytes.h
+%C%_dissectors_test_hello_SOURCES = %D%/dissectors/test_hello.c
+%C%_dissectors_test_hello_LDADD = $(DW_LIBS)
+%C%_dissectors_test_hello_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_mqtt_SOURCES = %D%/dissectors/test_mqtt.c
+%C%_dissectors_test_mqtt_LDADD = $(DW_LIBS)
+%C%_dissectors_test_mqtt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_mqtt_tls_SOURCES = %D%/dissectors/test_mqtt_tls.c
+%C%_dissectors_test_mqtt_tls_LDADD = $(DW_LIBS)
+%C%_dissectors_test_mqtt_tls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_tls_SOURCES = %D%/dissectors/test_tls.c
+%C%_dissectors_test_tls_LDADD = $(DW_LIBS)
+%C%_dissectors_test_tls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

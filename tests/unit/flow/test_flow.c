@@ -1,0 +1,194 @@
+/* test_flow: the table of lives. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "capture/capture.h"
+#include "flow/flow.h"
+#include "support/tap.h"
+
+static uint32_t ended[FLOW_TABLE_MAX + 16];
+static size_t n_ended, n_evicted;
+static struct frame frame;
+static int64_t clock_ns = 1;
+static struct packet packet;
+
+static void on_end(void *user, struct flow *f, bool evicted)
+{
+    (void)user;
+    ended[n_ended++] = f->id;
+    n_evicted += evicted;
+}
+
+/* A segment of 10.x.y.z to 192.0.2.1. */
+static const struct packet *segment(uint32_t host, unsigned flags, uint32_t seq)
+{
+    packet = (struct packet){
+        .frame = &frame,
+        .src = { 4, { 10, (uint8_t)(host >> 16), (uint8_t)(host >> 8), (uint8_t)host } },
+        .dst = { 4, { 192, 0, 2, 1 } },
+        .src_port = 40000,
+        .dst_port = 443,
+        .ip_proto = 6,
+        .l4 = 6,
+        .l3 = (const uint8_t *)"",
+        .has_ip_id = true,
+        .ip_id = 7
+    };
+    packet.tcp.seq = seq;
+    packet.tcp.flags = (uint8_t)flags;
+    return &packet;
+}
+
+static struct flow *start(struct flow_table *t, uint32_t host)
+{
+    struct flow_key key;
+    bool from_lo;
+
+    flow_key_of(segment(host, TCP_SYN, 1), &key, &from_lo);
+    return flow_start(t, &key, from_lo, &packet);
+}
+
+static void keys(void)
+{
+    struct flow_key there, back;
+    bool from_lo, other;
+
+    flow_key_of(segment(1, TCP_SYN, 1), &there, &from_lo);
+    packet.src = packet.dst;
+    packet.dst = (struct ip_addr){ 4, { 10, 0, 0, 1 } };
+    packet.src_port = 443;
+    packet.dst_port = 40000;
+    flow_key_of(&packet, &back, &other);
+    ok(memcmp(&there, &back, sizeof(there)) == 0 && from_lo != other, "one key for both ways");
+    packet.dst = packet.src;
+    flow_key_of(&packet, &there, &from_lo);
+    packet.src_port = 40000;
+    packet.dst_port = 443;
+    flow_key_of(&packet, &back, &other);
+    ok(memcmp(&there, &back, sizeof(there)) == 0 && from_lo != other, "the same address: by port");
+    packet.src.family = 0;
+    ok(!flow_key_of(&packet, &there, &from_lo), "no address, no key");
+}
+
+static void lives(void)
+{
+    struct flow_table *t = flow_table_new(on_end, NULL);
+    struct flow *f, *g, *h;
+
+    n_ended = 0;
+    f = start(t, 1);
+    is_int(f->life, 1, "the first life");
+    ok(flow_find(t, &f->key) == f, "  is found");
+    g = start(t, 1);
+    ok(g->life == 2 && g->older == f && g->older_id == f->id, "the second one knows the first");
+    ok(flow_find(t, &g->key) == g && n_ended == 0, "  and is the present one");
+    h = start(t, 1);
+    ok(h->life == 3 && h->older == g && n_ended == 1 && ended[0] == 1, "a third ends the first");
+    ok(!g->older, "  which is gone");
+    start(t, 2);
+    flow_table_free(t);
+    ok(n_ended == 4 && ended[1] == 2 && ended[2] == 3 && ended[3] == 4, "the end comes by id");
+}
+
+static void eviction(void)
+{
+    struct flow_table *t = flow_table_new(on_end, NULL);
+    struct flow *f, *first, *live;
+    uint32_t i, bad = 0;
+
+    n_ended = n_evicted = 0;
+    first = start(t, 1);
+    for (i = 2; i <= FLOW_TABLE_MAX; i++)
+        start(t, i);
+    is_int((int64_t)flow_table_evicted(t), 0, "full");
+    flow_touch(t, first);
+    f = start(t, i++);
+    ok(n_ended == 1 && ended[0] == 2 && n_evicted == 1,
+       "the one that was quiet for longest leaves");
+    f = flow_find(t, &f->key);
+    ok(f && f->id == FLOW_TABLE_MAX + 1, "  for the new one");
+
+    live = start(t, 3); /* life 2 of host 3, older than it: the table ends another one first */
+    is_int((int64_t)flow_table_evicted(t), 2, "another life needs room too");
+    live->tcp_started = true;
+    live->tcp.end[0].spoke = live->tcp.end[1].spoke = true;
+    for (i = 0; i < 10; i++) {
+        size_t before = n_ended;
+
+        start(t, 0x100000 + i);
+        bad += n_ended != before + 1;
+    }
+    is_int(bad, 0, "one leaves for each that comes");
+    flow_table_free(t);
+    is_int((int64_t)n_ended, FLOW_TABLE_MAX + 12, "all have ended, each once");
+
+    t = flow_table_new(on_end, NULL);
+    n_ended = n_evicted = 0;
+    for (i = 1; i <= FLOW_TABLE_MAX; i++) {
+        f = start(t, i);
+        f->tcp_started = true;
+        f->tcp.end[0].spoke = f->tcp.end[1].spoke = i != 5;
+        if (i == 9)
+            f->tcp.closed_frame = 1;
+    }
+    start(t, i++);
+    is_int(ended[0], 9, "a finished one leaves before others");
+    start(t, i++);
+    is_int(ended[1], 5, "then a half-open one");
+    start(t, i++);
+    is_int(ended[2], 1, "then the oldest");
+    flow_table_free(t);
+}
+
+static bool copy(struct flow *f, double ms, uint32_t interface_no, unsigned flags, uint32_t seq,
+                 uint32_t ip_id, uint32_t len)
+{
+    static const uint8_t payload[64];
+
+    segment(1, flags, seq);
+    packet.ip_id = ip_id;
+    packet.payload = payload;
+    packet.payload_len = packet.payload_wire_len = len;
+    clock_ns += (int64_t)(ms * 1e6);
+    packet.has_time = true;
+    packet.time_ns = clock_ns;
+    packet.interface_no = interface_no;
+    return flow_is_copy(f, &packet, 0);
+}
+
+static void copies(void)
+{
+    struct flow_table *t = flow_table_new(on_end, NULL);
+    struct flow *f = start(t, 1);
+
+    ok(!copy(f, 0, 0, TCP_ACK, 100, 7, 10), "a segment");
+    ok(copy(f, 0.1, 0, TCP_ACK, 100, 7, 10), "again after 0.1 ms: a copy");
+    ok(!copy(f, 300, 0, TCP_ACK, 100, 7, 10),
+       "after 300 ms: a retransmission, although its IP ID is equal");
+    ok(!copy(f, 0.1, 0, TCP_ACK, 100, 8, 10), "another IP ID: a retransmission");
+    ok(copy(f, 20, 1, TCP_ACK, 100, 8, 10), "20 ms later on another interface: a copy");
+    ok(!copy(f, 20, 0, TCP_ACK, 100, 8, 10), "on the same one: not");
+    ok(!copy(f, 100, 0, TCP_SYN, 100, 0, 0), "a SYN without IP ID");
+    ok(copy(f, 0.2, 0, TCP_SYN, 100, 0, 0), "  again within 0.2 ms: a copy");
+    ok(!copy(f, 1000, 0, TCP_SYN, 100, 0, 0), "  again after 1 s: a SYN of its own");
+    ok(!copy(f, 100, 0, TCP_ACK, 100, 0, 0), "a bare ACK without IP ID");
+    ok(!copy(f, 0.2, 0, TCP_ACK, 100, 0, 0), "  again: a duplicate ACK, not a copy");
+    ok(copy(f, 0.2, 1, TCP_ACK, 100, 0, 0), "  on another interface: a copy");
+    ok(!copy(f, -5, 0, TCP_ACK, 100, 9, 10), "out of time order");
+    segment(1, TCP_ACK, 555);
+    packet.link_copy = true;
+    ok(flow_is_copy(f, &packet, 0), "an 802.11 retry is a copy");
+    packet.link_copy = packet.has_time = false;
+    ok(!flow_is_copy(f, &packet, 0), "without time nothing is");
+    flow_table_free(t);
+}
+
+int main(void)
+{
+    keys();
+    lives();
+    eviction();
+    copies();
+    return tap_done();
+}

@@ -1,0 +1,19 @@
+# unit tests of ingest: one program per source file
+ingest_tests = \
+	%D%/ingest/test_paths \
+	%D%/ingest/test_pipeline
+check_PROGRAMS += $(ingest_tests)
+fast_tests += $(ingest_tests)
+%C%_ingest_test_paths_SOURCES = %D%/ingest/test_paths.c
+%C%_ingest_test_paths_LDADD = $(DW_LIBS)
+%C%_ingest_test_paths_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_ingest_test_pipeline_SOURCES = %D%/ingest/test_pipeline.c
+%C%_ingest_test_pipeline_LDADD = $(DW_LIBS)
+%C%_ingest_test_pipeline_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+
+# Every sample cut at every byte.
+check_PROGRAMS += %D%/ingest/cut
+slow_tests += %D%/ingest/cut
+%C%_ingest_cut_SOURCES = %D%/ingest/cut.c
+%C%_ingest_cut_LDADD = $(DW_LIBS)
+%C%_ingest_cut_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

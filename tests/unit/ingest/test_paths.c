@@ -1,0 +1,91 @@
+/* test_paths: folders walked, sorted, each path once. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include "ingest/paths.h"
+#include "support/case.h"
+
+static char root[128];
+
+static const char *at(const char *name, char out[256])
+{
+    snprintf(out, 256, "%s/%s", root, name);
+    return out;
+}
+
+static void touch(const char *name)
+{
+    char path[256];
+    FILE *f = fopen(at(name, path), "w");
+
+    if (f)
+        fclose(f);
+}
+
+static void folder(const char *name)
+{
+    char path[256];
+
+    mkdir(at(name, path), 0777);
+}
+
+/* The paths below the root, with bundle and '*' for walked ones. */
+static const char *list(char *const *args, size_t n, char out[2048])
+{
+    struct paths p;
+    struct err err = { 0 };
+    size_t i, len = 0, skip = strlen(root) + 1;
+
+    out[0] = '\0';
+    if (paths_expand(args, n, &p, &err))
+        return err.msg[0] ? "failed" : "?";
+    for (i = 0; i < p.n; i++)
+        len += (size_t)snprintf(out + len, 2048 - len, "%s%s:%u%s", i ? " " : "",
+                                strncmp(p.path[i], root, skip - 1) ? p.path[i] : p.path[i] + skip,
+                                p.bundle[i], p.walked[i] ? "*" : "");
+    paths_free(&p);
+    return out;
+}
+
+int main(void)
+{
+    char out[2048], a[256], b[256], c[256], d[264], dash[] = "-";
+
+    case_path("tree", root);
+    mkdir(root, 0777);
+    folder("x");
+    folder("x/sub");
+    folder("y");
+    folder("empty");
+    touch("x/2.pcap");
+    touch("x/10.pcap");
+    touch("x/.hidden");
+    touch("x/sub/a.log");
+    touch("y/b.pcap");
+    touch("z.pcap");
+    if (symlink(root, at("x/loop", a)))
+        printf("# no links here\n");
+
+    at("z.pcap", a);
+    at("x", b);
+    is_str(
+        list((char *[]){ a, b }, 2, out), "x/10.pcap:1* x/2.pcap:1* x/sub/a.log:2* z.pcap:3",
+        "sorted by bytes; a bundle per folder, numbered by first path; no hidden ones, no loops");
+    is_str(list((char *[]){ b, a, b }, 3, out), "x/10.pcap:1* x/2.pcap:1* x/sub/a.log:2* z.pcap:3",
+           "each once, whatever the order of arguments");
+    at("x/2.pcap", c);
+    is_str(list((char *[]){ b, c }, 2, out), "x/10.pcap:1* x/2.pcap:2 x/sub/a.log:3*",
+           "what is named counts as named");
+    snprintf(d, sizeof(d), "%s/empty", root);
+    is_str(list((char *[]){ d }, 1, out), "", "an empty folder");
+    is_str(list(NULL, 0, out), "", "no arguments");
+    snprintf(d, sizeof(d), "%s/missing.pcap", root);
+    is_str(list((char *[]){ d, dash }, 2, out), "-:1 missing.pcap:1",
+           "a missing file stays, to be reported; so does standard input");
+    snprintf(d, sizeof(d), "%s/", b);
+    is_str(list((char *[]){ d }, 1, out), "x/10.pcap:1* x/2.pcap:1* x/sub/a.log:2*",
+           "a slash at the end is not doubled");
+    case_end();
+    return tap_done();
+}
