@@ -23,7 +23,7 @@
 -- what.last: the last time
 -- what.ack: its acknowledgement, which never got through
 -- what.ackagain: acknowledged again, in vain
--- what.received: the packet arrives at the other end
+-- what.received: the same packet at the other vantage
 -- what.next: the next attempt
 -- what.first: the window is full because of this id
 -- what.end: the negotiation failed
