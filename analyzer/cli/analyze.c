@@ -134,6 +134,8 @@ static int run(const struct words *w, char **paths, size_t n_paths)
         rc = report_case(s, &report, stdout, &err);
     if (!rc)
         status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(&w->common, s, &err);
+    if (got.n_gone && status < EXIT_CUT)
+        status = EXIT_CUT;
     if (err.code)
         fprintf(stderr, "deadwire: %s\n", err.msg);
     store_close(s);

@@ -242,7 +242,11 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     if (o->filter && (rc = filter_new(o->filter, &filter, err)))
         goto out;
     if (input_open(path, &in, &why)) {
-        rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
+        /* What the case knows of it is worth more than the news that it is gone. */
+        if (old.status == SOURCE_COMPLETE || old.status == SOURCE_PARTIAL)
+            rc = err_set(err, ERR_GONE, "%s (the case keeps what it knew of it)", why.msg);
+        else
+            rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
         goto out;
     }
     src.size = input_len(in);

@@ -32,6 +32,7 @@ struct ingest_options {
  * Reads source `id` (registered) from its path.  `walked`: it was met in a folder, so a file that
  * is no input at all is skipped, not unreadable.  *out tells what became of it; pointers live until
  * the next call on the store.  ERR_STOPPED after Ctrl-C: what was read is kept as partial.
+ * ERR_GONE: it cannot be read any more, and the case keeps what it knew of it.
  */
 int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest_options *o,
                   struct source *out, struct err *err);
