@@ -17,6 +17,7 @@
 #include "dissectors/openvpn_wire.h"
 #include "flow/flow.h"
 
+#define UNSENT_NS   (8 * NS_PER_S)
 #define TCP_LEN_MAX 2048u /* a control or data packet over TCP is this long at most */
 
 /* -- one direction of a negotiation ---------------------------------------------------------------- */
@@ -76,7 +77,8 @@ static void judge_stall(struct dissect_ctx *ctx, const struct openvpn_negotiatio
             if (h->ids[i].o.n_resent && h->ids[i].o.last_ns > h->last_new_ns)
                 s = &h->ids[i];
     }
-    if (!s || (!s->o.n_resent && !over))
+    /* Stock timers resend after 2 s; an id that is not resent for long is a sender that hangs. */
+    if (!s || (!s->o.n_resent && n->last_ns - s->o.sent_ns < UNSENT_NS))
         return;
     stall = (struct openvpn_stall){
         .id = *s, .window = h->next - s->id, .recovered = !over, .seen = true
