@@ -13,6 +13,7 @@
 
 #include "base/times.h"
 #include "dissectors/dissect.h"
+#include "dissectors/keys.h"
 #include "dissectors/openvpn_facts.h"
 #include "dissectors/openvpn_wire.h"
 #include "flow/flow.h"
@@ -336,6 +337,16 @@ static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
     s->last_ns[me] = ctx->now_ns;
 }
 
+/* With the right static key, tls-crypt reads like plain. */
+static void open_sealed(struct dissect_ctx *ctx, struct openvpn_packet *p)
+{
+    uint8_t *text = ctx->keys && ctx->keys->n_openvpn ? dissect_scratch(ctx, OPENVPN_TEXT_MAX) : NULL;
+    size_t i;
+
+    for (i = 0; text && i < ctx->keys->n_openvpn && p->encrypted; i++)
+        openvpn_open(p, ctx->keys->openvpn[i], text);
+}
+
 static enum dissect_result one_packet(struct dissect_ctx *ctx, struct bytes in)
 {
     struct openvpn_state *st = dissect_state(ctx);
@@ -359,6 +370,8 @@ static enum dissect_result one_packet(struct dissect_ctx *ctx, struct bytes in)
     }
     if (!openvpn_parse(in, w, &p))
         return st->n_packets ? DISSECT_BAD : DISSECT_NOT_MINE;
+    if (p.encrypted)
+        open_sealed(ctx, &p);
     st->n_packets++;
     dissect_count(ctx, COUNT_OPENVPN);
     if (p.control)

@@ -4,11 +4,16 @@
 
 #include <string.h>
 
+#include "base/cipher.h"
+#include "base/digest.h"
+
 #define REPLAY_EARLY 0x0f000000u /* 2.6 with early negotiation counts from here + 1 */
 #define REPLAY_SPAN  0x00010000u
 #define YEAR_2000_S  INT64_C(946684800)
 #define YEAR_2100_S  INT64_C(4102444800)
 #define WKC_MAX      1024u
+#define TAG_LEN      32u
+#define HEADER_LEN   17u /* op, session id, replay id, time: what the tag covers beside the text */
 
 static const uint8_t hmac_lens[] = { 20, 32, 64, 16, 28, 48 };
 
@@ -47,6 +52,7 @@ static bool parse_body(struct bytes *in, struct openvpn_packet *out)
 
 bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct openvpn_packet *out)
 {
+    const struct bytes whole = in;
     uint8_t first = bytes_u8(&in);
 
     memset(out, 0, sizeof(*out));
@@ -69,12 +75,39 @@ bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct ope
     case WRAP_TLS_CRYPT:
     case WRAP_TLS_CRYPT_V2:
         out->encrypted = true;
-        bytes_skip(&in, 4 + 4 + 32);
-        out->payload = in;
+        out->header = whole.p;
+        bytes_skip(&in, 4 + 4);
+        out->tag = bytes_take(&in, TAG_LEN);
+        out->sealed = in;
         return !in.short_read;
     default:
         return false;
     }
+}
+
+/* tls_crypt.c: tag = HMAC-SHA256(header, text), which is also the IV of AES-256-CTR. */
+bool openvpn_open(struct openvpn_packet *p, const uint8_t *key, uint8_t *out)
+{
+    unsigned direction;
+
+    for (direction = 0; p->sealed.left && direction < 2; direction++) {
+        const uint8_t *half = key + direction * 128u;
+        uint8_t tag[SHA256_LEN], covered[HEADER_LEN + OPENVPN_TEXT_MAX];
+        struct bytes in;
+
+        if (p->sealed.left > OPENVPN_TEXT_MAX ||
+            !cipher_aes256_ctr(half, p->tag, p->sealed.p, p->sealed.left, out))
+            return false;
+        memcpy(covered, p->header, HEADER_LEN);
+        memcpy(covered + HEADER_LEN, out, p->sealed.left);
+        hmac_sha256(half + 64, 32, covered, HEADER_LEN + p->sealed.left, tag);
+        if (memcmp(tag, p->tag, TAG_LEN) != 0)
+            continue;
+        in = bytes_of(out, p->sealed.left);
+        p->encrypted = false;
+        return parse_body(&in, p);
+    }
+    return false;
 }
 
 static bool replay_plausible(uint32_t id)

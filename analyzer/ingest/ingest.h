@@ -17,14 +17,14 @@
 #include "base/progress.h"
 #include "store/store.h"
 
+struct dissect_keys;
 struct fact_kind;
 
 struct ingest_options {
     const char *filter;     /* BPF expression, or NULL */
     enum progress_mode progress;
     bool again;             /* read known sources again */
-    uint8_t keys[32];       /* hash of the key set (evidence/keyset.h) */
-    bool has_keys;
+    const struct dissect_keys *keys; /* dissectors/keys.h, or NULL */
     const volatile sig_atomic_t *stop; /* set by Ctrl-C; may be NULL */
 };
 
