@@ -47,7 +47,7 @@
 -- after: tls-random-repeat
 -- sources: RFC 9293 section 3.10.7.4; RFC 5961 sections 3.2 and 4.2; RFC 6191; Linux
 --   net/ipv4/tcp_input.c tcp_validate_incoming; lwIP src/core/tcp_in.c
--- samples: fires: lwip-reboot/recovered lwip-reboot/zombie; silent: lwip-reboot/reuse-after-close
+-- samples: fires: lwip-reboot/recovered lwip-reboot/zombie tcp/reset-lost tcp/reset-missed; silent: lwip-reboot/reuse-after-close
 --   lwip-reboot/good-rng; unknown: lwip-reboot/no-answer
 
 -- What the new life left unacknowledged for good: sent at least twice, waited for seconds, and not
@@ -118,6 +118,8 @@ worded AS (
                 WHEN challenge_frame IS NULL THEN ''
                 ELSE printf(': it answered with a challenge ACK (frame %d) instead of a SYN/ACK', challenge_frame)
              || CASE WHEN rst_frame IS NULL THEN ''
+                     WHEN new_flow IS NULL AND n_challenge > 1
+                         THEN printf('; the RST of %s in frame %d did not change that', host, rst_frame)
                      WHEN rst_exact THEN printf(', and the RST of %s in frame %d cleared it', host, rst_frame)
                      ELSE printf(', and the RST of %s in frame %d missed it', host, rst_frame) END
            END AS how
