@@ -82,6 +82,23 @@ uint64_t packet_sender(const struct packet *p)
     return 0;
 }
 
+static bool local_address(const struct ip_addr *a)
+{
+    static const uint8_t zero[16];
+
+    if (memcmp(a->b, zero, a->family == 4 ? 4 : 16) == 0)
+        return true;
+    if (a->family == 4)
+        return a->b[0] >= 224 || (a->b[0] == 169 && a->b[1] == 254);
+    return a->b[0] == 0xff || (a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80);
+}
+
+bool packet_is_local(const struct packet *p)
+{
+    return !p->src.family || local_address(&p->src) || local_address(&p->dst) ||
+           (p->has_mac && p->mac_dst[0] & 1);
+}
+
 static const char *tcp_kind(const struct packet *p)
 {
     uint8_t flags = p->tcp.flags;
