@@ -20,7 +20,7 @@
 -- numbers: direction text, largest_lost int, smallest_delivered int, smallest_lost int, largest_delivered int,
 --   lost int, delivered int, p_value real
 -- sources: hypergeometric test; OpenVPN/tap-windows6 issue 158, pull request 159; RFC 2923 (MTU holes)
--- samples: fires: pppoe-tap/fault; silent: pppoe-tap/healthy pppoe-tap/loss10; unknown: pppoe-tap/server-only
+-- samples: fires: pppoe-tap/fault mtu-hole; silent: pppoe-tap/healthy pppoe-tap/loss10; unknown: pppoe-tap/server-only
 
 WITH finding AS (
     SELECT f.*, a.name AS from_name, b.name AS to_name, p.id AS pair,

@@ -75,7 +75,9 @@ bool packet_mark(const struct packet *p, uint64_t *mark)
 
 uint64_t packet_sender(const struct packet *p)
 {
-    if (p->src.family)
+    static const uint8_t nobody[16]; /* :: and 0.0.0.0 are everybody without an address yet */
+
+    if (p->src.family && memcmp(p->src.b, nobody, sizeof(nobody)) != 0)
         return hash_mix(p->src.family, p->src.b, sizeof(p->src.b)) | 1;
     if (p->has_mac)
         return hash_mix(48, p->mac_src, sizeof(p->mac_src)) | 1;
