@@ -28,8 +28,8 @@ static const struct fact_kind *const kinds[] = { &error_fact, NULL };
 static const char *unreachable(uint8_t code)
 {
     static const char *const names[] = {
-        "network unreachable", "host unreachable", "protocol unreachable", "port unreachable",
-        "fragmentation needed", "source route failed",
+        "network unreachable", "host unreachable",     "protocol unreachable",
+        "port unreachable",    "fragmentation needed", "source route failed",
     };
 
     if (code < sizeof(names) / sizeof(names[0]))
@@ -40,8 +40,11 @@ static const char *unreachable(uint8_t code)
 static const char *unreachable6(uint8_t code)
 {
     static const char *const names[] = {
-        "no route to destination", "administratively prohibited", "beyond scope of source address",
-        "address unreachable", "port unreachable",
+        "no route to destination",
+        "administratively prohibited",
+        "beyond scope of source address",
+        "address unreachable",
+        "port unreachable",
     };
 
     return code < sizeof(names) / sizeof(names[0]) ? names[code] : "unreachable";

@@ -4,8 +4,8 @@
  *
  * Every negotiation becomes a row, every control packet id one, and every stall: the lowest id that
  * stays unacknowledged while nothing new is sent.  How large the send window is differs between
- * versions (4, 6, others), so it is read off the trace.  TLS inside goes on to the tls dissector, in
- * order of ids; a resent id is not given twice.
+ * versions (4, 6, others), so it is read off the trace.  TLS inside goes on to the tls dissector,
+ * in order of ids; a resent id is not given twice.
  */
 #include "config.h"
 
@@ -21,7 +21,8 @@
 #define UNSENT_NS   (8 * NS_PER_S)
 #define TCP_LEN_MAX 2048u /* a control or data packet over TCP is this long at most */
 
-/* -- one direction of a negotiation ---------------------------------------------------------------- */
+/* -- one direction of a negotiation
+ * ---------------------------------------------------------------- */
 
 static struct openvpn_id *find_id(struct openvpn_half *h, uint32_t id)
 {
@@ -139,7 +140,8 @@ static void acked_id(struct dissect_ctx *ctx, struct openvpn_half *h, uint32_t i
     s->n_acks++;
 }
 
-/* -- TLS inside ------------------------------------------------------------------------------------ */
+/* -- TLS inside
+ * ------------------------------------------------------------------------------------ */
 
 /* Hands on what has become the next piece in order. */
 static void deliver_ahead(struct dissect_ctx *ctx, const struct openvpn_negotiation *n,
@@ -192,7 +194,8 @@ static void deliver(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsi
     memcpy(h->ahead[i].bytes, p->payload.p, p->payload.left);
 }
 
-/* -- negotiations ---------------------------------------------------------------------------------- */
+/* -- negotiations
+ * ---------------------------------------------------------------------------------- */
 
 static void end_negotiation(struct dissect_ctx *ctx, struct openvpn_state *st, bool superseded)
 {
@@ -246,8 +249,7 @@ static void restart(struct dissect_ctx *ctx, struct openvpn_state *st)
 }
 
 /* The negotiation that a control packet belongs to; starts one where it must. */
-static struct openvpn_negotiation *negotiation_of(struct dissect_ctx *ctx,
-                                                  struct openvpn_state *st,
+static struct openvpn_negotiation *negotiation_of(struct dissect_ctx *ctx, struct openvpn_state *st,
                                                   const struct openvpn_packet *p)
 {
     struct openvpn_negotiation *n = &st->now;
@@ -340,7 +342,8 @@ static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
 /* With the right static key, tls-crypt reads like plain. */
 static void open_sealed(struct dissect_ctx *ctx, struct openvpn_packet *p)
 {
-    uint8_t *text = ctx->keys && ctx->keys->n_openvpn ? dissect_scratch(ctx, OPENVPN_TEXT_MAX) : NULL;
+    uint8_t *text =
+        ctx->keys && ctx->keys->n_openvpn ? dissect_scratch(ctx, OPENVPN_TEXT_MAX) : NULL;
     size_t i;
 
     for (i = 0; text && i < ctx->keys->n_openvpn && p->encrypted; i++)
@@ -444,7 +447,8 @@ static void openvpn_end(struct dissect_ctx *ctx)
 
     if (!st->n_packets)
         return;
-    if (is_waiting(&st->now, ctx->now_ns) && !(ctx->flow->tcp_started && ctx->flow->tcp.closed_frame))
+    if (is_waiting(&st->now, ctx->now_ns) &&
+        !(ctx->flow->tcp_started && ctx->flow->tcp.closed_frame))
         ctx->flow->outstanding = true;
     end_negotiation(ctx, st, false);
     openvpn_emit_session(ctx, st);

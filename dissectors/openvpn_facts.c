@@ -104,8 +104,8 @@ static const struct fact_kind session_fact = {
 /* clang-format on */
 
 const struct fact_kind *const openvpn_fact_kinds[] = {
-    &negotiation_fact, &id_fact, &stall_fact, &session_fact, &client_hello_fact, &server_hello_fact,
-    NULL,
+    &negotiation_fact,  &id_fact,           &stall_fact, &session_fact,
+    &client_hello_fact, &server_hello_fact, NULL,
 };
 
 static struct fact_value frame_value(uint64_t frame_no)
@@ -137,28 +137,28 @@ void openvpn_emit_stall(struct dissect_ctx *ctx, const struct openvpn_state *st,
     const struct openvpn_stall *s = &n->half[from].stall;
     const struct outstanding *o = &s->id.o;
 
-    fact_emit_at(ctx, &stall_fact, o->sent_frame, o->sent_ns,
-                 (struct fact_value[]){
-                     fact_int(n->number),
-                     fact_end(from),
-                     st->client_known ? fact_text(from == st->client ? "client" : "server")
-                                      : fact_null(),
-                     fact_int(s->id.id),
-                     fact_int(s->window),
-                     fact_int(n->half[from].window),
-                     frame_value(o->sent_frame),
-                     fact_int(o->n_resent),
-                     frame_value(o->resend_frame),
-                     frame_value(o->last_frame),
-                     fact_int(o->last_ns),
-                     frame_value(o->answer_frame),
-                     frame_value(s->id.last_ack_frame),
-                     fact_int(s->id.n_acks),
-                     fact_int(s->id.n_after_ack),
-                     fact_int(s->n_above_acked),
-                     fact_int(s->recovered),
-                     fact_int(s->stalled_ns),
-                 });
+    fact_emit_at(
+        ctx, &stall_fact, o->sent_frame, o->sent_ns,
+        (struct fact_value[]){
+            fact_int(n->number),
+            fact_end(from),
+            st->client_known ? fact_text(from == st->client ? "client" : "server") : fact_null(),
+            fact_int(s->id.id),
+            fact_int(s->window),
+            fact_int(n->half[from].window),
+            frame_value(o->sent_frame),
+            fact_int(o->n_resent),
+            frame_value(o->resend_frame),
+            frame_value(o->last_frame),
+            fact_int(o->last_ns),
+            frame_value(o->answer_frame),
+            frame_value(s->id.last_ack_frame),
+            fact_int(s->id.n_acks),
+            fact_int(s->id.n_after_ack),
+            fact_int(s->n_above_acked),
+            fact_int(s->recovered),
+            fact_int(s->stalled_ns),
+        });
 }
 
 static struct fact_value client_value(const struct openvpn_state *st)
@@ -190,7 +190,9 @@ void openvpn_emit_negotiation(struct dissect_ctx *ctx, const struct openvpn_stat
                      fact_int(n->last_ns),
                      frame_value(n->done_frame),
                      fact_int_if(n->done_frame, n->done_ns),
-                     fact_text(n->done_frame ? "done" : superseded ? "superseded" : "unfinished"),
+                     fact_text(n->done_frame ? "done"
+                               : superseded  ? "superseded"
+                                             : "unfinished"),
                      fact_int(a->n_sent),
                      fact_int(b->n_sent),
                      fact_int(a->n_resent),

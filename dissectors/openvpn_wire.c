@@ -116,8 +116,9 @@ static bool replay_plausible(uint32_t id)
 }
 
 /*
- * Near the capture's time.  Where the sender's clock is off, any time of this century will do if the
- * packet is a reset of exactly the right size (`sized`): alone, such a time proves next to nothing.
+ * Near the capture's time.  Where the sender's clock is off, any time of this century will do if
+ * the packet is a reset of exactly the right size (`sized`): alone, such a time proves next to
+ * nothing.
  */
 static bool time_plausible(uint32_t t, int64_t now_s, bool sized)
 {

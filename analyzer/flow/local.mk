@@ -4,6 +4,7 @@ libdeadwire_a_SOURCES += \
 	%D%/outstanding.c %D%/outstanding.h \
 	%D%/stream.c %D%/stream.h \
 	%D%/tcp.c %D%/tcp.h \
+	%D%/tcp_attempt.c %D%/tcp_attempt.h \
 	%D%/tcp_marks.c %D%/tcp_marks.h \
 	%D%/app.h
 

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "flow/tcp_attempt.h"
 #include "flow/tcp_marks.h"
 #include "packet/packet.h"
 
@@ -13,25 +14,30 @@
 const char *tcp_state_name(enum tcp_state s)
 {
     static const char *const names[] = {
-        [TCP_UNKNOWN] = "unknown",         [TCP_SYN_SENT] = "SYN-SENT",
-        [TCP_SYN_RECEIVED] = "SYN-RECEIVED", [TCP_ESTABLISHED] = "ESTABLISHED",
-        [TCP_FIN_WAIT] = "FIN-WAIT",       [TCP_CLOSE_WAIT] = "CLOSE-WAIT",
-        [TCP_LAST_ACK] = "LAST-ACK",       [TCP_TIME_WAIT] = "TIME-WAIT",
-        [TCP_CLOSED] = "CLOSED",           [TCP_RESET] = "reset",
+        [TCP_UNKNOWN] = "unknown",
+        [TCP_SYN_SENT] = "SYN-SENT",
+        [TCP_SYN_RECEIVED] = "SYN-RECEIVED",
+        [TCP_ESTABLISHED] = "ESTABLISHED",
+        [TCP_FIN_WAIT] = "FIN-WAIT",
+        [TCP_CLOSE_WAIT] = "CLOSE-WAIT",
+        [TCP_LAST_ACK] = "LAST-ACK",
+        [TCP_TIME_WAIT] = "TIME-WAIT",
+        [TCP_CLOSED] = "CLOSED",
+        [TCP_RESET] = "reset",
     };
 
     return names[s];
 }
 
-static void set_state(struct tcp_life *t, unsigned end, enum tcp_state state, uint64_t frame_no)
+void tcp_set_state(struct tcp_life *t, unsigned end, enum tcp_state state, uint64_t frame_no)
 {
     if (t->end[end].state == state)
         return;
     t->end[end].state = state;
     if (t->n_changes < TCP_STATES_MAX)
-        t->changes[t->n_changes++] = (struct tcp_change){
-            .frame_no = frame_no, .end = (uint8_t)end, .state = (uint8_t)state
-        };
+        t->changes[t->n_changes++] = (struct tcp_change){ .frame_no = frame_no,
+                                                          .end = (uint8_t)end,
+                                                          .state = (uint8_t)state };
 }
 
 void tcp_start(struct tcp_life *t)
@@ -128,8 +134,7 @@ enum tcp_judgement tcp_judge(const struct tcp_life *t, const struct tcp_segment 
     if (a->pending && a->opener == s->from && s->flags & TCP_ACK && s->seq == a->isn + 1 &&
         s->ack != r->nxt && s->ack != a->challenge_seq)
         return TCP_NEXT_LIFE;
-    if (tcp_over(t) && s->len && !(s->flags & TCP_FIN) && !s->late &&
-        tcp_misfit(t, s) > FAR_AWAY)
+    if (tcp_over(t) && s->len && !(s->flags & TCP_FIN) && !s->late && tcp_misfit(t, s) > FAR_AWAY)
         return TCP_NEXT_LIFE;
     return TCP_BELONGS;
 }
@@ -222,8 +227,8 @@ static void acknowledged(struct tcp_life *t, const struct tcp_segment *s)
     if (ahead <= 0)
         return;
     if (e->ack_known) {
-        bool fin = r->fin_seen && tcp_diff(s->ack, r->fin_seq) >= 0 &&
-                   tcp_diff(e->ack, r->fin_seq) < 0;
+        bool fin =
+            r->fin_seen && tcp_diff(s->ack, r->fin_seq) >= 0 && tcp_diff(e->ack, r->fin_seq) < 0;
 
         r->acked_bytes += (uint32_t)ahead - fin; /* a FIN takes a number, but is no byte */
         r->last_advance_ns = s->ns;
@@ -269,14 +274,14 @@ static void on_syn(struct tcp_life *t, const struct tcp_segment *s)
             t->synack_ns = s->ns;
         }
         if (e->state == TCP_UNKNOWN || e->state == TCP_SYN_SENT)
-            set_state(t, s->from, TCP_SYN_RECEIVED, s->frame_no);
+            tcp_set_state(t, s->from, TCP_SYN_RECEIVED, s->frame_no);
     } else {
         if (!t->syn_frame) {
             t->syn_frame = s->frame_no;
             t->syn_ns = s->ns;
         }
         if (e->state == TCP_UNKNOWN)
-            set_state(t, s->from, TCP_SYN_SENT, s->frame_no);
+            tcp_set_state(t, s->from, TCP_SYN_SENT, s->frame_no);
     }
 }
 
@@ -289,9 +294,9 @@ static void on_ack_states(struct tcp_life *t, const struct tcp_segment *s)
         e->spoke = true;
         if (e->state == TCP_UNKNOWN || e->state == TCP_SYN_RECEIVED ||
             (e->state == TCP_SYN_SENT && (r->isn_known || s->ack)))
-            set_state(t, me, TCP_ESTABLISHED, s->frame_no);
+            tcp_set_state(t, me, TCP_ESTABLISHED, s->frame_no);
         if (r->state == TCP_SYN_RECEIVED && r->isn_known && tcp_diff(s->ack, r->isn) > 0) {
-            set_state(t, you, TCP_ESTABLISHED, s->frame_no);
+            tcp_set_state(t, you, TCP_ESTABLISHED, s->frame_no);
             if (!t->established_frame) {
                 int64_t rtt = s->ns - (t->syn_frame ? t->syn_ns : t->synack_ns);
 
@@ -304,11 +309,11 @@ static void on_ack_states(struct tcp_life *t, const struct tcp_segment *s)
         return;
     /* This end has the other's FIN. */
     if (e->state == TCP_ESTABLISHED)
-        set_state(t, me, TCP_CLOSE_WAIT, s->frame_no);
+        tcp_set_state(t, me, TCP_CLOSE_WAIT, s->frame_no);
     else if (e->state == TCP_FIN_WAIT)
-        set_state(t, me, TCP_TIME_WAIT, s->frame_no);
+        tcp_set_state(t, me, TCP_TIME_WAIT, s->frame_no);
     if (r->state == TCP_LAST_ACK)
-        set_state(t, you, TCP_CLOSED, s->frame_no);
+        tcp_set_state(t, you, TCP_CLOSED, s->frame_no);
 }
 
 static void on_fin(struct tcp_life *t, const struct tcp_segment *s)
@@ -321,7 +326,8 @@ static void on_fin(struct tcp_life *t, const struct tcp_segment *s)
     e->fin_seq = s->seq + s->len + 1;
     e->fin_frame = s->frame_no;
     e->fin_ns = s->ns;
-    set_state(t, s->from, e->state == TCP_CLOSE_WAIT ? TCP_LAST_ACK : TCP_FIN_WAIT, s->frame_no);
+    tcp_set_state(t, s->from, e->state == TCP_CLOSE_WAIT ? TCP_LAST_ACK : TCP_FIN_WAIT,
+                  s->frame_no);
 }
 
 /* RFC 5961 section 3.2 as far as the capture shows the receiver's window. */
@@ -366,204 +372,17 @@ static unsigned on_rst(struct tcp_life *t, const struct tcp_segment *s)
     }
     if (r->state == TCP_SYN_SENT && !e->spoke && taken && !t->refused_frame)
         t->refused_frame = s->frame_no;
-    set_state(t, s->from, TCP_RESET, s->frame_no);
+    tcp_set_state(t, s->from, TCP_RESET, s->frame_no);
     if (!taken)
         return TCP_MARK_RST_IGNORED;
     if (r->state != TCP_CLOSED && r->state != TCP_TIME_WAIT)
-        set_state(t, !s->from, TCP_RESET, s->frame_no);
+        tcp_set_state(t, !s->from, TCP_RESET, s->frame_no);
     closed(t, s);
     return TCP_MARK_RST_ACCEPTED;
 }
 
-/* -- attempts ---------------------------------------------------------------------------------- */
-
-static unsigned attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
-{
-    struct tcp_attempt *a = &t->attempt;
-    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
-
-    if (a->pending && a->opener == s->from) {
-        outstanding_resend(&a->syn, s->frame_no, s->ns);
-        a->isn = s->seq;
-        if (a->rst_frame && !a->retry_frame)
-            a->retry_frame = s->frame_no;
-        return TCP_MARK_SYN_ON_LIVE;
-    }
-    *a = (struct tcp_attempt){
-        .pending = true,
-        .opener = s->from,
-        .old_captured = true,
-        .held = r->state,
-        .isn = s->seq,
-        .scale = s->scale,
-        .old_isn_known = e->isn_known,
-        .old_syn_frame = e->syn_frame,
-        .old_isn = e->isn,
-        .quiet_ns = s->ns - t->last_ns,
-        .quiet_frame = e->last_frame > r->last_frame ? e->last_frame : r->last_frame,
-    };
-    outstanding_send(&a->syn, s->frame_no, s->ns);
-    set_state(t, s->from, TCP_SYN_SENT, s->frame_no);
-    return TCP_MARK_SYN_ON_LIVE;
-}
-
-static void challenge(struct tcp_life *t, const struct tcp_segment *s)
-{
-    struct tcp_attempt *a = &t->attempt;
-    const struct tcp_end *r = &t->end[s->from];
-
-    a->n_challenge++;
-    if (a->challenge_frame)
-        return;
-    a->challenge_frame = s->frame_no;
-    a->challenge_ns = s->ns;
-    a->challenge_seq = s->seq;
-    a->challenge_ack = s->ack;
-    a->challenge_exact =
-        r->nxt_known && r->ack_known && s->seq == r->nxt && s->ack == r->ack;
-}
-
-bool tcp_awaits_answer(const struct tcp_life *t)
-{
-    if (t->attempt.pending)
-        return true;
-    return t->end[0].state == TCP_SYN_SENT && !t->end[0].spoke && !t->end[1].isn_known &&
-           !t->end[1].spoke;
-}
-
-void tcp_recall(struct tcp_life *t, const struct tcp_life *before)
-{
-    struct tcp_attempt *a = &t->attempt;
-    const struct tcp_end *holder = &before->end[!a->opener], *opener = &before->end[a->opener];
-
-    if (!a->pending || a->old_captured || before->rst_frame == 0 ||
-        before->closed_frame != before->rst_frame || !holder->nxt_known || !holder->ack_known ||
-        a->challenge_seq != holder->nxt || a->challenge_ack != holder->ack)
-        return;
-    a->old_captured = a->challenge_exact = true;
-    a->held = TCP_ESTABLISHED;
-    a->old_isn_known = opener->isn_known;
-    a->old_isn = opener->isn;
-    a->old_syn_frame = opener->syn_frame;
-    a->quiet_frame =
-        opener->last_frame > holder->last_frame ? opener->last_frame : holder->last_frame;
-    a->quiet_ns = a->syn.sent_ns - before->last_ns;
-}
-
-void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns)
-{
-    struct tcp_attempt *a = &old->attempt;
-    struct tcp_end *opener = &next->end[0];
-
-    tcp_start(next);
-    opener->isn = a->isn;
-    opener->isn_known = opener->nxt_known = true;
-    opener->next_known = opener->acked_max_known = true;
-    opener->nxt = opener->next = opener->acked_max = a->isn + 1;
-    opener->next_ns = a->syn.last_ns;
-    opener->scale = a->scale;
-    opener->syn_frame = next->syn_frame = a->syn.last_frame;
-    next->syn_ns = next->last_ns = a->syn.last_ns;
-    opener->n_flight = 1;
-    opener->flight[0] =
-        (struct tcp_sent){ .seq = a->isn, .end = a->isn + 1, .o = a->syn, .flags = TCP_SYN };
-    set_state(next, 0, TCP_SYN_SENT, a->syn.last_frame);
-    a->pending = false;
-    if (!old->closed_frame) {
-        old->closed_frame = frame_no;
-        old->closed_ns = ns;
-    }
-}
-
-/* A segment while an attempt is pending.  True: it was about the attempt. */
-static bool attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsigned *marks)
-{
-    struct tcp_attempt *a = &t->attempt;
-    unsigned holder = !a->opener;
-    bool exact;
-
-    if (s->from == a->opener) {
-        if (!(s->flags & TCP_RST))
-            return false;
-        a->n_rst++;
-        exact = a->challenge_frame
-                    ? s->seq == a->challenge_ack
-                    : t->end[holder].ack_known && s->seq == t->end[holder].ack;
-        if (!a->rst_frame || (exact && !a->rst_exact)) {
-            a->rst_frame = s->frame_no;
-            a->rst_ns = s->ns;
-            a->rst_exact = exact;
-        }
-        *marks |= exact ? TCP_MARK_RST_ACCEPTED : TCP_MARK_RST_IGNORED;
-        if (exact)
-            set_state(t, holder, TCP_RESET, s->frame_no);
-        return true;
-    }
-    if (s->flags & TCP_RST) {
-        bool to_syn = s->flags & TCP_ACK && s->ack == a->isn + 1;
-
-        bool by_old = t->end[holder].nxt_known && s->seq == t->end[holder].nxt;
-
-        if (!a->refused_frame && (to_syn || by_old)) {
-            a->refused_frame = s->frame_no;
-            a->refused_by_old = by_old;
-        }
-        set_state(t, holder, TCP_RESET, s->frame_no);
-        return true;
-    }
-    /* A bare ACK is never an answer that accepts a SYN.  It may acknowledge ISN + 1 by chance (same
-     * ISN, nothing sent before); then its own number tells that it is of the old life. */
-    if (s->flags & TCP_ACK && !(s->flags & (TCP_SYN | TCP_FIN)) && s->len == 0 &&
-        (s->ack != a->isn + 1 || (t->end[holder].nxt_known && s->seq == t->end[holder].nxt))) {
-        challenge(t, s);
-        *marks |= TCP_MARK_CHALLENGE_ACK;
-        return true;
-    }
-    return false;
-}
-
-/*
- * A SYN on what looks like a fresh four-tuple is answered by a bare ACK: the other end holds a life
- * that the capture does not have (RFC 9293 3.10.7.4 allows this answer only in a synchronized
- * state, TIME-WAIT included).  An ACK of the SYN's own sequence number acknowledges nothing at all and
- * proves nothing.
+/* -- one segment ---------------------------------------------------------------------------------
  */
-static bool stale_peer(struct tcp_life *t, const struct tcp_segment *s)
-{
-    struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
-
-    if (t->attempt.pending || s->late || r->state != TCP_SYN_SENT || r->spoke || e->isn_known ||
-        e->spoke || s->len ||
-        (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK || s->ack == r->nxt ||
-        s->ack == r->isn)
-        return false;
-    t->attempt = (struct tcp_attempt){
-        .pending = true,
-        .opener = !s->from,
-        .held = TCP_UNKNOWN,
-        .isn = r->isn,
-        .scale = r->scale,
-    };
-    t->attempt.syn = r->flight[0].o;
-    challenge(t, s);
-    return true;
-}
-
-/*
- * The opener of an attempt sends new data of the old life, in place at both ends: the SYN was none
- * of its (a blind one, RFC 5961 section 1.2), and the life was never left.
- */
-static bool goes_on(const struct tcp_life *t, const struct tcp_segment *s)
-{
-    const struct tcp_attempt *a = &t->attempt;
-    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
-
-    return a->pending && a->old_captured && a->opener == s->from && !s->late && s->len &&
-           (s->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK && e->nxt_known && r->nxt_known &&
-           s->seq == e->nxt && tcp_diff(s->ack, r->nxt) <= 0 && tcp_diff(s->ack, e->ack) >= 0;
-}
-
-/* -- one segment --------------------------------------------------------------------------------- */
 
 #define ABOUT_ATTEMPT (TCP_MARK_SYN_ON_LIVE | TCP_MARK_CHALLENGE_ACK)
 
@@ -612,17 +431,17 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
     }
     if (s->flags & TCP_SYN && !(s->flags & (TCP_ACK | TCP_RST)) &&
         tcp_judge(t, s) == TCP_IS_ATTEMPT) {
-        marks = attempt_syn(t, s);
+        marks = tcp_attempt_syn(t, s);
         bookkeep(t, s, marks);
         return marks;
     }
     marks = s->late ? TCP_MARK_LATE : tcp_marks(t, s);
-    if (goes_on(t, s)) {
+    if (tcp_goes_on(t, s)) {
         t->attempt = (struct tcp_attempt){ 0 };
-        set_state(t, s->from, TCP_ESTABLISHED, s->frame_no);
+        tcp_set_state(t, s->from, TCP_ESTABLISHED, s->frame_no);
     }
-    if (stale_peer(t, s) ||
-        (t->attempt.pending && !s->late && attempt_segment(t, s, &marks))) {
+    if (tcp_stale_peer(t, s) ||
+        (t->attempt.pending && !s->late && tcp_attempt_segment(t, s, &marks))) {
         if (!t->attempt.old_captured && s->flags & TCP_ACK)
             marks |= TCP_MARK_CHALLENGE_ACK;
         bookkeep(t, s, marks);

@@ -19,8 +19,11 @@ static const struct fact_column columns[] = {
 };
 /* clang-format on */
 const struct fact_kind sketch_fact = {
-    "sketch", FACT_OF_FRAME, "the frames with the smallest marks: how vantages recognise each other",
-    columns, sizeof(columns) / sizeof(columns[0]),
+    "sketch",
+    FACT_OF_FRAME,
+    "the frames with the smallest marks: how vantages recognise each other",
+    columns,
+    sizeof(columns) / sizeof(columns[0]),
 };
 
 struct entry {

@@ -124,34 +124,49 @@ static const char *icmp_kind(const struct packet *p)
                : type == 3 ? "ICMP unreachable"
                            : "ICMP";
     switch (type) {
-    case 128: return "ICMPv6 echo request";
-    case 129: return "ICMPv6 echo reply";
-    case 133: return "ICMPv6 router solicitation";
-    case 134: return "ICMPv6 router advertisement";
-    case 135: return "ICMPv6 neighbour solicitation";
-    case 136: return "ICMPv6 neighbour advertisement";
-    default: return "ICMPv6";
+    case 128:
+        return "ICMPv6 echo request";
+    case 129:
+        return "ICMPv6 echo reply";
+    case 133:
+        return "ICMPv6 router solicitation";
+    case 134:
+        return "ICMPv6 router advertisement";
+    case 135:
+        return "ICMPv6 neighbour solicitation";
+    case 136:
+        return "ICMPv6 neighbour advertisement";
+    default:
+        return "ICMPv6";
     }
 }
 
 static const char *pppoe_kind(uint8_t code)
 {
     switch (code) {
-    case 0x09: return "PPPoE PADI";
-    case 0x07: return "PPPoE PADO";
-    case 0x19: return "PPPoE PADR";
-    case 0x65: return "PPPoE PADS";
-    case 0xa7: return "PPPoE PADT";
-    default: return "PPPoE discovery";
+    case 0x09:
+        return "PPPoE PADI";
+    case 0x07:
+        return "PPPoE PADO";
+    case 0x19:
+        return "PPPoE PADR";
+    case 0x65:
+        return "PPPoE PADS";
+    case 0xa7:
+        return "PPPoE PADT";
+    default:
+        return "PPPoE discovery";
     }
 }
 
 /* RFC 1661 section 5: the codes that LCP and the NCPs share. */
-#define PPP_KINDS(name)                                                                  \
-    { name " packet", name " Configure-Request", name " Configure-Ack",                  \
-      name " Configure-Nak", name " Configure-Reject", name " Terminate-Request",        \
-      name " Terminate-Ack", name " Code-Reject", name " Protocol-Reject",               \
-      name " Echo-Request", name " Echo-Reply", name " Discard-Request" }
+#define PPP_KINDS(name)                                                                            \
+    {                                                                                              \
+        name " packet", name " Configure-Request", name " Configure-Ack", name " Configure-Nak",   \
+            name " Configure-Reject", name " Terminate-Request", name " Terminate-Ack",            \
+            name " Code-Reject", name " Protocol-Reject", name " Echo-Request",                    \
+            name " Echo-Reply", name " Discard-Request"                                            \
+    }
 
 static const char *ppp_kind(const struct packet *p)
 {

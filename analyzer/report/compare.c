@@ -32,7 +32,8 @@ struct pair {
 };
 
 static const char pair_sql[] =
-    "SELECT p.first_source, p.other_source, a.name, b.name, offset_ns, drift_ppb, error_ns, from_ns, "
+    "SELECT p.first_source, p.other_source, a.name, b.name, offset_ns, drift_ppb, error_ns, "
+    "from_ns, "
     "to_ns, both, first_only, other_only, outside, compared, p.reason FROM pair_source p "
     "JOIN source a ON a.id = p.first_source JOIN source b ON b.id = p.other_source ORDER BY p.id";
 
@@ -63,7 +64,8 @@ static void read_pair(sqlite3_stmt *st, struct pair *p)
     snprintf(p->reason, sizeof(p->reason), "%s", reason ? reason : "");
 }
 
-/* -- text ----------------------------------------------------------------------------------------- */
+/* -- text -----------------------------------------------------------------------------------------
+ */
 
 /* "11.9 us", "2.5 ms", "3.0 s". */
 static const char *duration(int64_t ns, char out[32])
@@ -106,10 +108,11 @@ static void text_clocks(const struct view *v, const struct pair *p)
 static int text_kinds(const struct view *v, int64_t from, int64_t to, struct err *err)
 {
     sqlite3_stmt *st = NULL;
-    int rc = sql_prepare(v->db,
-                         "SELECT kind, count(*), min(size), max(size) FROM pair_lost "
-                         "WHERE from_source = ?1 AND to_source = ?2 GROUP BY kind ORDER BY 2 DESC, 1",
-                         &st, err);
+    int rc =
+        sql_prepare(v->db,
+                    "SELECT kind, count(*), min(size), max(size) FROM pair_lost "
+                    "WHERE from_source = ?1 AND to_source = ?2 GROUP BY kind ORDER BY 2 DESC, 1",
+                    &st, err);
 
     if (rc)
         return rc;
@@ -118,8 +121,7 @@ static int text_kinds(const struct view *v, int64_t from, int64_t to, struct err
     while ((rc = sql_step(st, err)) == 1) {
         int64_t small = column(st, 2), large = column(st, 3);
 
-        fprintf(v->out, "    %6" PRId64 "  %-28s %" PRId64, column(st, 1), sql_text(st, 0),
-                small);
+        fprintf(v->out, "    %6" PRId64 "  %-28s %" PRId64, column(st, 1), sql_text(st, 0), small);
         if (large != small)
             fprintf(v->out, " to %" PRId64, large);
         fputs(" bytes\n", v->out);
@@ -138,7 +140,8 @@ static void text_finding(const struct view *v, sqlite3_stmt *st)
     if (strcmp(trait, "small") == 0)
         fprintf(v->out, "up to %" PRId64 " bytes (delivered from %" PRId64 " on)", lost, delivered);
     else if (strcmp(trait, "large") == 0)
-        fprintf(v->out, "%" PRId64 " bytes and more (delivered up to %" PRId64 ")", lost, delivered);
+        fprintf(v->out, "%" PRId64 " bytes and more (delivered up to %" PRId64 ")", lost,
+                delivered);
     else if (strcmp(trait, "time") == 0)
         fprintf(v->out, "between %s and %s", times_clock(lost, from), times_clock(delivered, to));
     else
@@ -183,8 +186,8 @@ static int text_frames(const struct view *v, int64_t from, int64_t to, struct er
             fputs("    ... (table pair_lost has them all)\n", v->out);
             break;
         }
-        fprintf(v->out, "    frame %6" PRId64 "  %s  %5" PRId64 " bytes  %s\n",
-                column(st, 0), times_clock(column(st, 1), clock), column(st, 2), sql_text(st, 3));
+        fprintf(v->out, "    frame %6" PRId64 "  %s  %5" PRId64 " bytes  %s\n", column(st, 0),
+                times_clock(column(st, 1), clock), column(st, 2), sql_text(st, 3));
     }
     sqlite3_finalize(st);
     return rc < 0 ? rc : ERR_OK;
@@ -241,7 +244,8 @@ static int text_pair(const struct view *v, const struct pair *p, struct err *err
     return rc;
 }
 
-/* -- JSON ------------------------------------------------------------------------------------------- */
+/* -- JSON
+ * ------------------------------------------------------------------------------------------- */
 
 static const char json_sql[] =
     "SELECT json_object('schema', 'deadwire.pair/1', 'a', a.name, 'b', b.name,"
@@ -256,8 +260,10 @@ static const char json_sql[] =
     "   AND max(d.from_source, d.to_source) = p.other_source ORDER BY d.id))),"
     " 'findings', json((SELECT '[' || coalesce(group_concat(x, ','), '') || ']' FROM (SELECT"
     "   json_object('from', f.name, 'to', t.name, 'trait', d.trait, 'value', d.value,"
-    "   'lost_limit', d.lost_limit, 'delivered_limit', d.delivered_limit, 'p_value', d.p_value) AS x"
-    "   FROM pair_finding d JOIN source f ON f.id = d.from_source JOIN source t ON t.id = d.to_source"
+    "   'lost_limit', d.lost_limit, 'delivered_limit', d.delivered_limit, 'p_value', d.p_value) AS "
+    "x"
+    "   FROM pair_finding d JOIN source f ON f.id = d.from_source JOIN source t ON t.id = "
+    "d.to_source"
     "   WHERE min(d.from_source, d.to_source) = p.first_source"
     "   AND max(d.from_source, d.to_source) = p.other_source ORDER BY d.id))),"
     " 'lost', json((SELECT '[' || coalesce(group_concat(x, ','), '') || ']' FROM (SELECT"
@@ -265,7 +271,8 @@ static const char json_sql[] =
     "   'size', d.size, 'kind', d.kind) AS x FROM pair_lost d JOIN source f ON f.id = d.from_source"
     "   WHERE min(d.from_source, d.to_source) = p.first_source"
     "   AND max(d.from_source, d.to_source) = p.other_source ORDER BY d.id))))"
-    " FROM pair_source p JOIN source a ON a.id = p.first_source JOIN source b ON b.id = p.other_source"
+    " FROM pair_source p JOIN source a ON a.id = p.first_source JOIN source b ON b.id = "
+    "p.other_source"
     " ORDER BY p.id";
 
 static int json_pairs(const struct view *v, struct err *err)
@@ -305,8 +312,9 @@ int report_compare(struct store *s, const struct report_options *o, FILE *out, s
     if (rc)
         return rc < 0 ? rc : ERR_OK;
     if (!n)
-        fputs("These captures share no traffic of both ends: they are no vantages of one network.\n",
-              out);
+        fputs(
+            "These captures share no traffic of both ends: they are no vantages of one network.\n",
+            out);
     if (fflush(out) || ferror(out))
         return err_set(err, errno == EPIPE ? ERR_PIPE : ERR_IO, "cannot write the comparison");
     return ERR_OK;

@@ -56,4 +56,3 @@ int lives_find(struct store *s, struct live_pairs *out, struct err *err)
         return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(db));
     return ERR_OK;
 }
-

@@ -84,8 +84,8 @@ struct traits {
 
 struct sender {
     uint64_t id;
-    uint64_t only[2][2];   /* local or not; side */
-    double late;           /* sum of b's time minus a's: positive: the sender is nearer to a */
+    uint64_t only[2][2]; /* local or not; side */
+    double late;         /* sum of b's time minus a's: positive: the sender is nearer to a */
     uint64_t n_both;
     struct traits *traits[2]; /* of frames that pass routers; of local ones */
 };
@@ -229,7 +229,8 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
 
 /* -- directions -------------------------------------------------------------------------------- */
 
-/* The side that a sender is nearer to: its frames are missing at the other one, or arrive there later. */
+/* The side that a sender is nearer to: its frames are missing at the other one, or arrive there
+ * later. */
 static unsigned side_of(const struct sender *s)
 {
     uint64_t a = s->only[0][0] + s->only[1][0], b = s->only[0][1] + s->only[1][1];
@@ -272,8 +273,9 @@ static void add_traits(struct traits *to, const struct traits *from)
 }
 
 /*
- * Senders on this side, added up.  A sender whose frames are now and then missing on its own side was
- * missed by that capture; its frames cannot be told apart by trait, so it is left out of findings.
+ * Senders on this side, added up.  A sender whose frames are now and then missing on its own side
+ * was missed by that capture; its frames cannot be told apart by trait, so it is left out of
+ * findings.
  */
 static struct traits *direction(const struct losses *l, unsigned side)
 {
@@ -296,7 +298,8 @@ static struct traits *direction(const struct losses *l, unsigned side)
     return t;
 }
 
-/* -- findings ----------------------------------------------------------------------------------- */
+/* -- findings -----------------------------------------------------------------------------------
+ */
 
 struct finding {
     const char *trait, *name;
@@ -332,15 +335,13 @@ static size_t find_sizes(const struct traits *t, struct finding *out)
         sizes += t->size[i].lost || t->size[i].delivered;
     }
     if (small_ok >= 0 && large_lost < small_ok)
-        out[n++] = (struct finding){ .trait = "small",
-                                     .lost_limit = large_lost,
-                                     .delivered_limit = small_ok,
-                                     .tried = sizes };
+        out[n++] = (struct finding){
+            .trait = "small", .lost_limit = large_lost, .delivered_limit = small_ok, .tried = sizes
+        };
     if (small_ok >= 0 && small_lost > large_ok)
-        out[n++] = (struct finding){ .trait = "large",
-                                     .lost_limit = small_lost,
-                                     .delivered_limit = large_ok,
-                                     .tried = sizes };
+        out[n++] = (struct finding){
+            .trait = "large", .lost_limit = small_lost, .delivered_limit = large_ok, .tried = sizes
+        };
     return n;
 }
 
@@ -478,10 +479,10 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
 
         if (t->lost || t->delivered || t->missed) {
             sink->put(sink->user, &loss_direction_fact, &nowhere,
-                      (struct fact_value[]){
-                          fact_int(l->source[side]), fact_int(l->source[!side]),
-                          fact_int((int64_t)t->lost), fact_int((int64_t)t->delivered),
-                          fact_int((int64_t)t->missed) });
+                      (struct fact_value[]){ fact_int(l->source[side]), fact_int(l->source[!side]),
+                                             fact_int((int64_t)t->lost),
+                                             fact_int((int64_t)t->delivered),
+                                             fact_int((int64_t)t->missed) });
             write_findings(l, t, side, sink);
         }
         free(t);

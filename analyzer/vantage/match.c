@@ -27,7 +27,7 @@ struct side {
     sqlite3_stmt *flows; /* frame, flow in order of frames */
     uint64_t flow_frame;
     uint32_t flow;
-    bool has;            /* the fields below hold the next frame */
+    bool has; /* the fields below hold the next frame */
     uint64_t mark;
     struct loss_frame f;
 };
@@ -51,7 +51,8 @@ struct match {
     struct match_result *out;
 };
 
-/* -- reading ------------------------------------------------------------------------------------- */
+/* -- reading -------------------------------------------------------------------------------------
+ */
 
 static uint32_t flow_of(struct side *s, uint64_t frame_no)
 {
@@ -135,7 +136,8 @@ static void close_side(struct side *s)
         packet_decoder_free(s->decoder);
 }
 
-/* -- the window ------------------------------------------------------------------------------------ */
+/* -- the window
+ * ------------------------------------------------------------------------------------ */
 
 static void unlink_age(struct match *m, struct node *n)
 {
@@ -281,7 +283,8 @@ static void run(struct match *m)
     expire_before(m, INT64_MAX);
 }
 
-/* -- one pair -------------------------------------------------------------------------------------- */
+/* -- one pair
+ * -------------------------------------------------------------------------------------- */
 
 static int overlap(struct store *s, const struct vantage_pair *pair, struct match_result *out,
                    struct err *err)

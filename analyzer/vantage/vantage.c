@@ -85,7 +85,7 @@ static void write_pair(const struct compared *c, const struct fact_sink *sink)
                   fact_int_if(read, (int64_t)m->only[1]),
                   fact_int_if(read, (int64_t)m->outside),
                   fact_int(read && !m->overflow),
-                  fact_text(!read ? m->why_not
+                  fact_text(!read         ? m->why_not
                             : m->overflow ? "too many frames at once: some were not compared"
                                           : NULL),
               });
