@@ -79,7 +79,7 @@ seen AS (
     -- Short attempts at the end of a capture say nothing.
     WHERE j.say <> 'cut' OR (j.capture_ns - j.from_ns >= 10000000000 AND (j.answered = 0 OR j.capture_ns - j.to_ns >= 10000000000))
     UNION ALL
-    SELECT j.*, 0, 0, 9, 'icmp', icmp_frame FROM judged j WHERE icmp_frame IS NOT NULL AND answered = 0
+    SELECT j.*, 0, j.capture_ns + 1, 9, 'icmp', icmp_frame FROM judged j WHERE icmp_frame IS NOT NULL AND answered = 0
 )
 SELECT client_address || ' > ' || server_end || ' ' || time_text(from_ns) AS verdict_key, say,
        CASE say WHEN 'cut' THEN 'unknown' WHEN 'refused' THEN 'confirmed' ELSE 'likely' END AS state,

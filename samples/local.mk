@@ -5,5 +5,6 @@ EXTRA_DIST += \
 	%D%/mqtt \
 	%D%/mtu-hole \
 	%D%/openvpn-crypt \
+	%D%/openvpn-refused \
 	%D%/pppoe-tap \
 	%D%/tcp
