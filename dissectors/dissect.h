@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "fact/fact.h"
 
+struct dissect_keys; /* keys.h */
 struct flow;
 struct packet;
 struct tcp_attempt;
@@ -56,6 +57,7 @@ struct dissect_ctx {
     unsigned marks;              /* enum tcp_mark of the segment */
     const struct flow *next_life; /* `attempt`: the life that answered it, or NULL */
     void *state;
+    const struct dissect_keys *keys; /* NULL: none given */
     const struct fact_sink *sink;
     const struct dissect_host *host;
     void *user;

@@ -4,6 +4,7 @@ libdeadwire_a_SOURCES += \
 	%D%/hello.c %D%/hello.h \
 	%D%/hello_facts.c %D%/hello_facts.h \
 	%D%/icmp.c \
+	%D%/keys.c %D%/keys.h \
 	%D%/mqtt.c \
 	%D%/mqtt_facts.c %D%/mqtt_facts.h \
 	%D%/mqtt_tls.c \

@@ -13,10 +13,12 @@
 
 #include "base/times.h"
 #include "dissectors/dissect.h"
+#include "dissectors/keys.h"
 #include "dissectors/openvpn_facts.h"
 #include "dissectors/openvpn_wire.h"
 #include "flow/flow.h"
 
+#define UNSENT_NS   (8 * NS_PER_S)
 #define TCP_LEN_MAX 2048u /* a control or data packet over TCP is this long at most */
 
 /* -- one direction of a negotiation ---------------------------------------------------------------- */
@@ -76,7 +78,8 @@ static void judge_stall(struct dissect_ctx *ctx, const struct openvpn_negotiatio
             if (h->ids[i].o.n_resent && h->ids[i].o.last_ns > h->last_new_ns)
                 s = &h->ids[i];
     }
-    if (!s || (!s->o.n_resent && !over))
+    /* Stock timers resend after 2 s; an id that is not resent for long is a sender that hangs. */
+    if (!s || (!s->o.n_resent && n->last_ns - s->o.sent_ns < UNSENT_NS))
         return;
     stall = (struct openvpn_stall){
         .id = *s, .window = h->next - s->id, .recovered = !over, .seen = true
@@ -334,6 +337,16 @@ static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
     s->last_ns[me] = ctx->now_ns;
 }
 
+/* With the right static key, tls-crypt reads like plain. */
+static void open_sealed(struct dissect_ctx *ctx, struct openvpn_packet *p)
+{
+    uint8_t *text = ctx->keys && ctx->keys->n_openvpn ? dissect_scratch(ctx, OPENVPN_TEXT_MAX) : NULL;
+    size_t i;
+
+    for (i = 0; text && i < ctx->keys->n_openvpn && p->encrypted; i++)
+        openvpn_open(p, ctx->keys->openvpn[i], text);
+}
+
 static enum dissect_result one_packet(struct dissect_ctx *ctx, struct bytes in)
 {
     struct openvpn_state *st = dissect_state(ctx);
@@ -357,6 +370,8 @@ static enum dissect_result one_packet(struct dissect_ctx *ctx, struct bytes in)
     }
     if (!openvpn_parse(in, w, &p))
         return st->n_packets ? DISSECT_BAD : DISSECT_NOT_MINE;
+    if (p.encrypted)
+        open_sealed(ctx, &p);
     st->n_packets++;
     dissect_count(ctx, COUNT_OPENVPN);
     if (p.control)

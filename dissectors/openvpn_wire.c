@@ -4,11 +4,16 @@
 
 #include <string.h>
 
+#include "base/cipher.h"
+#include "base/digest.h"
+
 #define REPLAY_EARLY 0x0f000000u /* 2.6 with early negotiation counts from here + 1 */
 #define REPLAY_SPAN  0x00010000u
 #define YEAR_2000_S  INT64_C(946684800)
 #define YEAR_2100_S  INT64_C(4102444800)
 #define WKC_MAX      1024u
+#define TAG_LEN      32u
+#define HEADER_LEN   17u /* op, session id, replay id, time: what the tag covers beside the text */
 
 static const uint8_t hmac_lens[] = { 20, 32, 64, 16, 28, 48 };
 
@@ -47,6 +52,7 @@ static bool parse_body(struct bytes *in, struct openvpn_packet *out)
 
 bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct openvpn_packet *out)
 {
+    const struct bytes whole = in;
     uint8_t first = bytes_u8(&in);
 
     memset(out, 0, sizeof(*out));
@@ -69,12 +75,39 @@ bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct ope
     case WRAP_TLS_CRYPT:
     case WRAP_TLS_CRYPT_V2:
         out->encrypted = true;
-        bytes_skip(&in, 4 + 4 + 32);
-        out->payload = in;
+        out->header = whole.p;
+        bytes_skip(&in, 4 + 4);
+        out->tag = bytes_take(&in, TAG_LEN);
+        out->sealed = in;
         return !in.short_read;
     default:
         return false;
     }
+}
+
+/* tls_crypt.c: tag = HMAC-SHA256(header, text), which is also the IV of AES-256-CTR. */
+bool openvpn_open(struct openvpn_packet *p, const uint8_t *key, uint8_t *out)
+{
+    unsigned direction;
+
+    for (direction = 0; p->sealed.left && direction < 2; direction++) {
+        const uint8_t *half = key + direction * 128u;
+        uint8_t tag[SHA256_LEN], covered[HEADER_LEN + OPENVPN_TEXT_MAX];
+        struct bytes in;
+
+        if (p->sealed.left > OPENVPN_TEXT_MAX ||
+            !cipher_aes256_ctr(half, p->tag, p->sealed.p, p->sealed.left, out))
+            return false;
+        memcpy(covered, p->header, HEADER_LEN);
+        memcpy(covered + HEADER_LEN, out, p->sealed.left);
+        hmac_sha256(half + 64, 32, covered, HEADER_LEN + p->sealed.left, tag);
+        if (memcmp(tag, p->tag, TAG_LEN) != 0)
+            continue;
+        in = bytes_of(out, p->sealed.left);
+        p->encrypted = false;
+        return parse_body(&in, p);
+    }
+    return false;
 }
 
 static bool replay_plausible(uint32_t id)
@@ -82,19 +115,31 @@ static bool replay_plausible(uint32_t id)
     return (id >= 1 && id < REPLAY_SPAN) || (id > REPLAY_EARLY && id < REPLAY_EARLY + REPLAY_SPAN);
 }
 
-/* Near the capture's time, or at least a time of this century where a clock is off. */
-static bool time_plausible(uint32_t t, int64_t now_s)
+/*
+ * Near the capture's time.  Where the sender's clock is off, any time of this century will do if the
+ * packet is a reset of exactly the right size (`sized`): alone, such a time proves next to nothing.
+ */
+static bool time_plausible(uint32_t t, int64_t now_s, bool sized)
 {
-    return (now_s && t > now_s - 86400 && t < now_s + 86400) || (t > YEAR_2000_S && t < YEAR_2100_S);
+    return (now_s && t > now_s - 86400 && t < now_s + 86400) ||
+           (sized && t > YEAR_2000_S && t < YEAR_2100_S);
 }
 
-static bool replay_at(struct bytes in, size_t at, int64_t now_s)
+static bool replay_at(struct bytes in, size_t at, int64_t now_s, bool sized)
 {
     uint32_t id;
 
     bytes_skip(&in, at);
     id = bytes_be32(&in);
-    return replay_plausible(id) && time_plausible(bytes_be32(&in), now_s) && !in.short_read;
+    return replay_plausible(id) && time_plausible(bytes_be32(&in), now_s, sized) && !in.short_read;
+}
+
+/* A reset as its wrapping makes it: `extra` bytes more than a plain one (26 with one ACK). */
+static bool reset_sized(uint8_t op, size_t len, size_t extra)
+{
+    if (openvpn_is_client_reset(op))
+        return len == 14 + extra;
+    return openvpn_is_server_reset(op) && (len == 26 + extra || len == 32 + extra);
 }
 
 /* The payload of a control packet: nothing, or TLS (a record, or the middle of one). */
@@ -102,11 +147,9 @@ static bool body_plausible(const struct openvpn_packet *p)
 {
     bool reset = openvpn_is_client_reset(p->op) || openvpn_is_server_reset(p->op);
 
-    if (p->op == OPENVPN_ACK_V1)
-        return p->remote_sid != p->sid;
     if (reset)
-        return p->id == 0 && (openvpn_is_client_reset(p->op) ? p->n_acks == 0 : true) &&
-               p->payload.left <= 64;
+        return p->id == 0 && p->payload.left == 0 &&
+               p->n_acks == (openvpn_is_client_reset(p->op) ? 0 : 1);
     if (p->op == OPENVPN_SOFT_RESET_V1)
         return p->id == 0 && p->payload.left == 0;
     if (p->op == OPENVPN_CONTROL_V1 && p->id >= 1) {
@@ -138,18 +181,19 @@ bool openvpn_learn(struct bytes in, int64_t now_s, struct openvpn_wrapping *out)
         return false;
     if (op == OPENVPN_HARD_RESET_CLIENT_V3 || op == OPENVPN_WKC_V1) {
         *out = (struct openvpn_wrapping){ .wrap = WRAP_TLS_CRYPT_V2 };
-        return is_wkc(in) && replay_at(in, 9, now_s);
+        return is_wkc(in) && replay_at(in, 9, now_s, true);
     }
     /* 54 bytes is a client reset of both tls-crypt and tls-auth with SHA256: where the replay id
      * stands decides. */
-    if (in.left >= 54 && replay_at(in, 9, now_s)) {
+    if (in.left >= 54 && replay_at(in, 9, now_s, reset_sized(op, in.left, 40))) {
         *out = (struct openvpn_wrapping){ .wrap = WRAP_TLS_CRYPT };
         return true;
     }
     for (i = 0; i < sizeof(hmac_lens); i++) {
         *out = (struct openvpn_wrapping){ .wrap = WRAP_TLS_AUTH, .hmac_len = hmac_lens[i] };
-        if (replay_at(in, 9u + hmac_lens[i], now_s) && openvpn_parse(in, out, &p) &&
-            (body_plausible(&p) || p.op == OPENVPN_CONTROL_V1))
+        if (replay_at(in, 9u + hmac_lens[i], now_s, reset_sized(op, in.left, hmac_lens[i] + 8u)) &&
+            openvpn_parse(in, out, &p) &&
+            (body_plausible(&p) || p.op == OPENVPN_CONTROL_V1 || p.op == OPENVPN_ACK_V1))
             return true;
     }
     *out = (struct openvpn_wrapping){ .wrap = WRAP_NONE };

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 
+#define OPENVPN_TEXT_MAX 4096u /* bytes of a sealed packet; more is not opened */
 #define OPENVPN_ACKS_MAX 8u  /* reliable.h RELIABLE_ACK_SIZE */
 #define OPENVPN_ID_MAX   (1u << 20) /* packet ids of one negotiation; larger ones are no ids */
 
@@ -48,6 +49,8 @@ struct openvpn_packet {
     bool has_id;
     uint32_t id;
     struct bytes payload;
+    struct bytes sealed; /* tls-crypt: what was encrypted; payload stays empty until it is opened */
+    const uint8_t *tag, *header; /* tls-crypt: 32 bytes; the 17 bytes before it */
 };
 
 const char *openvpn_wrap_name(enum openvpn_wrap w);
@@ -70,6 +73,12 @@ static inline bool openvpn_is_server_reset(uint8_t op)
 
 /* Reads a whole packet under a known wrapping.  False: it does not parse so. */
 bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct openvpn_packet *out);
+
+/*
+ * Opens a tls-crypt packet with a static key (256 bytes; whose direction it is, the tag says).
+ * `out` takes the text, p->sealed.left bytes.  False: not this key.
+ */
+bool openvpn_open(struct openvpn_packet *p, const uint8_t *key, uint8_t *out);
 
 /*
  * Learns the wrapping from one control packet; `now_s` is the capture's time (the wrappings carry

@@ -45,7 +45,9 @@ failed AS (
     FROM negotiation n WHERE n.done_frame IS NULL
 ),
 story AS (
-    SELECT source, client_address, server_end, count(*) AS attempts, sum(resets) AS resets, min(time_ns) AS from_ns,
+    SELECT source, client_address, server_end, count(*) AS attempts,
+           (count(*) > 1 AND max(time_ns) - min(time_ns) >= 3000000000) OR max(last_ns) - min(time_ns) >= 30000000000
+               AND max(capture_ns) - min(time_ns) >= 60000000000 AS lasting, sum(resets) AS resets, min(time_ns) AS from_ns,
            max(last_ns) AS to_ns, max(capture_ns) AS capture_ns, count(answer_frame) AS answered, min(flow) AS flow
     FROM failed WHERE done_at IS NULL OR time_ns > done_at
     GROUP BY source, client_address, server_end
@@ -58,9 +60,9 @@ icmp AS (
 judged AS (
     SELECT s.*, i.name AS icmp, i.frame AS icmp_frame,
            CASE WHEN i.frame IS NOT NULL AND answered = 0 THEN 'refused'
-                -- given up once, or waited longer than the hand-window
-                WHEN (attempts > 1 OR capture_ns - from_ns >= 60000000000) AND answered = 0 THEN 'silent'
-                WHEN attempts > 1 OR capture_ns - from_ns >= 60000000000 THEN 'unfinished'
+                -- given up once, or tried for most of the hand-window
+                WHEN lasting AND answered = 0 THEN 'silent'
+                WHEN lasting THEN 'unfinished'
                 ELSE 'cut' END AS say
     FROM story s LEFT JOIN icmp i ON i.source = s.source AND i.client_address = s.client_address
          AND i.server_end = s.server_end AND i.n = 1

@@ -8,8 +8,8 @@
 --   connection was set up in frame {synack.frame} and looks alive, but what {sender} sent from frame
 --   {unacked.frame} on was never acknowledged again.
 -- because.stuck: {host} tried to open a new connection to {other} in frame {syn.frame}, {quiet} an
---   older one on the same ports. {other} still held the old one{how}. None of the {n_syn} SYN segments
---   was ever answered by a SYN/ACK.
+--   older one on the same ports. {other} still held the old one{how}. No SYN/ACK ever came ({n_syn}
+--   SYN sent).
 -- because.refused: {host} tried to open a new connection to {other} in frame {syn.frame}, {quiet} an older
 --   one on the same ports that was never closed. {other} answered with a RST in frame {refused.frame}{how}.
 -- because.unknown: {host} opened a new connection to {other} in frame {syn.frame}, {quiet} an older one
@@ -40,6 +40,7 @@
 -- rival.other: the answer speaks of a connection that this capture does not have (segments missed, or a
 --   NAT that maps two hosts to one port) | a capture at the other end
 -- rival.restart: the service was restarted, so it knew of no connection | the other end's log
+-- missing.end: what became of the attempt: the capture ends too soon after it
 -- missing.answer: an answer of the other end to the SYN
 -- missing.old: what the other end held when the SYN came
 -- numbers: outcome text, isn_delta int, quiet_s real, n_syn int, challenges int
@@ -67,9 +68,10 @@ attempt AS (
            coalesce(n.a_acked, 0) + coalesce(n.b_acked, 0) AS new_acked,
            u.sent_frame AS unacked_frame, u.resend_frame AS resent_frame,
            CASE u.sent_by WHEN 'a' THEN endpoint(nf.a, nf.a_port) ELSE endpoint(nf.b, nf.b_port) END AS sender,
-           before.end_state AS before_end
+           before.end_state AS before_end, c.last_ns AS capture_ns
     FROM tcp_attempt t
     JOIN flow f ON f.source = t.source AND f.id = t.flow
+    JOIN source c ON c.id = t.source
     JOIN tcp_life o ON o.source = t.source AND o.flow = t.flow
     LEFT JOIN tcp_life before ON before.source = o.source AND before.flow = o.older_flow
     LEFT JOIN tcp_life n ON n.source = t.source AND n.flow = t.new_flow
@@ -86,8 +88,11 @@ judged AS (
                 WHEN new_flow IS NOT NULL AND new_acked > 0 THEN 'recovered'
                 WHEN new_flow IS NOT NULL THEN 'unknown'
                 WHEN refused_frame IS NOT NULL THEN 'refused'
+                WHEN n_syn < 2 AND capture_ns - last_syn_ns < 3000000000 THEN 'unknown'
                 ELSE 'stuck' END AS outcome,
-           CASE WHEN challenge_frame IS NOT NULL AND old_captured AND challenge_exact AND held <> 'unknown'
+           CASE WHEN new_flow IS NULL AND refused_frame IS NULL AND n_syn < 2
+                     AND capture_ns - last_syn_ns < 3000000000 THEN 'unknown'
+                WHEN challenge_frame IS NOT NULL AND old_captured AND challenge_exact AND held <> 'unknown'
                     THEN 'confirmed'
                 WHEN challenge_frame IS NOT NULL THEN 'likely'
                 WHEN refused_by_old THEN 'confirmed'
@@ -130,7 +135,8 @@ SELECT verdict_key, say, state,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
        CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait'
             WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
-       CASE WHEN say = 'silent' THEN 'answer' WHEN state = 'unknown' THEN 'old' END AS missing,
+       CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say = 'unknown' THEN 'end'
+            ELSE 'old' END AS missing,
        CASE WHEN EXISTS (SELECT 1 FROM said s WHERE s.rule = 'tls-random-repeat' AND s.state <> 'unknown'
                          AND s.subject = 'host:' || address)
             THEN 'weak-random/' || address END AS caused_by,

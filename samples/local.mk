@@ -3,5 +3,6 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/lwip-reboot \
 	%D%/mqtt \
+	%D%/openvpn-crypt \
 	%D%/pppoe-tap \
 	%D%/tcp

@@ -8,6 +8,7 @@ include tests/unit/flow.mk
 include tests/unit/dissectors.mk
 include tests/unit/ingest.mk
 include tests/unit/store.mk
+include tests/unit/vantage.mk
 include tests/unit/verdict.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk

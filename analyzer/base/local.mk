@@ -2,6 +2,7 @@
 libdeadwire_a_SOURCES += \
 	%D%/arena.c %D%/arena.h \
 	%D%/bytes.h \
+	%D%/cipher.c %D%/cipher.h \
 	%D%/digest.c %D%/digest.h \
 	%D%/err.c %D%/err.h \
 	%D%/hash.c %D%/hash.h \

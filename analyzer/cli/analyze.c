@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "dissectors/keys.h"
 #include "store/store.h"
 #include "verdict/verdict.h"
 
@@ -19,7 +20,7 @@ extern const struct command analyze_command;
 
 static const char *const formats[] = { "text", "json", "jsonl", NULL };
 
-enum { OPT_FILTER = 1, OPT_PROGRESS, OPT_RULES, OPT_AGAIN };
+enum { OPT_FILTER = 1, OPT_PROGRESS, OPT_RULES, OPT_AGAIN, OPT_OPENVPN_KEY };
 
 static const struct option options[] = {
     CLI_OPTIONS,
@@ -27,6 +28,7 @@ static const struct option options[] = {
     { "filter", required_argument, NULL, OPT_FILTER },
     { "progress", required_argument, NULL, OPT_PROGRESS },
     { "rules", required_argument, NULL, OPT_RULES },
+    { "openvpn-key", required_argument, NULL, OPT_OPENVPN_KEY },
     { "again", no_argument, NULL, OPT_AGAIN },
     { 0 },
 };
@@ -34,6 +36,7 @@ static const struct option options[] = {
 struct words {
     struct cli_options common;
     struct ingest_options ingest;
+    struct dissect_keys keys;
     const char *case_path;
     const char **rules; /* ended by NULL once parsed */
     size_t n_rules, cap_rules;
@@ -72,6 +75,15 @@ static int progress_word(const char *word, enum progress_mode *out)
     return command_usage("analyze", "--progress: %s is none of auto, always, never", word);
 }
 
+static void add_openvpn_key(struct words *w, const char *path)
+{
+    struct err err = { 0 };
+
+    w->ingest.keys = &w->keys;
+    if (keys_add_openvpn(&w->keys, path, &err))
+        w->common.status = command_usage("analyze", "--openvpn-key: %s", err.msg);
+}
+
 static void parse(struct words *w, int argc, char **argv)
 {
     int c;
@@ -92,6 +104,9 @@ static void parse(struct words *w, int argc, char **argv)
             break;
         case OPT_RULES:
             VEC_PUSH(w->rules, w->n_rules, w->cap_rules, optarg);
+            break;
+        case OPT_OPENVPN_KEY:
+            add_openvpn_key(w, optarg);
             break;
         default:
             w->ingest.again = true;
@@ -134,6 +149,8 @@ static int run(const struct words *w, char **paths, size_t n_paths)
         rc = report_case(s, &report, stdout, &err);
     if (!rc)
         status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(&w->common, s, &err);
+    if (got.n_gone && status < EXIT_CUT)
+        status = EXIT_CUT;
     if (err.code)
         fprintf(stderr, "deadwire: %s\n", err.msg);
     store_close(s);
@@ -173,6 +190,8 @@ const struct command analyze_command = {
             "  -o, --output=CASE    keep the case in this file; an existing one is added to\n"
             "  --filter=EXPRESSION  only frames that pass this capture filter (pcap-filter(7))\n"
             "  --rules=DIR          more rules, besides the built-in ones; may be repeated\n"
+            "  --openvpn-key=FILE   a static key (tls-auth, tls-crypt) that opens OpenVPN's control\n"
+            "                       channel; may be repeated\n"
             "  --again              read sources again that the case already knows\n"
             "  --format=NAME        text (default), json, jsonl\n"
             "  --progress=WHEN      auto (default), always, never\n" CLI_OPTIONS_HELP,

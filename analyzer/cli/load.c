@@ -2,6 +2,7 @@
 
 #include "cli/load.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -30,6 +31,12 @@ static int read_one(struct store *s, uint32_t id, bool walked, const struct inge
     struct source src;
     int rc = ingest_source(s, id, walked, o, &src, err);
 
+    if (rc == ERR_GONE) {
+        fprintf(stderr, "deadwire: %s\n", err->msg);
+        *err = (struct err){ 0 };
+        out->n_gone++;
+        return ERR_OK;
+    }
     if (rc == ERR_STOPPED) {
         out->stopped = true;
         out->n_read++;

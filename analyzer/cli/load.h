@@ -17,6 +17,7 @@ struct load_result {
     size_t n_read;       /* complete, partial, or known and still good */
     size_t n_trouble;    /* unreadable or partial, and named by the user or met as a capture */
     size_t n_skipped;
+    size_t n_gone;       /* known to the case, and not to be read any more */
     size_t n_rule_errors;
     bool stopped;        /* Ctrl-C */
 };

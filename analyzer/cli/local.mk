@@ -4,6 +4,7 @@ deadwire_SOURCES = \
 	%D%/command.h %D%/commands.h \
 	%D%/load.c %D%/load.h \
 	%D%/analyze.c \
+	%D%/compare.c \
 	%D%/info.c \
 	%D%/options.c %D%/options.h \
 	%D%/query.c \

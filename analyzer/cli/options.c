@@ -95,6 +95,9 @@ bool cli_option(struct cli_options *o, int c, char **argv)
     case CLI_LOCALE:
         snprintf(o->locale, sizeof(o->locale), "%s", optarg);
         return true;
+    case CLI_BRIEF:
+        o->brief = true;
+        return true;
     case 'h':
         o->status = CLI_HELP;
         return true;
@@ -126,6 +129,7 @@ struct report_options cli_report_options(const struct cli_options *o, enum repor
         width = size.ws_col;
     return (struct report_options){ .format = format,
                                     .color = cli_wants_color(o, out),
+                                    .brief = o->brief,
                                     .width = width,
                                     .locale = *o->locale ? o->locale : NULL };
 }

@@ -26,7 +26,7 @@
 
 struct store;
 
-enum { CLI_FORMAT = 1000, CLI_COLOR, CLI_WIDTH, CLI_FAIL_ON, CLI_LOCALE, CLI_HELP };
+enum { CLI_FORMAT = 1000, CLI_COLOR, CLI_WIDTH, CLI_FAIL_ON, CLI_LOCALE, CLI_BRIEF, CLI_HELP };
 
 /* clang-format off */
 #define CLI_OPTIONS                                         \
@@ -35,12 +35,14 @@ enum { CLI_FORMAT = 1000, CLI_COLOR, CLI_WIDTH, CLI_FAIL_ON, CLI_LOCALE, CLI_HEL
     { "width", required_argument, NULL, CLI_WIDTH },        \
     { "fail-on", required_argument, NULL, CLI_FAIL_ON },    \
     { "locale", required_argument, NULL, CLI_LOCALE },      \
+    { "brief", no_argument, NULL, CLI_BRIEF },              \
     { "help", no_argument, NULL, 'h' }
 
 /* The part of a command's help that is about them. */
 #define CLI_OPTIONS_HELP                                                            \
     "  --color[=WHEN]       auto (default), always, never; NO_COLOR is respected\n" \
     "  --width=N            columns of text (default: the terminal's, else 80)\n"   \
+    "  --brief              the worst verdict on one screen, the others a line each\n"  \
     "  --locale=NAME        the rules' words in that language, e.g. zh_CN\n"        \
     "  --fail-on=SEVERITY   exit with 1 from this on: critical, warning (default),\n" \
     "                       notice, info, never\n"                                  \
@@ -55,6 +57,7 @@ struct cli_options {
     unsigned width;             /* 0: not given */
     int fail_on;                /* 0 critical .. 3 info, -1: never */
     char locale[16];            /* "": not given */
+    bool brief;
     int status;                 /* 0: go on; CLI_HELP; else the exit status, already explained */
 };
 

@@ -13,6 +13,7 @@
 #include "capture/filter.h"
 #include "capture/input.h"
 #include "dissectors/dissect.h"
+#include "dissectors/keys.h"
 #include "evidence/evidence.h"
 #include "ingest/pipeline.h"
 #include "ingest/sketch.h"
@@ -125,6 +126,7 @@ static void read_capture(struct store *s, struct input *in, const struct ingest_
     src->kind = SOURCE_CAPTURE;
     src->format = capture_format_name(c);
     pipeline_start(&p, s, src);
+    p.keys = o->keys;
     read_frames(c, &p, filter, o, src, reason);
     pipeline_end(&p, in);
     src->dropped = r.dropped;
@@ -163,8 +165,10 @@ static void hash_options(const struct ingest_options *o, uint8_t out[32])
     struct str text = { 0 };
 
     str_addf(&text, "dissect %d;filter %s;keys ", DISSECT_VERSION, o->filter ? o->filter : "");
-    if (o->has_keys)
-        str_add_hex(&text, o->keys, sizeof(o->keys));
+    if (o->keys) {
+        keys_hash(o->keys, out);
+        str_add_hex(&text, out, 32);
+    }
     sha256(text.s, text.len, out);
     str_free(&text);
 }
@@ -242,7 +246,11 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     if (o->filter && (rc = filter_new(o->filter, &filter, err)))
         goto out;
     if (input_open(path, &in, &why)) {
-        rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
+        /* What the case knows of it is worth more than the news that it is gone. */
+        if (old.status == SOURCE_COMPLETE || old.status == SOURCE_PARTIAL)
+            rc = err_set(err, ERR_GONE, "%s (the case keeps what it knew of it)", why.msg);
+        else
+            rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
         goto out;
     }
     src.size = input_len(in);

@@ -17,14 +17,14 @@
 #include "base/progress.h"
 #include "store/store.h"
 
+struct dissect_keys;
 struct fact_kind;
 
 struct ingest_options {
     const char *filter;     /* BPF expression, or NULL */
     enum progress_mode progress;
     bool again;             /* read known sources again */
-    uint8_t keys[32];       /* hash of the key set (evidence/keyset.h) */
-    bool has_keys;
+    const struct dissect_keys *keys; /* dissectors/keys.h, or NULL */
     const volatile sig_atomic_t *stop; /* set by Ctrl-C; may be NULL */
 };
 
@@ -32,6 +32,7 @@ struct ingest_options {
  * Reads source `id` (registered) from its path.  `walked`: it was met in a folder, so a file that
  * is no input at all is skipped, not unreadable.  *out tells what became of it; pointers live until
  * the next call on the store.  ERR_STOPPED after Ctrl-C: what was read is kept as partial.
+ * ERR_GONE: it cannot be read any more, and the case keeps what it knew of it.
  */
 int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest_options *o,
                   struct source *out, struct err *err);

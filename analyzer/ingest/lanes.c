@@ -136,6 +136,7 @@ static struct dissect_ctx context(struct call *call, const struct flow_lane *lan
         .now_ns = p->now_ns,
         .marks = p->marks,
         .state = lane ? lane->state : NULL,
+        .keys = p->keys,
         .sink = &p->sink,
         .host = &host,
         .user = call,

@@ -33,6 +33,7 @@ struct pipeline {
     struct app *app;
     struct arena *scratch;
     struct exhibits *exhibits;
+    const struct dissect_keys *keys; /* borrowed, or NULL */
     struct sketch *sketch;
     size_t states; /* bytes of dissector states in use */
 

@@ -1,5 +1,6 @@
 # analyzer/report: a case as text, JSON.
 libdeadwire_a_SOURCES += \
+	%D%/compare.c %D%/compare.h \
 	%D%/formats.h \
 	%D%/json.c %D%/json.h \
 	%D%/jsonl.c \

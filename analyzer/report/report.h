@@ -20,6 +20,7 @@ struct report_options {
     enum report_format format;
     bool color;         /* text only */
     unsigned width;     /* columns of the terminal; 0: 80 */
+    bool brief;         /* text only: the worst verdict, the others a line each */
     const char *locale; /* "zh_CN": the rules' own words in that language; NULL: default */
 };
 

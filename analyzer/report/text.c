@@ -20,6 +20,7 @@
 #define INDENT        2u
 #define EVIDENCE_MAX  24 /* rows shown of one verdict */
 #define SOURCES_MAX   40 /* rows of the table of sources */
+#define BRIEF_MAX     4  /* rows of evidence of a brief page, which fits a screen */
 
 enum style { STYLE_NONE, STYLE_BOLD, STYLE_DIM, STYLE_RED, STYLE_YELLOW, STYLE_BLUE, STYLE_GREEN };
 
@@ -28,7 +29,7 @@ static const char *const style_codes[] = { "", "1", "2", "1;31", "1;33", "1;34",
 struct page {
     struct store *s;
     FILE *out;
-    bool color;
+    bool color, brief;
     unsigned width;
     const char *locale;
     int64_t day; /* of the last date written; INT64_MIN: none */
@@ -271,7 +272,7 @@ static int put_evidence(struct page *p, const char *id, struct err *err)
     p->day = INT64_MIN;
     while (rc == ERR_OK && (rc = sql_step(st, err)) == 1) {
         rc = ERR_OK;
-        if (shown == EVIDENCE_MAX) {
+        if (shown == (p->brief ? BRIEF_MAX : EVIDENCE_MAX)) {
             left++;
             continue;
         }
@@ -394,15 +395,16 @@ static int put_verdict(struct page *p, sqlite3_stmt *st, struct err *err)
     fputc('\n', p->out);
     rc = put_evidence(p, id, err);
     fputc('\n', p->out);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK && !p->brief)
         rc = put_causes(p, id, err);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK && !p->brief)
         rc = put_rivals(p, id, err);
     if (rc == ERR_OK)
         rc = put_missing(p, id, err);
-    if (*advice)
+    if (*advice && !p->brief)
         put_item(p, "advice   ", advice);
-    fputc('\n', p->out);
+    if (!p->brief)
+        fputc('\n', p->out);
     str_free(&line);
     free(title);
     free(because);
@@ -410,16 +412,35 @@ static int put_verdict(struct page *p, sqlite3_stmt *st, struct err *err)
     return rc;
 }
 
+/* One of the verdicts that a brief page only names. */
+static void put_brief(struct page *p, sqlite3_stmt *st)
+{
+    char *title = words(p, sql_text(st, 0), "title", sql_text(st, 4));
+    const char *severity = sql_text(st, 3);
+
+    put(p, severity_style(severity), severity_mark(severity));
+    fputc(' ', p->out);
+    put_wrapped(p, STYLE_NONE, title, 2, 2);
+    free(title);
+}
+
 static int put_verdicts(struct page *p, struct err *err)
 {
     sqlite3_stmt *st = NULL;
+    bool first = true;
     int rc = sql_prepare(store_db(p->s),
                          "SELECT id, rule, state, severity, title, because, advice, subject_kind, "
                          "proto, a, b FROM verdict ORDER BY rank",
                          &st, err);
 
-    while (rc == ERR_OK && (rc = sql_step(st, err)) == 1)
-        rc = put_verdict(p, st, err);
+    while (rc == ERR_OK && (rc = sql_step(st, err)) == 1) {
+        rc = ERR_OK;
+        if (p->brief && !first)
+            put_brief(p, st);
+        else
+            rc = put_verdict(p, st, err);
+        first = false;
+    }
     sqlite3_finalize(st);
     return rc;
 }
@@ -550,6 +571,7 @@ int report_text(struct store *s, const struct report_options *o, FILE *out, stru
     struct page p = { .s = s,
                       .out = out,
                       .color = o->color,
+                      .brief = o->brief,
                       .locale = o->locale,
                       .width = o->width ? o->width : WIDTH_DEFAULT };
     struct case_result r;
@@ -561,13 +583,15 @@ int report_text(struct store *s, const struct report_options *o, FILE *out, stru
         p.width = WIDTH_MOST;
     if (rc == ERR_OK)
         rc = put_verdicts(&p, err);
-    if (rc == ERR_OK && (r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread))
+    if (rc == ERR_OK && !p.brief &&
+        (r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread))
         rc = put_sources(&p, err);
     if (rc == ERR_OK)
         rc = put_failed_rules(&p, err);
     if (rc)
         return rc;
-    if (r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread || r.failed_rules)
+    if (!p.brief &&
+        (r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread || r.failed_rules))
         fputc('\n', out);
     put_result(&p, &r);
     return ERR_OK;

@@ -13,6 +13,7 @@ fuzz_targets = \
 	%D%/fuzz_capture \
 	%D%/fuzz_keylog \
 	%D%/fuzz_mqtt \
+	%D%/fuzz_openvpn \
 	%D%/fuzz_packet \
 	%D%/fuzz_packet_chunk \
 	%D%/fuzz_pipeline \
@@ -24,6 +25,7 @@ EXTRA_DIST += \
 	%D%/corpus/capture \
 	%D%/corpus/keylog \
 	%D%/corpus/mqtt \
+	%D%/corpus/openvpn \
 	%D%/corpus/packet \
 	%D%/corpus/packet_chunk \
 	%D%/corpus/pipeline \
@@ -34,6 +36,10 @@ EXTRA_DIST += \
 %C%_fuzz_capture_SOURCES = %D%/capture.c $(fuzz_main)
 %C%_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_capture_LDADD = $(DW_LIBS)
+%C%_fuzz_openvpn_SOURCES = %D%/openvpn.c $(fuzz_main)
+%C%_fuzz_openvpn_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_openvpn_LDADD = $(DW_LIBS)
+%C%_fuzz_openvpn_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_packet_SOURCES = %D%/packet.c $(fuzz_main)
 %C%_fuzz_packet_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_packet_LDADD = $(DW_LIBS)

@@ -3,6 +3,7 @@ dissectors_tests = \
 	%D%/dissectors/test_hello \
 	%D%/dissectors/test_mqtt \
 	%D%/dissectors/test_mqtt_tls \
+	%D%/dissectors/test_openvpn \
 	%D%/dissectors/test_tls
 check_PROGRAMS += $(dissectors_tests)
 fast_tests += $(dissectors_tests)
@@ -19,3 +20,6 @@ EXTRA_DIST += %D%/dissectors/tls_bytes.h
 %C%_dissectors_test_tls_SOURCES = %D%/dissectors/test_tls.c
 %C%_dissectors_test_tls_LDADD = $(DW_LIBS)
 %C%_dissectors_test_tls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_openvpn_SOURCES = %D%/dissectors/test_openvpn.c
+%C%_dissectors_test_openvpn_LDADD = $(DW_LIBS)
+%C%_dissectors_test_openvpn_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

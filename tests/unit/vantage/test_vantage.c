@@ -1,0 +1,258 @@
+/*
+ * test_vantage: two captures are generated from one truth, with offset, drift, jitter, NAT, VLAN
+ * tags, snap length, duplicates, reordering and loss; what vantage finds must be that truth.
+ */
+#include "config.h"
+
+#include "vantage/vantage.h"
+
+#include "fact/fact.h"
+#include "ingest/ingest.h"
+#include "support/build.h"
+#include "support/case.h"
+
+#define FRAMES 600
+#define KINDS_MAX 256
+
+static uint32_t seed;
+
+static uint32_t random_below(uint32_t n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+/* What one run does to the frames between a and b. */
+struct world {
+    const char *name;
+    int64_t offset_us;
+    double drift;
+    uint32_t loss;       /* percent lost at random, both ways */
+    bool nat, vlan, snap, again, shuffle;
+    uint32_t small, large; /* payloads up to, and from, this size are lost from a to b; 0: none */
+    unsigned port;       /* what goes to this port is lost from a to b; 0: none */
+    bool identical;      /* nearly all frames of a direction are the same, byte for byte */
+    bool one_end;        /* only end a's frames are the same in both captures */
+};
+
+struct truth {
+    uint64_t lost[2], delivered[2];
+};
+
+static struct build file[2];
+
+static void put(unsigned side, double us, const struct build *f, bool snap)
+{
+    size_t cap = snap && f->len > 80 ? 80 : f->len;
+    uint64_t t = 1700000000000000u + (uint64_t)us;
+
+    pcap_record(&file[side], false, (uint32_t)(t / 1000000), (uint32_t)(t % 1000000), f->p, cap,
+                f->len);
+}
+
+static void frame(struct build *f, const struct world *w, unsigned from, unsigned at, unsigned i,
+                  unsigned port, size_t size)
+{
+    const char *client = w->nat && at ? "198.51.100.1" : "10.0.0.7", *server = "203.0.113.9";
+    uint8_t payload[1400];
+    bool same = w->identical && i % 51;
+    size_t k;
+
+    for (k = 0; k < sizeof(payload); k++)
+        payload[k] = (uint8_t)(same ? k : k * 7 + i * 13 + from);
+    if (w->one_end && from)
+        payload[0] = (uint8_t)(payload[0] + at * 91);
+    f->len = 0;
+    if (from)
+        frame_udp(f, server, port, client, w->nat && at ? 61000 : 40000, payload, size);
+    else
+        frame_udp(f, client, w->nat && at ? 61000 : 40000, server, port, payload, size);
+    build_put_be16(f, 14 + 4, same ? 7u : i + 1u + (w->one_end && from ? at * 3000u : 0));
+    if (w->vlan && at) {
+        struct build tagged = { 0 };
+
+        build_add(&tagged, f->p, 12);
+        build_be16(&tagged, 0x8100);
+        build_be16(&tagged, 42);
+        build_add(&tagged, f->p + 12, f->len - 12);
+        build_free(f);
+        *f = tagged;
+    }
+}
+
+/* `FRAMES` frames, 10 ms apart (identical ones 1.5 s), alternately from either end. */
+static struct truth generate(const struct world *w)
+{
+    struct truth truth = { { 0 }, { 0 } };
+    struct build at[2] = { { 0 }, { 0 } };
+    unsigned i, side;
+
+    seed = 12345;
+    for (side = 0; side < 2; side++) {
+        build_free(&file[side]);
+        pcap_header(&file[side], false, false, 1);
+    }
+    for (i = 0; i < FRAMES; i++) {
+        unsigned from = i & 1, port = i % 7 ? 5000 : 5060;
+        size_t size = 1 + random_below(1300);
+        double t = i * (w->identical ? 1500000.0 : 10000.0);
+        double way = 200 + random_below(800) + (w->shuffle && !random_below(8) ? 30000.0 : 0);
+        bool edge = i < 10 || i >= FRAMES - 10;
+        bool lost = !edge && random_below(100) < w->loss;
+
+        if (w->identical)
+            size = 64;
+        lost |= !edge && !from && w->small && size <= w->small;
+        lost |= !edge && !from && w->large && size >= w->large;
+        lost |= !edge && !from && w->port && port == w->port;
+        if (edge && !from && (w->small || w->large || w->port)) {
+            size = 600;
+            port = 5000;
+        }
+        for (side = 0; side < 2; side++) {
+            bool here = side == from || !lost; /* the sender's vantage always has it */
+            double when = t + (side == from ? 0 : way);
+
+            if (!here)
+                continue;
+            if (side)
+                when += (double)w->offset_us + t * w->drift;
+            frame(&at[side], w, from, side, i, port, size);
+            put(side, when, &at[side], w->snap && side);
+        }
+        truth.lost[from] += lost;
+        truth.delivered[from] += !lost;
+    }
+    build_free(&at[0]);
+    build_free(&at[1]);
+    return truth;
+}
+
+static struct store *load(void)
+{
+    static const struct fact_kind *kinds[KINDS_MAX + 1];
+    const struct fact_kind *const *k;
+    char a[128], b[128];
+    const char *paths[] = { case_path("a.pcap", a), case_path("b.pcap", b) };
+    const uint32_t bundles[] = { 1, 1 };
+    size_t n = ingest_fact_kinds(kinds, KINDS_MAX - 8), i;
+    struct ingest_options o = { 0 };
+    struct store *s = NULL;
+    struct err err = { 0 };
+    struct source src;
+    uint32_t ids[2];
+
+    for (k = vantage_fact_kinds(); *k; k++)
+        kinds[n++] = *k;
+    kinds[n] = NULL;
+    for (i = 0; i < 2; i++) {
+        FILE *h = fopen(paths[i], "wb");
+
+        if (!h)
+            abort();
+        fwrite(file[i].p, 1, file[i].len, h);
+        fclose(h);
+    }
+    if (store_open(NULL, STORE_TEMPORARY, kinds, &s, &err) ||
+        store_register(s, paths, bundles, 2, ids, &err) ||
+        ingest_source(s, ids[0], false, &o, &src, &err) ||
+        ingest_source(s, ids[1], false, &o, &src, &err) || vantage_find(s, &err)) {
+        printf("Bail out! %s\n", err.msg);
+        exit(1);
+    }
+    return s;
+}
+
+static int64_t number(struct store *s, const char *sql)
+{
+    return sql_number(store_db(s), sql, -1);
+}
+
+static void is_truth(struct store *s, const struct truth *t, const char *name)
+{
+    char what[128];
+    unsigned from;
+
+    for (from = 0; from < 2; from++) {
+        char lost[160], delivered[160];
+
+        snprintf(lost, sizeof(lost), "SELECT lost FROM pair_direction WHERE from_source = %u",
+                 from + 1);
+        snprintf(delivered, sizeof(delivered),
+                 "SELECT delivered FROM pair_direction WHERE from_source = %u", from + 1);
+        snprintf(what, sizeof(what), "%s: lost from %c", name, from ? 'b' : 'a');
+        is_int(number(s, lost), (int64_t)t->lost[from], what);
+        snprintf(what, sizeof(what), "%s: delivered from %c", name, from ? 'b' : 'a');
+        is_int(number(s, delivered), (int64_t)t->delivered[from], what);
+    }
+}
+
+static void run(const struct world *w, const char *trait)
+{
+    struct truth t = generate(w);
+    struct store *s = load();
+    char what[128], sql[200];
+    int64_t off;
+
+    snprintf(what, sizeof(what), "%s: the captures are vantages", w->name);
+    if (!is_int(number(s, "SELECT count(*) FROM pair_source WHERE compared = 1"), 1, what)) {
+        store_close(s);
+        return;
+    }
+    is_truth(s, &t, w->name);
+    off = number(s, "SELECT offset_ns FROM pair_source") - w->offset_us * 1000;
+    snprintf(what, sizeof(what), "%s: the offset is within its error", w->name);
+    ok(llabs(off) <= number(s, "SELECT error_ns FROM pair_source") +
+                         (int64_t)(w->drift * FRAMES * 10000000.0) + 1000000,
+       "%s", what);
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM pair_finding WHERE trait = '%s'",
+             trait ? trait : "");
+    snprintf(what, sizeof(what), "%s: the lost have in common: %s", w->name,
+             trait ? trait : "nothing");
+    if (trait)
+        is_int(number(s, sql), 1, what);
+    else
+        is_int(number(s, "SELECT count(*) FROM pair_finding"), 0, what);
+    store_close(s);
+}
+
+/* The same client bytes at the same distances, other answers: a reboot, not a second vantage. */
+static void reboot(void)
+{
+    struct world w = { .name = "reboot", .one_end = true, .offset_us = 60000000 };
+    struct store *s;
+
+    generate(&w);
+    s = load();
+    is_int(number(s, "SELECT count(*) FROM pair_source"), 0, "equal bytes of one end make no pair");
+    store_close(s);
+}
+
+int main(void)
+{
+    /* clang-format off */
+    static const struct world worlds[] = {
+        { .name = "nothing lost" },
+        { .name = "random loss", .loss = 10 },
+        { .name = "offset and drift", .loss = 5, .offset_us = -7200000000, .drift = 50e-6 },
+        { .name = "NAT, VLAN, snap length", .loss = 10, .nat = true, .vlan = true, .snap = true },
+        { .name = "reordering", .loss = 10, .shuffle = true },
+        { .name = "identical frames", .loss = 10, .identical = true },
+    };
+    static const struct world small = { .name = "short frames lost", .small = 60 };
+    static const struct world large = { .name = "an MTU hole", .large = 1100, .offset_us = 1234567 };
+    static const struct world port = { .name = "a port is filtered", .port = 5060 };
+    /* clang-format on */
+    size_t i;
+
+    for (i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++)
+        run(&worlds[i], NULL);
+    run(&small, "small");
+    run(&large, "large");
+    run(&port, "port");
+    reboot();
+    build_free(&file[0]);
+    build_free(&file[1]);
+    case_end();
+    return tap_done();
+}
