@@ -105,14 +105,15 @@ static void close_layer(struct dissect_ctx *ctx, struct ppp_state *st, unsigned 
     }
 }
 
-/* Is this the request before, sent again?  `*after_ack`: although it was acknowledged here. */
+/* Is this the request before, sent again? */
 static bool is_again(const struct dissect_ctx *ctx, const struct ppp_state *st, unsigned layer,
                      unsigned from, const struct control *c)
 {
     const struct ppp_half *h = &st->half[layer][from], *peer = &st->half[layer][!from];
     const struct ppp_request *r = &h->request;
 
-    if (!r->o.sent_frame || !same_options(r, c))
+    /* Once it was open, even the same id is another negotiation. */
+    if (!r->o.sent_frame || !same_options(r, c) || r->through_frame)
         return false;
     if (r->id == c->id)
         return true;

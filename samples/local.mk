@@ -4,5 +4,6 @@ EXTRA_DIST += \
 	%D%/lwip-reboot \
 	%D%/mqtt \
 	%D%/openvpn-crypt \
+	%D%/ppp \
 	%D%/pppoe-tap \
 	%D%/tcp
