@@ -32,6 +32,7 @@ struct control {
     uint8_t code, id;
     uint16_t len; /* of the body, as the header says */
     struct bytes body;
+    struct bytes all; /* the body with what follows it in the frame */
     bool cut;
 };
 
@@ -44,6 +45,7 @@ static enum dissect_result read_control(struct bytes in, struct control *c)
     if (c->len < 4)
         return DISSECT_BAD;
     c->len = (uint16_t)(c->len - 4);
+    c->all = in;
     c->cut = in.left < c->len;
     c->body = c->cut ? in : bytes_sub(&in, c->len); /* padding follows */
     return DISSECT_OK;
@@ -353,14 +355,19 @@ static void pap(struct dissect_ctx *ctx, struct ppp_state *st, unsigned from, st
 {
     struct bytes name, password;
     char message[PPP_NAME_MAX];
+    uint8_t len;
 
     if (c->code == 1) {
-        name = bytes_sub(&c->body, bytes_u8(&c->body));
-        password = bytes_sub(&c->body, bytes_u8(&c->body));
+        /* A length that lies must not show the password's end. */
+        len = bytes_u8(&c->all);
+        name = bytes_sub(&c->all, len);
+        len = bytes_u8(&c->all);
+        password = bytes_sub(&c->all, len);
         dissect_secret(ctx, password.p, password.left);
         auth_asked(ctx, &st->auth, "pap", from, name);
     } else if (c->code == 2 || c->code == 3) {
-        keep_text(message, bytes_sub(&c->body, bytes_u8(&c->body)));
+        len = bytes_u8(&c->body);
+        keep_text(message, bytes_sub(&c->body, len));
         auth_answered(ctx, &st->auth, c->code == 2, message);
     }
 }
@@ -370,9 +377,11 @@ static void chap(struct dissect_ctx *ctx, struct ppp_state *st, unsigned from, s
 {
     struct bytes value;
     char message[PPP_NAME_MAX];
+    uint8_t len;
 
     if (c->code == 2) {
-        value = bytes_sub(&c->body, bytes_u8(&c->body));
+        len = bytes_u8(&c->body);
+        value = bytes_sub(&c->body, len);
         dissect_secret(ctx, value.p, value.left);
         auth_asked(ctx, &st->auth, "chap", from, c->body);
     } else if (c->code == 3 || c->code == 4) {

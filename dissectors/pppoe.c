@@ -89,7 +89,8 @@ static void one_tag(struct tags *t, uint16_t type, struct bytes v)
         t->cookie = true;
         break;
     case TAG_MAX_PAYLOAD:
-        t->max_payload = fact_int_if(v.left == 2, bytes_be16(&v));
+        if (v.left == 2)
+            t->max_payload = fact_int(bytes_be16(&v));
         break;
     case TAG_SERVICE_ERROR:
     case TAG_AC_ERROR:

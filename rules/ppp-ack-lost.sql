@@ -114,8 +114,8 @@ told AS (
       AND CASE say
           -- A few Acks lost by chance is no finding.
           WHEN 'recovered' THEN after_ack >= 2 AND ((n_requests >= 5 AND ids = 1) OR lost >= 3)
-          -- New ids after an Ack may be new negotiations: only the other end's capture can tell.
-          WHEN 'again' THEN after_ack >= 2 AND ids = 1
+          -- New ids after an Ack may be new negotiations, unless nothing works in between.
+          WHEN 'again' THEN after_ack >= 2 AND (ids = 1 OR (after_ack >= 4 AND sent_data > 0 AND answered_data = 0))
           -- Some do not speak the protocol and do not say so either.
           WHEN 'asked' THEN acks = 0 AND peer_frames > 0 AND speaks AND (NOT paired OR reactions >= 2)
           ELSE 1 END
