@@ -25,6 +25,7 @@
 
 #define COPY_NS     (NS_PER_S / 10) /* the same frame again so soon was captured twice, not resent */
 #define CROSSING_NS (NS_PER_S / 2)  /* sent before the Ack could arrive; no restart timer is shorter */
+#define REACTION_NS (2 * NS_PER_S)  /* longer after a request nothing is an answer to it */
 #define RETRY_NS    (30 * NS_PER_S) /* with a new id: further apart it is another negotiation */
 
 /* A packet of a control protocol: code, id, length, body. */
@@ -167,7 +168,7 @@ static void request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned laye
     }
     /* Open, and asked again by its peer: it goes down and begins anew (RFC 1661 section 4.1). */
     if (h->acked_frame && peer->request.o.n_resent &&
-        ctx->now_ns - peer->request.o.last_ns < CROSSING_NS)
+        ctx->now_ns - peer->request.o.last_ns < REACTION_NS)
         peer->request.n_reactions++;
     if (layer == PPP_LCP)
         st->over = false;

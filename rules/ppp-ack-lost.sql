@@ -42,9 +42,7 @@ WITH asked AS (
            coalesce(p.first_flow, u.flow) AS story_flow,
            EXISTS (SELECT 1 FROM pair_flow x WHERE (x.first_source = u.source AND x.first_flow = u.flow)
                    OR (x.other_source = u.source AND x.other_flow = u.flow)) AS paired,
-           -- Asked anew later, acknowledged, and content with it.
-           EXISTS (SELECT 1 FROM ppp_layer l WHERE l.source = u.source AND l.flow = u.flow AND l.protocol = u.protocol
-                   AND l.at_end = u.sent_by AND l.last_request_frame > u.last_frame AND l.acked_frame IS NOT NULL) AS later
+           row_number() OVER (PARTITION BY u.source, u.flow, u.protocol, u.sent_by ORDER BY u.last_frame DESC) AS back
     FROM ppp_unacked u JOIN flow f ON f.source = u.source AND f.id = u.flow JOIN source s ON s.id = u.source
     LEFT JOIN pair_flow p ON p.other_source = u.source AND p.other_flow = u.flow
     WHERE u.ends_known AND u.refusals = 0
@@ -57,12 +55,16 @@ vantage AS (
            max(last_frame) AS last_frame, min(time_ns) AS first_ns, max(last_ns) AS last_ns, min(ack_frame) AS ack_frame,
            max(last_ack_frame) AS last_ack_frame, max(ids) AS ids,
            -- The Ack of its last sending arrived, or what only an open layer sends shows that it did.
-           max(through_frame IS NOT NULL OR later OR (acks > 0 AND after_ack = 0)) AS opened
+           max(back = 1 AND (through_frame IS NOT NULL OR (acks > 0 AND after_ack = 0))) AS got_through
     FROM asked GROUP BY source, flow, protocol, sent_by
 ),
 judged AS (
     SELECT v.*,
-           (SELECT count(*) FROM pair_lost l WHERE l.from_source = v.source AND l.flow = v.flow
+           -- Or it asked anew later, was acknowledged, and content with that.
+           got_through OR EXISTS (SELECT 1 FROM ppp_layer l WHERE l.source = v.source AND l.flow = v.flow
+             AND l.protocol = v.protocol AND l.at_end = v.sent_by AND l.last_request_frame > v.last_frame
+             AND l.acked_frame IS NOT NULL) AS opened,
+           (SELECT count(DISTINCT l.frame) FROM pair_lost l WHERE l.from_source = v.source AND l.flow = v.flow
              AND l.frame BETWEEN v.ack_frame AND v.last_ack_frame
              AND l.kind = upper(v.protocol) || ' Configure-Ack') AS lost,
            EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = v.source AND l.frame = v.sent_frame)
@@ -134,7 +136,7 @@ cited AS (
     UNION ALL
     SELECT story_source, story_flow, protocol, asker, 5, 'lost', source, frame
     FROM (SELECT t.*, l.frame, row_number() OVER (PARTITION BY t.source, t.flow, t.protocol, t.asker ORDER BY l.frame) AS k
-          FROM told t JOIN pair_lost l ON l.from_source = t.source AND l.flow = t.flow
+          FROM told t JOIN (SELECT DISTINCT from_source, flow, frame, kind FROM pair_lost) l ON l.from_source = t.source AND l.flow = t.flow
                AND l.frame BETWEEN t.ack_frame AND t.last_ack_frame AND l.kind = upper(t.protocol) || ' Configure-Ack'
           WHERE t.say = 'lost')
     WHERE k <= 12 AND frame <> ack_frame
