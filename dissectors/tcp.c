@@ -270,8 +270,6 @@ static void emit_waits(struct dissect_ctx *ctx)
 
 static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *a)
 {
-    const struct flow *f = ctx->flow;
-    const struct tcp_life *t = &f->tcp;
     const struct tcp_life *next = ctx->next_life ? &ctx->next_life->tcp : NULL;
     bool old = a->old_captured;
 
@@ -283,7 +281,7 @@ static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *
                      fact_end(a->opener),
                      fact_int(old),
                      fact_text(tcp_state_name(a->held)),
-                     frame_value(old ? t->end[a->opener].syn_frame : 0),
+                     frame_value(old ? a->old_syn_frame : 0),
                      fact_int(a->isn),
                      fact_int_if(old && a->old_isn_known, tcp_diff(a->isn, a->old_isn)),
                      frame_value(a->quiet_frame),

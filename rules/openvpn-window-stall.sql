@@ -62,8 +62,10 @@ stall AS (
     FROM openvpn_stall t
     JOIN following n ON n.source = t.source AND n.flow = t.flow AND n.negotiation = t.negotiation
     WHERE NOT n.encrypted AND t.side IS NOT NULL AND t.resent >= 1
-      -- A window of one is a lost packet, not a full window; and it must be as full as it ever was.
-      AND t.window >= t.widest AND (t.window >= 4 OR (t.window >= 2 AND NOT t.recovered AND t.resent >= 2))
+      -- No known version has a window below four: with less in flight the sender may have had no more to
+      -- say.  Only acknowledgements of all later ids show that it was blocked.  And the window must be as
+      -- full as it ever was.
+      AND t.window >= t.widest AND (t.window >= 4 OR (t.window = 3 AND t.above_acked = 2))
       AND t.stalled_ns >= 2000000000
       -- TCP delivers in order or not at all: what is resent there is not lost on the way.
       AND NOT EXISTS (SELECT 1 FROM flow f WHERE f.source = t.source AND f.id = t.flow AND f.proto = 'tcp')

@@ -25,8 +25,8 @@
 -- numbers: direction text, largest_lost int, smallest_delivered int, smallest_lost int, largest_delivered int,
 --   lost int, delivered int, p_value real
 -- sources: hypergeometric test; OpenVPN/tap-windows6 issue 158, pull request 159; RFC 2923 (MTU holes)
--- samples: fires: pppoe-tap/fault; silent: pppoe-tap/healthy pppoe-tap/loss10 ppp/pap; unknown: pppoe-tap/server-only
---   ppp/ack-lost-vlan
+-- samples: fires: pppoe-tap/fault mtu-hole; silent: pppoe-tap/healthy pppoe-tap/loss10 ppp/pap; unknown:
+--   pppoe-tap/server-only ppp/ack-lost-vlan
 
 WITH finding AS (
     SELECT f.*, a.name AS from_name, b.name AS to_name, p.id AS pair,

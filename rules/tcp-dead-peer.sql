@@ -2,13 +2,13 @@
 -- title: Data was never acknowledged again
 -- because.gaveup: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again};
 --   none of it was ever acknowledged, although {receiver} had acknowledged {acked} bytes before. After {silent_s} s
---   {sender} gave up.
+--   {sender} gave up.{where}
 -- because.stopped: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again}; none of it was
 --   ever acknowledged, although {receiver} had acknowledged {acked} bytes before. {sender} stopped resending
---   after {silent_s} s.
+--   after {silent_s} s.{where}
 -- because.limit: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and resent it {resent} times over
 --   {silent_s} s, to its limit; {receiver} never acknowledged it, although it had acknowledged {acked} bytes
---   before.
+--   before.{where}
 -- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it for {silent_s} s; {receiver} never acknowledged it.
 -- because.afterclose: {receiver} closed its side; what {sender} sent after that in frame {sent.frame} was resent
 --   for {silent_s} s and never acknowledged.
@@ -39,6 +39,16 @@ WITH waiting AS (
            CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS receiver,
            CASE w.what WHEN 'data' THEN 'data' ELSE 'a keep-alive' END AS what_sent,
+           -- A second vantage knows whether the segments came through; it must have been compared whole.
+           (SELECT b.name FROM pair_lost l JOIN pair_lost k ON k.from_source = l.from_source AND k.to_source = l.to_source
+               AND k.frame = w.last_frame JOIN source b ON b.id = l.to_source
+             WHERE l.from_source = w.source AND l.frame = w.sent_frame LIMIT 1) AS lost_before,
+           (SELECT b.name FROM pair_flow p JOIN source b ON b.id = CASE p.first_source WHEN w.source THEN p.other_source ELSE p.first_source END
+              JOIN pair_source v ON v.first_source = p.first_source AND v.other_source = p.other_source AND v.compared = 1
+             WHERE ((p.first_source = w.source AND p.first_flow = w.flow) OR (p.other_source = w.source AND p.other_flow = w.flow))
+               AND w.last_ns BETWEEN v.from_ns + v.error_ns AND v.to_ns - v.error_ns
+               AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
+             LIMIT 1) AS arrived_at,
            -- The wait ends with the sender's FIN or RST, or with the capture.
            CASE WHEN w.rst_by = w.sent_by THEN w.rst_frame END AS own_rst,
            (SELECT p.time_ns FROM packet p WHERE p.source = w.source AND p.frame = w.fin_frame) AS fin_ns,
@@ -92,15 +102,19 @@ rows AS (
     FROM timed j, evidence e
 )
 SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, say,
-       CASE say WHEN 'limit' THEN 'confirmed' WHEN 'cut' THEN 'unknown' ELSE 'likely' END AS state,
+       CASE WHEN say = 'limit' OR (lost_before IS NOT NULL AND say IN ('gaveup', 'stopped')) THEN 'confirmed'
+            WHEN say = 'cut' THEN 'unknown' ELSE 'likely' END AS state,
        CASE WHEN say IN ('closing', 'afterclose') THEN 'notice' WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len,
-       part AS what, CASE WHEN say <> 'limit' THEN 'path peer' END AS rivals,
+       part AS what, CASE WHEN say <> 'limit' AND lost_before IS NULL THEN CASE WHEN arrived_at IS NOT NULL THEN 'peer' ELSE 'path peer' END
+            END AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
        (SELECT s.rule || '/' || s.verdict_key FROM said s JOIN tcp_attempt t
          ON t.source = s.source AND s.subject = 'flow:' || t.flow
          WHERE s.rule = 'tcp-tuple-reuse' AND s.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
        resent, CASE resent WHEN 1 THEN 'once more' ELSE resent || ' more times' END AS again,
-       seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent
+       seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent,
+       CASE WHEN lost_before IS NOT NULL THEN printf(' None of these segments reached %s: they are lost on the way.', lost_before)
+            WHEN arrived_at IS NOT NULL THEN printf(' The segments do reach %s.', arrived_at) ELSE '' END AS "where"
 FROM rows WHERE cited IS NOT NULL
 ORDER BY verdict_key, n;

@@ -6,17 +6,17 @@
 -- because.zombie: {host} opened a new connection to {other} in frame {syn.frame}, {quiet}
 --   an older one on the same ports. {other} still held the old one{how}. The new
 --   connection was set up in frame {synack.frame} and looks alive, but what {sender} sent from frame
---   {unacked.frame} on was never acknowledged again.
+--   {unacked.frame} on was never acknowledged again.{lost}
 -- because.stuck: {host} tried to open a new connection to {other} in frame {syn.frame}, {quiet} an
 --   older one on the same ports. {other} still held the old one{how}. No SYN/ACK ever came ({n_syn}
---   SYN sent).
+--   SYN sent).{lost}
 -- because.refused: {host} tried to open a new connection to {other} in frame {syn.frame}, {quiet} an older
 --   one on the same ports that was never closed. {other} answered with a RST in frame {refused.frame}{how}.
 -- because.unknown: {host} opened a new connection to {other} in frame {syn.frame}, {quiet} an older one
 --   on the same ports. {other} still held the old one{how}. The capture does not show whether data of
 --   the new connection got through.
 -- because.silent: {host} sent {n_syn} SYN segments to {other} from frame {syn.frame} on, {quiet} an older
---   connection on the same ports that was never closed; none was answered.
+--   connection on the same ports that was never closed; none was answered.{lost}
 -- advice.recovered: The repair cost little here. Find out why {host} forgot its connection without
 --   closing it (power cut, crash, sleep) and why it chose the same port again.
 -- advice.zombie: Look for a NAT, firewall or load balancer between the two that tracked the RST and then
@@ -47,7 +47,7 @@
 -- after: tls-random-repeat
 -- sources: RFC 9293 section 3.10.7.4; RFC 5961 sections 3.2 and 4.2; RFC 6191; Linux
 --   net/ipv4/tcp_input.c tcp_validate_incoming; lwIP src/core/tcp_in.c
--- samples: fires: lwip-reboot/recovered lwip-reboot/zombie; silent: lwip-reboot/reuse-after-close
+-- samples: fires: lwip-reboot/recovered lwip-reboot/zombie tcp/reset-lost tcp/reset-missed; silent: lwip-reboot/reuse-after-close
 --   lwip-reboot/good-rng; unknown: lwip-reboot/no-answer
 
 -- What the new life left unacknowledged for good: sent at least twice, waited for seconds, and not
@@ -68,6 +68,12 @@ attempt AS (
            coalesce(n.a_acked, 0) + coalesce(n.b_acked, 0) AS new_acked,
            u.sent_frame AS unacked_frame, u.resend_frame AS resent_frame,
            CASE u.sent_by WHEN 'a' THEN endpoint(nf.a, nf.a_port) ELSE endpoint(nf.b, nf.b_port) END AS sender,
+           (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
+             WHERE l.from_source = t.source AND l.frame = u.sent_frame LIMIT 1) AS lost_unacked,
+           (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
+             WHERE l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
+           (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
+             WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
            before.end_state AS before_end, c.last_ns AS capture_ns
     FROM tcp_attempt t
     JOIN flow f ON f.source = t.source AND f.id = t.flow
@@ -112,6 +118,8 @@ worded AS (
                 WHEN challenge_frame IS NULL THEN ''
                 ELSE printf(': it answered with a challenge ACK (frame %d) instead of a SYN/ACK', challenge_frame)
              || CASE WHEN rst_frame IS NULL THEN ''
+                     WHEN new_flow IS NULL AND n_challenge > 1
+                         THEN printf('; the RST of %s in frame %d did not change that', host, rst_frame)
                      WHEN rst_exact THEN printf(', and the RST of %s in frame %d cleared it', host, rst_frame)
                      ELSE printf(', and the RST of %s in frame %d missed it', host, rst_frame) END
            END AS how
@@ -141,6 +149,12 @@ SELECT verdict_key, say, state,
                          AND s.subject = 'host:' || address)
             THEN 'weak-random/' || address END AS caused_by,
        outcome, isn_delta, seconds(quiet_ns) AS quiet_s, n_syn, n_challenge AS challenges, host, other, how,
-       quiet, sender
+       quiet, sender,
+       -- what a second vantage adds
+       CASE WHEN outcome = 'zombie' AND lost_unacked IS NOT NULL
+                THEN printf(' It never reached %s: it is lost on the way.', lost_unacked)
+            WHEN outcome = 'stuck' AND lost_rst IS NOT NULL THEN printf(' The RST never reached %s.', lost_rst)
+            WHEN outcome = 'stuck' AND lost_syn IS NOT NULL THEN printf(' The SYN never reached %s.', lost_syn)
+            ELSE '' END AS lost
 FROM rows WHERE cited IS NOT NULL
 ORDER BY verdict_key, n;

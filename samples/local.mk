@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/lwip-reboot \
 	%D%/mqtt \
+	%D%/mtu-hole \
 	%D%/openvpn-crypt \
 	%D%/ppp \
 	%D%/pppoe-tap \

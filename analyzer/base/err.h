@@ -16,6 +16,7 @@ enum err_code {
     ERR_SQL = -4,     /* SQLite said no */
     ERR_USAGE = -5,   /* the caller's words are off: unknown filter, bad rule */
     ERR_STOPPED = -6, /* Ctrl-C */
+    ERR_PIPE = -8,    /* whoever read our output went away: nothing to complain about */
     ERR_GONE = -7,    /* an input that could be read before cannot be read now */
 };
 

@@ -151,8 +151,7 @@ static int run(const struct words *w, char **paths, size_t n_paths)
         status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(&w->common, s, &err);
     if (got.n_gone && status < EXIT_CUT)
         status = EXIT_CUT;
-    if (err.code)
-        fprintf(stderr, "deadwire: %s\n", err.msg);
+    command_complain(&err);
     store_close(s);
     rules_free(rules);
     free(kinds);

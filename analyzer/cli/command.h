@@ -26,6 +26,11 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
+struct err;
+
+/* "deadwire: message" on stderr, if there is one worth saying. */
+void command_complain(const struct err *err);
+
 /* "deadwire NAME: message", a hint to --help; returns EXIT_USAGE. */
 int command_usage(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

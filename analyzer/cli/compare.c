@@ -36,8 +36,7 @@ static int run(const struct cli_options *o, char **paths, size_t n)
         rc = report_compare(s, &report, stdout, &err);
     if (!rc)
         status = cli_exit_status(o, s, &err);
-    if (err.code)
-        fprintf(stderr, "deadwire: %s\n", err.msg);
+    command_complain(&err);
     store_close(s);
     rules_free(rules);
     free(kinds);

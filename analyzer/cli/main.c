@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "cli/command.h"
 #include "flow/app.h"
 
@@ -46,6 +47,12 @@ int command_usage(const char *name, const char *fmt, ...)
     va_end(ap);
     fprintf(stderr, "\nTry: deadwire %s --help\n", name);
     return EXIT_USAGE;
+}
+
+void command_complain(const struct err *err)
+{
+    if (err->code && err->code != ERR_PIPE)
+        fprintf(stderr, "deadwire: %s\n", err->msg);
 }
 
 void command_help(const struct command *c)

@@ -1,6 +1,7 @@
 /* query: any SELECT over a case, as table, csv or JSON. */
 #include "config.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -257,7 +258,7 @@ static int ask(struct store *s, const char *sql, int format, struct err *err)
     sqlite3_finalize(more);
     sqlite3_finalize(st);
     if (rc == ERR_OK && (fflush(stdout) || ferror(stdout)))
-        rc = err_set(err, ERR_IO, "cannot write");
+        rc = err_set(err, errno == EPIPE ? ERR_PIPE : ERR_IO, "cannot write");
     return rc;
 }
 
@@ -283,7 +284,7 @@ static int query_run(int argc, char **argv)
     else if (ask(s, argv[optind + 1], o.format, &err))
         status = err.code == ERR_IO ? EXIT_NOTHING : EXIT_USAGE;
     if (status)
-        fprintf(stderr, "deadwire: %s\n", err.msg);
+        command_complain(&err);
     store_close(s);
     return status;
 }

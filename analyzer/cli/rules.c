@@ -86,7 +86,7 @@ static int rules_run(int argc, char **argv)
     } else if (o.status) {
         status = o.status;
     } else if (rules_load(dirs, &r, &err)) {
-        fprintf(stderr, "deadwire: %s\n", err.msg);
+        command_complain(&err);
         status = EXIT_USAGE;
     } else {
         status = run_words(r, samples, argc - optind, argv + optind);

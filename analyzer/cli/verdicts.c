@@ -34,8 +34,7 @@ static int verdicts_run(int argc, char **argv)
     if (store_open(argv[optind], STORE_READ, NULL, &s, &err) == ERR_OK &&
         report_case(s, &report, stdout, &err) == ERR_OK)
         status = cli_exit_status(&o, s, &err);
-    if (err.code)
-        fprintf(stderr, "deadwire: %s\n", err.msg);
+    command_complain(&err);
     store_close(s);
     return status;
 }

@@ -397,6 +397,7 @@ static unsigned attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
         .isn = s->seq,
         .scale = s->scale,
         .old_isn_known = e->isn_known,
+        .old_syn_frame = e->syn_frame,
         .old_isn = e->isn,
         .quiet_ns = s->ns - t->last_ns,
         .quiet_frame = e->last_frame > r->last_frame ? e->last_frame : r->last_frame,
@@ -420,6 +421,33 @@ static void challenge(struct tcp_life *t, const struct tcp_segment *s)
     a->challenge_ack = s->ack;
     a->challenge_exact =
         r->nxt_known && r->ack_known && s->seq == r->nxt && s->ack == r->ack;
+}
+
+bool tcp_awaits_answer(const struct tcp_life *t)
+{
+    if (t->attempt.pending)
+        return true;
+    return t->end[0].state == TCP_SYN_SENT && !t->end[0].spoke && !t->end[1].isn_known &&
+           !t->end[1].spoke;
+}
+
+void tcp_recall(struct tcp_life *t, const struct tcp_life *before)
+{
+    struct tcp_attempt *a = &t->attempt;
+    const struct tcp_end *holder = &before->end[!a->opener], *opener = &before->end[a->opener];
+
+    if (!a->pending || a->old_captured || before->rst_frame == 0 ||
+        before->closed_frame != before->rst_frame || !holder->nxt_known || !holder->ack_known ||
+        a->challenge_seq != holder->nxt || a->challenge_ack != holder->ack)
+        return;
+    a->old_captured = a->challenge_exact = true;
+    a->held = TCP_ESTABLISHED;
+    a->old_isn_known = opener->isn_known;
+    a->old_isn = opener->isn;
+    a->old_syn_frame = opener->syn_frame;
+    a->quiet_frame =
+        opener->last_frame > holder->last_frame ? opener->last_frame : holder->last_frame;
+    a->quiet_ns = a->syn.sent_ns - before->last_ns;
 }
 
 void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns)

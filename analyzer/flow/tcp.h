@@ -122,6 +122,7 @@ struct tcp_attempt {
     int8_t scale;          /* window scale of the SYN, -1: none */
     bool old_isn_known;
     uint32_t old_isn;
+    uint64_t old_syn_frame;
     struct outstanding syn; /* first SYN, resends; answered by SYN/ACK */
     int64_t quiet_ns;       /* last segment of the old life to the first SYN */
     uint64_t quiet_frame;   /* that segment */
@@ -205,6 +206,16 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s);
  * SYN that was answered; the attempt is over and so is the old life.
  */
 void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns);
+
+/* Does the other end still owe an answer to the SYN of this life? */
+bool tcp_awaits_answer(const struct tcp_life *t);
+
+/*
+ * A SYN of `t` was answered by a challenge ACK, and `before`, the life that this capture has of the
+ * same four-tuple, was reset by a RST that should have been accepted: if the challenge speaks of
+ * `before`, the RST never got there, and the attempt is on a life that was captured.
+ */
+void tcp_recall(struct tcp_life *t, const struct tcp_life *before);
 
 /* True if neither end can still hold this life (closed both ways, reset, refused). */
 bool tcp_over(const struct tcp_life *t);

@@ -114,7 +114,10 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
         lanes_mask(p, f, s.from);
         return;
     }
-    if (f->older && !(s.flags & TCP_SYN)) {
+    /* A bare ACK or a RST while a SYN is unanswered is about that SYN, whatever its numbers: a
+     * challenge ACK carries those of the older life. */
+    if (f->older && !(s.flags & TCP_SYN) &&
+        !(tcp_awaits_answer(&f->tcp) && !s.len && !(s.flags & TCP_FIN))) {
         struct tcp_segment to_older = segment_of(p, f->older, from_lo);
 
         if (tcp_misfit(&f->older->tcp, &to_older) < tcp_misfit(&f->tcp, &s)) {
@@ -138,6 +141,8 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
               tcp_judge(&f->tcp, &s) == TCP_BELONGS &&
               !(f->tcp.end[s.from].isn_known && f->tcp.end[s.from].isn == s.seq);
     p->marks = tcp_apply(&f->tcp, &s) | old_mark;
+    if (f->older && p->marks & TCP_MARK_CHALLENGE_ACK)
+        tcp_recall(&f->tcp, &f->older->tcp);
     if (answered.pending)
         lanes_attempt(p, old, f, &answered);
     lanes_mask(p, f, s.from);

@@ -75,11 +75,30 @@ bool packet_mark(const struct packet *p, uint64_t *mark)
 
 uint64_t packet_sender(const struct packet *p)
 {
-    if (p->src.family)
+    static const uint8_t nobody[16]; /* :: and 0.0.0.0 are everybody without an address yet */
+
+    if (p->src.family && memcmp(p->src.b, nobody, sizeof(nobody)) != 0)
         return hash_mix(p->src.family, p->src.b, sizeof(p->src.b)) | 1;
     if (p->has_mac)
         return hash_mix(48, p->mac_src, sizeof(p->mac_src)) | 1;
     return 0;
+}
+
+static bool local_address(const struct ip_addr *a)
+{
+    static const uint8_t zero[16];
+
+    if (memcmp(a->b, zero, a->family == 4 ? 4 : 16) == 0)
+        return true;
+    if (a->family == 4)
+        return a->b[0] >= 224 || (a->b[0] == 169 && a->b[1] == 254);
+    return a->b[0] == 0xff || (a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80);
+}
+
+bool packet_is_local(const struct packet *p)
+{
+    return !p->src.family || local_address(&p->src) || local_address(&p->dst) ||
+           (p->has_mac && p->mac_dst[0] & 1);
 }
 
 static const char *tcp_kind(const struct packet *p)

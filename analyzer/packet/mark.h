@@ -24,6 +24,12 @@ bool packet_mark(const struct packet *p, uint64_t *mark);
 uint64_t packet_sender(const struct packet *p);
 
 /*
+ * Does it stay on its link?  Frames without an IP header, link-local and multicast ones do not pass a
+ * router, so that they are no loss behind one.
+ */
+bool packet_is_local(const struct packet *p);
+
+/*
  * What kind of message it is, in the field's words: "TCP SYN", "TCP data", "UDP",
  * "IPCP Configure-Ack", "PPPoE PADT", "ARP".  Static text.
  */

@@ -2,6 +2,7 @@
 
 #include "report/compare.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <sqlite3.h>
@@ -307,6 +308,6 @@ int report_compare(struct store *s, const struct report_options *o, FILE *out, s
         fputs("These captures share no traffic of both ends: they are no vantages of one network.\n",
               out);
     if (fflush(out) || ferror(out))
-        return err_set(err, ERR_IO, "cannot write the comparison");
+        return err_set(err, errno == EPIPE ? ERR_PIPE : ERR_IO, "cannot write the comparison");
     return ERR_OK;
 }

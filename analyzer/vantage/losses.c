@@ -84,10 +84,10 @@ struct traits {
 
 struct sender {
     uint64_t id;
-    uint64_t only[2];
+    uint64_t only[2][2];   /* local or not; side */
     double late;           /* sum of b's time minus a's: positive: the sender is nearer to a */
     uint64_t n_both;
-    struct traits *traits;
+    struct traits *traits[2]; /* of frames that pass routers; of local ones */
 };
 
 struct kept {
@@ -100,6 +100,7 @@ struct losses {
     int64_t from_ns, to_ns;
     struct sender senders[LOSSES_SENDERS_MAX + 1]; /* the last one: everybody else */
     size_t n_senders;
+    bool shared_link; /* a local frame was seen by both */
     struct kept *kept;
     size_t n_kept, cap_kept;
 };
@@ -121,8 +122,10 @@ void losses_free(struct losses *l)
 
     if (!l)
         return;
-    for (i = 0; i <= LOSSES_SENDERS_MAX; i++)
-        free(l->senders[i].traits);
+    for (i = 0; i <= LOSSES_SENDERS_MAX; i++) {
+        free(l->senders[i].traits[0]);
+        free(l->senders[i].traits[1]);
+    }
     free(l->kept);
     free(l);
 }
@@ -139,9 +142,14 @@ static struct sender *sender_of(struct losses *l, uint64_t id)
     else
         i = LOSSES_SENDERS_MAX;
     l->senders[i].id = id;
-    if (!l->senders[i].traits)
-        l->senders[i].traits = xcalloc(1, sizeof(struct traits));
     return &l->senders[i];
+}
+
+static struct traits *traits_of(struct sender *s, bool local)
+{
+    if (!s->traits[local])
+        s->traits[local] = xcalloc(1, sizeof(struct traits));
+    return s->traits[local];
 }
 
 static void bump(struct tally *t, bool lost)
@@ -205,15 +213,16 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
 
     s->n_both++;
     s->late += (double)(b->ns - a->ns);
-    tally_frame(l, s->traits, a, false);
+    l->shared_link = l->shared_link || (a->local && a->sender == b->sender);
+    tally_frame(l, traits_of(s, a->local), a, false);
 }
 
 void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
 {
     struct sender *s = sender_of(l, f->sender);
 
-    s->only[side]++;
-    tally_frame(l, s->traits, f, true);
+    s->only[f->local][side]++;
+    tally_frame(l, traits_of(s, f->local), f, true);
     if (l->n_kept < LOSSES_KEPT_MAX)
         VEC_PUSH(l->kept, l->n_kept, l->cap_kept, (struct kept){ *f, (uint8_t)side });
 }
@@ -223,8 +232,10 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
 /* The side that a sender is nearer to: its frames are missing at the other one, or arrive there later. */
 static unsigned side_of(const struct sender *s)
 {
-    if (s->only[0] != s->only[1])
-        return s->only[0] > s->only[1] ? 0 : 1;
+    uint64_t a = s->only[0][0] + s->only[1][0], b = s->only[0][1] + s->only[1][1];
+
+    if (a != b)
+        return a > b ? 0 : 1;
     return s->late >= 0 ? 0 : 1;
 }
 
@@ -268,14 +279,18 @@ static struct traits *direction(const struct losses *l, unsigned side)
 {
     struct traits *t = xcalloc(1, sizeof(*t));
     size_t i;
+    int local;
 
     for (i = 0; i <= LOSSES_SENDERS_MAX; i++) {
         const struct sender *s = &l->senders[i];
 
-        if (!s->traits || (i < LOSSES_SENDERS_MAX && side_of(s) != side))
+        if (i < LOSSES_SENDERS_MAX && side_of(s) != side)
             continue;
-        t->missed += s->only[!side];
-        add_traits(t, s->traits);
+        for (local = 0; local <= l->shared_link; local++) {
+            t->missed += s->only[local][!side];
+            if (s->traits[local])
+                add_traits(t, s->traits[local]);
+        }
     }
     t->lost -= t->missed < t->lost ? t->missed : t->lost;
     return t;
@@ -438,7 +453,7 @@ static void write_frames(struct losses *l, const struct fact_sink *sink)
     for (i = 0; i < l->n_kept; i++) {
         const struct kept *k = &l->kept[i];
 
-        if (side_of(sender_of(l, k->f.sender)) != k->side)
+        if (side_of(sender_of(l, k->f.sender)) != k->side || (k->f.local && !l->shared_link))
             continue;
         sink->put(sink->user, &loss_frame_fact, &nowhere,
                   (struct fact_value[]){

@@ -4,7 +4,8 @@
  * Frames are counted per sender; which vantage a sender is nearer to is decided at the end, so that
  * loss and delivery are judged per direction.  A trait (a size limit, a kind of message, a port, a
  * flow, a span of time) counts as found when it holds for every lost frame of a direction and for no
- * delivered one; the number says how likely chance would draw exactly these.
+ * delivered one; the number says how likely chance would draw exactly these.  Frames that stay on
+ * their link count only between vantages that share a link, which is where such frames were matched.
  */
 #ifndef VANTAGE_LOSSES_H
 #define VANTAGE_LOSSES_H
@@ -34,6 +35,7 @@ struct loss_frame {
     uint32_t size;     /* true length */
     uint32_t flow;
     uint16_t port;     /* the lower one; 0: none */
+    bool local;        /* does not pass a router */
 };
 
 extern const struct fact_kind loss_direction_fact, loss_frame_fact, loss_finding_fact;

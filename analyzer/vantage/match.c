@@ -88,6 +88,7 @@ static void advance(struct match *m, unsigned which)
             .size = p.true_len,
             .flow = flow_of(s, f.frame_no),
             .port = p.src_port < p.dst_port ? p.src_port : p.dst_port,
+            .local = packet_is_local(&p),
         };
     }
 }
