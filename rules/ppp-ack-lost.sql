@@ -32,8 +32,8 @@
 -- numbers: protocol text, sibling text, requests int, seconds real, asker text
 -- sources: RFC 1661 sections 4 and 5.1; RFC 1332 section 2 (no IP before IPCP is open); OpenVPN/tap-windows6
 --   issue 158
--- samples: fires: pppoe-tap/fault pppoe-tap/server-only ppp/ack-lost-down ppp/ack-lost-vlan; silent:
---   pppoe-tap/healthy pppoe-tap/loss10 ppp/renegotiation ppp/pap; unknown: ppp/asks-in-vain
+-- samples: fires: pppoe-tap/fault pppoe-tap/server-only ppp/ack-lost-down ppp/ack-lost-vlan
+--   ppp/gives-up; silent: pppoe-tap/healthy pppoe-tap/loss10 ppp/renegotiation ppp/pap; unknown: ppp/asks-in-vain
 
 -- One row per vantage: all that one end of a session asked in vain in one protocol.
 WITH asked AS (

@@ -227,6 +227,23 @@ def asks_in_vain(folder):
     s.write(os.path.join(folder, "ppp/asks-in-vain"), ("server",))
 
 
+def gives_up(folder):
+    """The concentrator asks four times, gives up, and when the host begins anew asks four times more."""
+    s = Session(0x0607)
+    s.start(0)
+    s.both(0.7, IPV6CP, HOST_ID, AC_ID)
+    for k in range(2):
+        at = 0.9 + 40 * k
+        s.ppp(at - 0.05, 0, IPCP, REQUEST, 1 + k, OURS)
+        s.ppp(at - 0.02, 1, IPCP, ACCEPT, 1 + k, OURS)
+        for i in range(4):
+            s.ppp(at + 3 * i, 1, IPCP, REQUEST, 1 + k, THEIRS)
+            s.ppp(at + 3 * i + 0.05, 0, IPCP, ACCEPT, 1 + k, THEIRS, lost=True)
+    for i in range(12):
+        s.ping(1.5 + 5 * i, i + 1)
+    s.write(os.path.join(folder, "ppp/gives-up"), ("client",))
+
+
 def renegotiation(folder):
     """Healthy: refusals, packets that cross, one lost Ack, IPCP and then LCP begun anew."""
     s = Session(0x0405)
@@ -274,5 +291,6 @@ if __name__ == "__main__":
     ack_lost_down(sys.argv[1])
     ack_lost_vlan(sys.argv[1])
     asks_in_vain(sys.argv[1])
+    gives_up(sys.argv[1])
     renegotiation(sys.argv[1])
     pap(sys.argv[1])
