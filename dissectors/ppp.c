@@ -2,12 +2,12 @@
  * ppp: the control protocols of PPP (RFC 1661, 1332, 5072, 1334, 1994).
  *
  * What each end must believe follows from what it sent and what passed here on its way to it.  The
- * tell of a lost Ack is an end that asks again for what was acknowledged: RFC 1661 section 5.1 wants
- * a new identifier once a valid reply has come, so the same request again means that none came.
- * Timers differ between implementations and are read off the trace.
+ * tell of a lost Ack is an end that asks again for what was acknowledged: RFC 1661 section 5.1
+ * wants a new identifier once a valid reply has come, so the same request again means that none
+ * came. Timers differ between implementations and are read off the trace.
  *
- * PPP without PPPoE has no addresses: there the ends are inferred from whose request an answer fits,
- * and the facts say that they were.
+ * PPP without PPPoE has no addresses: there the ends are inferred from whose request an answer
+ * fits, and the facts say that they were.
  */
 #include "config.h"
 
@@ -24,7 +24,7 @@
 #define PADT          0xa7
 
 #define COPY_NS     (NS_PER_S / 10) /* the same frame again so soon was captured twice, not resent */
-#define CROSSING_NS (NS_PER_S / 2)  /* sent before the Ack could arrive; no restart timer is shorter */
+#define CROSSING_NS (NS_PER_S / 2)  /* sent before the Ack could arrive; timers are longer */
 #define REACTION_NS (2 * NS_PER_S)  /* longer after a request nothing is an answer to it */
 #define RETRY_NS    (30 * NS_PER_S) /* with a new id: further apart it is another negotiation */
 
@@ -68,7 +68,7 @@ static void keep_text(char out[PPP_NAME_MAX], struct bytes in)
     out[n] = '\0';
 }
 
-/* -- requests and their answers -------------------------------------------------------------------- */
+/* -- requests and their answers ---------------------------------------------------------------- */
 
 /* The request is no longer waited for. */
 static void drop_request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned layer,
@@ -122,7 +122,7 @@ static bool is_again(const struct dissect_ctx *ctx, const struct ppp_state *st, 
         return true;
     if (!r->n_acks && !r->n_refusals) /* RFC 1661 section 5.1: a retransmission may have a new id */
         return true;
-    /* Acknowledged, and asked for again out of the blue: not as an answer to the other end's wish. */
+    /* Acknowledged, and asked for again out of the blue: not at the other end's wish. */
     return r->n_acks && ctx->now_ns - r->o.last_ns >= CROSSING_NS &&
            ctx->now_ns - r->o.last_ns <= RETRY_NS &&
            (!peer->last_frame || ctx->now_ns - peer->last_ns >= CROSSING_NS);
@@ -228,7 +228,7 @@ static void refuse(struct dissect_ctx *ctx, struct ppp_half *h, struct ppp_half 
     r->refused_frame = ctx->frame_no;
 }
 
-/* -- the end of a layer, of a session -------------------------------------------------------------- */
+/* -- the end of a layer, of a session ---------------------------------------------------------- */
 
 static void end_terminate(struct dissect_ctx *ctx, struct ppp_half *h, unsigned layer,
                           unsigned from)
@@ -292,7 +292,7 @@ static void reject(struct dissect_ctx *ctx, struct ppp_state *st, unsigned layer
     }
 }
 
-/* -- echoes, authentication ------------------------------------------------------------------------ */
+/* -- echoes, authentication -------------------------------------------------------------------- */
 
 static void end_run(struct dissect_ctx *ctx, struct ppp_state *st, unsigned from)
 {
@@ -330,8 +330,8 @@ static void echo(struct dissect_ctx *ctx, struct ppp_state *st, unsigned from,
     end_run(ctx, st, !from);
 }
 
-static void auth_asked(struct dissect_ctx *ctx, struct ppp_auth *a, const char *method,
-                       unsigned by, struct bytes name)
+static void auth_asked(struct dissect_ctx *ctx, struct ppp_auth *a, const char *method, unsigned by,
+                       struct bytes name)
 {
     if (a->method == method && a->by == by && outstanding_open(&a->o)) {
         outstanding_resend(&a->o, ctx->frame_no, ctx->now_ns);
@@ -395,10 +395,10 @@ static void chap(struct dissect_ctx *ctx, struct ppp_state *st, unsigned from, s
     }
 }
 
-/* -- frames ---------------------------------------------------------------------------------------- */
+/* -- frames ------------------------------------------------------------------------------------ */
 
-/* Without addresses: whose packet must this be?  An answer is the other end's, a new wish that of the
- * end whose last one was refused, or that has none yet. */
+/* Without addresses: whose packet must this be?  An answer is the other end's, a new wish that of
+ * the end whose last one was refused, or that has none yet. */
 static unsigned infer_end(const struct ppp_state *st, unsigned layer, const struct control *c)
 {
     const struct ppp_half *h = st->half[layer];
@@ -506,7 +506,7 @@ static enum dissect_result ppp_packet(struct dissect_ctx *ctx, struct bytes in)
     return DISSECT_OK;
 }
 
-/* -- the end --------------------------------------------------------------------------------------- */
+/* -- the end ----------------------------------------------------------------------------------- */
 
 /* Something was asked, and the session ends for us without an answer. */
 static bool is_waiting(const struct ppp_state *st, int64_t now_ns)

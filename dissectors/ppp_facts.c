@@ -212,9 +212,8 @@ void ppp_emit_unacked(struct dissect_ctx *ctx, const struct ppp_state *st, unsig
                      frame_value(r->o.resend_frame),
                      frame_value(r->o.last_frame),
                      fact_int(r->o.last_ns),
-                     fact_int_if(r->o.n_resent, r->o.n_resent ? (r->o.last_ns - r->o.sent_ns) /
-                                                                    r->o.n_resent
-                                                              : 0),
+                     fact_int_if(r->o.n_resent,
+                                 r->o.n_resent ? (r->o.last_ns - r->o.sent_ns) / r->o.n_resent : 0),
                      frame_value(r->o.answer_frame),
                      frame_value(r->last_ack_frame),
                      fact_int_if(r->last_ack_frame, r->last_ack_ns),

@@ -11,9 +11,16 @@
 #define TEXT_MAX 255u /* bytes of a name or an error text that are kept */
 
 enum tag {
-    TAG_END = 0x0000, TAG_SERVICE = 0x0101, TAG_AC = 0x0102, TAG_HOST_UNIQ = 0x0103,
-    TAG_COOKIE = 0x0104, TAG_RELAY = 0x0110, TAG_MAX_PAYLOAD = 0x0120, TAG_SERVICE_ERROR = 0x0201,
-    TAG_AC_ERROR = 0x0202, TAG_GENERIC_ERROR = 0x0203,
+    TAG_END = 0x0000,
+    TAG_SERVICE = 0x0101,
+    TAG_AC = 0x0102,
+    TAG_HOST_UNIQ = 0x0103,
+    TAG_COOKIE = 0x0104,
+    TAG_RELAY = 0x0110,
+    TAG_MAX_PAYLOAD = 0x0120,
+    TAG_SERVICE_ERROR = 0x0201,
+    TAG_AC_ERROR = 0x0202,
+    TAG_GENERIC_ERROR = 0x0203,
 };
 
 /* clang-format off */

@@ -59,11 +59,11 @@ static void forget(void)
     str_free(&t.rows);
 }
 
-#define OURS   "0306 cb00714d" /* 203.0.113.77 */
-#define THEIRS "0306 cb007101"
-#define MINE(id)   "01" id "000a" OURS
+#define OURS         "0306 cb00714d" /* 203.0.113.77 */
+#define THEIRS       "0306 cb007101"
+#define MINE(id)     "01" id "000a" OURS
 #define MINE_ACK(id) "02" id "000a" OURS
-#define YOUR(id)   "01" id "000a" THEIRS
+#define YOUR(id)     "01" id "000a" THEIRS
 #define YOUR_ACK(id) "02" id "000a" THEIRS
 
 /* LCP and IPV6CP open; frames 1 to 8. */
@@ -95,7 +95,8 @@ static void healthy(void)
     row("ppp_layer",
         "session=258 protocol=ipcp at_end=a ends_known=1 requests=2 first_request_frame=9 "
         "first_request_id=1 last_request_frame=11 last_request_id=2 acked_frame=12 "
-        "ack_sent_frame=14 acks=1 opened_frame=14 opened=1 state=opened address=203.0.113.77 data=1",
+        "ack_sent_frame=14 acks=1 opened_frame=14 opened=1 state=opened address=203.0.113.77 "
+        "data=1",
         "IPCP after a Nak: open");
     row("ppp_layer", "protocol=ipcp at_end=b naks=1 acks=1 opened_frame=14 state=opened data=1",
         "  at both ends");
@@ -226,7 +227,8 @@ static void lcp_anew(void)
     ppp(S / 100, 0, LCP, "01 02 000a 0506 00000017");
     ppp(S, 1, IPCP, YOUR("01"));
     done();
-    row("ppp_unacked", "protocol=ipcp requests=2 ended=renegotiated", "LCP anew ends what is above");
+    row("ppp_unacked", "protocol=ipcp requests=2 ended=renegotiated",
+        "LCP anew ends what is above");
     ok(dissect_n(&t, "ppp_unacked") == 1, "  the same request then is a new one");
     row("ppp_layer", "protocol=lcp at_end=a state=ack-sent", "  LCP is not open");
     forget();
@@ -244,7 +246,8 @@ static void over(void)
     dissect_step(&t, 9 * S);
     done();
     row("ppp_terminate",
-        "protocol=lcp sent_by=a terminate_frame=10 requests=2 ack_frame=12 reason=User", "terminated");
+        "protocol=lcp sent_by=a terminate_frame=10 requests=2 ack_frame=12 reason=User",
+        "terminated");
     none("ppp_echo", "  who has left need not answer");
     ok(!t.flow.outstanding, "  nor is anything outstanding");
     row("ppp_layer", "protocol=ipv6cp state=closed", "  all is closed");
@@ -294,7 +297,8 @@ static void secrets(void)
     ppp(S / 10, 1, PAP, "03 01 0008 03 6e6f21");
     done();
     row("ppp_auth",
-        "method=pap sent_by=a name=user1 request_frame=1 answer_frame=2 outcome=refused message=no!",
+        "method=pap sent_by=a name=user1 request_frame=1 answer_frame=2 outcome=refused "
+        "message=no!",
         "  refused");
     ok(!strstr(dissect_rows(&t), "secret"), "  it is in no fact");
     forget();
@@ -371,12 +375,17 @@ static void cuts(void)
         unsigned protocol;
         const char *hex;
     } all[] = {
-        { LCP, "01 01 000e 0104 05d4 0506 00000009" }, { LCP, "05 09 0010 557365722072657175657374" },
-        { LCP, "08 05 000c 80fd 01 01 0006 1a02" },    { LCP, "07 05 0008 0c010004" },
-        { LCP, "09 01 0008 00000009" },                { IPCP, MINE("01") },
-        { IPCP, MINE_ACK("01") },                      { IPCP, "03 01 000a" OURS },
+        { LCP, "01 01 000e 0104 05d4 0506 00000009" },
+        { LCP, "05 09 0010 557365722072657175657374" },
+        { LCP, "08 05 000c 80fd 01 01 0006 1a02" },
+        { LCP, "07 05 0008 0c010004" },
+        { LCP, "09 01 0008 00000009" },
+        { IPCP, MINE("01") },
+        { IPCP, MINE_ACK("01") },
+        { IPCP, "03 01 000a" OURS },
         { PAP, "01 01 0011 05 7573657231 06 736563726574" },
-        { CHAP, "02 01 000d 04 61626364 75736572" },   { IPCP, "01 01 0002" },
+        { CHAP, "02 01 000d 04 61626364 75736572" },
+        { IPCP, "01 01 0002" },
     };
     size_t i, n;
 
