@@ -7,6 +7,8 @@ X(tcp)
 X(tls)
 X(openvpn)
 X(icmp)
+X(ppp)
+X(pppoe)
 X(mqtt)
 X(mqtt_tls)
 /* clang-format on */

@@ -11,5 +11,9 @@ libdeadwire_a_SOURCES += \
 	%D%/openvpn.c \
 	%D%/openvpn_facts.c %D%/openvpn_facts.h \
 	%D%/openvpn_wire.c %D%/openvpn_wire.h \
+	%D%/ppp.c \
+	%D%/ppp_config.c %D%/ppp_config.h \
+	%D%/ppp_facts.c %D%/ppp_facts.h \
+	%D%/pppoe.c \
 	%D%/tcp.c \
 	%D%/tls.c

@@ -10,6 +10,7 @@ dist_doc_DATA += \
 ruledocdir = $(docdir)/rules
 dist_ruledoc_DATA = \
 	%D%/rules/mqtt-keepalive-death.md \
+	%D%/rules/ppp-ack-lost.md \
 	%D%/rules/size-threshold-loss.md \
 	%D%/rules/tcp-dead-peer.md \
 	%D%/rules/tcp-tuple-reuse.md \

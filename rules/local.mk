@@ -4,6 +4,7 @@ rules = \
 	%D%/openvpn-handshake-timeout.sql \
 	%D%/openvpn-ping-restart.sql \
 	%D%/openvpn-window-stall.sql \
+	%D%/ppp-ack-lost.sql \
 	%D%/size-threshold-loss.sql \
 	%D%/tcp-dead-peer.sql \
 	%D%/tcp-tuple-reuse.sql \

@@ -8,19 +8,25 @@
 --   ({lost} of {lost}), and every frame of up to {largest_delivered} bytes arrived ({delivered} of {delivered}).
 --   So the limit lies between {low} and {high} bytes. Chance would lose exactly these with a probability of
 --   {odds}.{all_kind}{other_way}
+-- because.unseen: Frames seem to be lost ({who}), but whether by their size cannot be known from one capture.
 -- advice.small: Send probe frames of {low} to {high} bytes to find the exact limit. Look for a driver or tunnel that
 --   drops short frames (34 bytes = Ethernet and IPv4 header: tap-windows6 before 9.25; 60 = the Ethernet minimum).
 -- advice.large: Send probe frames of {low} to {high} bytes to find the exact limit. Look for a link with a smaller MTU
 --   and a box that drops the ICMP errors about it.
+-- advice.unseen: Capture at the other end at the same time and give both captures to one analysis.
 -- what.lost: lost frame
+-- what.suspect: what made another rule suspect a loss
 -- rival.kind: it is the kind of message that is lost, not its size: all lost frames are of one kind | another
 --   kind of message of the same size
 -- rival.other: a port, a flow or a span of time separates lost and delivered as well | frames of that size
 --   without that trait
+-- missing.other: a capture at the other end: which frames arrived there, and of what size
+-- after: ppp-ack-lost
 -- numbers: direction text, largest_lost int, smallest_delivered int, smallest_lost int, largest_delivered int,
 --   lost int, delivered int, p_value real
 -- sources: hypergeometric test; OpenVPN/tap-windows6 issue 158, pull request 159; RFC 2923 (MTU holes)
--- samples: fires: pppoe-tap/fault mtu-hole; silent: pppoe-tap/healthy pppoe-tap/loss10; unknown: pppoe-tap/server-only
+-- samples: fires: pppoe-tap/fault mtu-hole; silent: pppoe-tap/healthy pppoe-tap/loss10 ppp/pap; unknown:
+--   pppoe-tap/server-only ppp/ack-lost-vlan
 
 WITH finding AS (
     SELECT f.*, a.name AS from_name, b.name AS to_name, p.id AS pair,
@@ -40,21 +46,35 @@ WITH finding AS (
 lost AS (
     SELECT f.*, l.frame, row_number() OVER (PARTITION BY f.id ORDER BY l.frame) AS n
     FROM finding f JOIN pair_lost l ON l.from_source = f.from_source AND l.to_source = f.to_source
+),
+both AS (
+    SELECT from_name || '->' || to_name || ' ' || trait || ' ' || lost_limit AS verdict_key, trait AS say,
+           CASE WHEN lost_kinds > 1 AND traits IS NULL THEN 'confirmed' ELSE 'likely' END AS state, 'warning' AS severity,
+           'pair:' || pair AS subject, from_source AS source, frame, NULL AS line, NULL AS at, NULL AS at_len,
+           'lost' AS what,
+           CASE WHEN lost_kinds = 1 AND traits IS NOT NULL THEN 'kind other' WHEN lost_kinds = 1 THEN 'kind'
+                WHEN traits IS NOT NULL THEN 'other' END AS rivals,
+           NULL AS missing, NULL AS caused_by, from_name || '->' || to_name AS direction,
+           CASE trait WHEN 'small' THEN lost_limit END AS largest_lost,
+           CASE trait WHEN 'small' THEN delivered_limit END AS smallest_delivered,
+           CASE trait WHEN 'large' THEN lost_limit END AS smallest_lost,
+           CASE trait WHEN 'large' THEN delivered_limit END AS largest_delivered,
+           lost, delivered, p_value, printf('%.0e', p_value) AS odds, from_name, to_name, other_way,
+           coalesce(' All lost frames are ' || kind || 's.', '') AS all_kind,
+           CASE trait WHEN 'small' THEN lost_limit + 1 ELSE delivered_limit + 1 END AS low,
+           CASE trait WHEN 'small' THEN delivered_limit ELSE lost_limit END AS high,
+           NULL AS who, n
+    FROM lost WHERE n <= 12
+    UNION ALL
+    -- With one capture only, a loss that another rule suspects may be one by size: nobody can tell.
+    SELECT 'unseen ' || x.verdict_key, 'unseen', 'unknown', 'notice', x.subject, x.source, x.frame, NULL, NULL, NULL, 'suspect',
+           NULL, 'other', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           x.verdict_key, x.rowid
+    FROM said x
+    WHERE x.rule = 'ppp-ack-lost' AND x.severity <> 'notice'
+      AND NOT EXISTS (SELECT 1 FROM pair_source p WHERE p.compared = 1 AND x.source IN (p.first_source, p.other_source))
 )
-SELECT from_name || '->' || to_name || ' ' || trait || ' ' || lost_limit AS verdict_key, trait AS say,
-       CASE WHEN lost_kinds > 1 AND traits IS NULL THEN 'confirmed' ELSE 'likely' END AS state, 'warning' AS severity,
-       'pair:' || pair AS subject, from_source AS source, frame, NULL AS line, NULL AS at, NULL AS at_len,
-       'lost' AS what,
-       CASE WHEN lost_kinds = 1 AND traits IS NOT NULL THEN 'kind other' WHEN lost_kinds = 1 THEN 'kind'
-            WHEN traits IS NOT NULL THEN 'other' END AS rivals,
-       NULL AS missing, NULL AS caused_by, from_name || '->' || to_name AS direction,
-       CASE trait WHEN 'small' THEN lost_limit END AS largest_lost,
-       CASE trait WHEN 'small' THEN delivered_limit END AS smallest_delivered,
-       CASE trait WHEN 'large' THEN lost_limit END AS smallest_lost,
-       CASE trait WHEN 'large' THEN delivered_limit END AS largest_delivered,
-       lost, delivered, p_value, printf('%.0e', p_value) AS odds, from_name, to_name, other_way,
-       coalesce(' All lost frames are ' || kind || 's.', '') AS all_kind,
-       CASE trait WHEN 'small' THEN lost_limit + 1 ELSE delivered_limit + 1 END AS low,
-       CASE trait WHEN 'small' THEN delivered_limit ELSE lost_limit END AS high
-FROM lost WHERE n <= 12
-ORDER BY verdict_key, n;
+SELECT verdict_key, say, state, severity, subject, source, frame, line, at, at_len, what, rivals, missing, caused_by,
+       direction, largest_lost, smallest_delivered, smallest_lost, largest_delivered, lost, delivered, p_value, odds,
+       from_name, to_name, other_way, all_kind, low, high, who
+FROM both ORDER BY verdict_key, n;

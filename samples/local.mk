@@ -6,5 +6,6 @@ EXTRA_DIST += \
 	%D%/mtu-hole \
 	%D%/openvpn-crypt \
 	%D%/openvpn-refused \
+	%D%/ppp \
 	%D%/pppoe-tap \
 	%D%/tcp

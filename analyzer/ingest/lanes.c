@@ -274,12 +274,16 @@ void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *n
     const struct dissector *d = dissect_by_name(name);
     struct call call = { p, f, NULL };
     struct dissect_ctx ctx;
+    bool known;
 
     if (!d || !d->packet)
         return;
+    known = find_lane(f, d->name, 0) != NULL;
     call.lane = named_lane(p, f, d, 0);
     if (!call.lane)
         return;
+    if (!known)
+        name_flow(p, f, call.lane);
     ctx = context(&call, call.lane, from);
     d->packet(&ctx, in);
 }

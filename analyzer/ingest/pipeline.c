@@ -170,7 +170,7 @@ static bool link_key_of(const struct packet *p, struct flow_key *key, bool *from
 {
     int order = memcmp(p->mac_src, p->mac_dst, sizeof(p->mac_src));
 
-    if (p->src.family || !(p->seen & SEEN_PPPOE || p->ppp_protocol))
+    if (!(p->seen & SEEN_PPPOE || p->ppp_protocol))
         return false;
     memset(key, 0, sizeof(*key));
     *from_lo = order <= 0;
@@ -198,6 +198,24 @@ static void link_level(struct pipeline *p, const struct flow_key *key, bool from
                bytes_of(p->packet.payload, p->packet.payload_len));
 }
 
+/* What a PPPoE session carries tells its dissector that the layer is open; the frame itself belongs to
+ * the conversation of its addresses. */
+static void link_data(struct pipeline *p)
+{
+    struct flow_key key;
+    struct flow *f;
+    bool from_lo;
+
+    if (!(p->packet.seen & SEEN_PPPOE) || p->packet.pppoe_code ||
+        !link_key_of(&p->packet, &key, &from_lo))
+        return;
+    f = flow_find(p->flows, &key);
+    if (!f)
+        return;
+    flow_touch(p->flows, f);
+    lanes_link(p, f, flow_from(f, from_lo), "ppp", bytes_of(NULL, 0));
+}
+
 /* An ICMP error is a fact about the conversation that it quotes. */
 static void icmp_error(struct pipeline *p)
 {
@@ -222,7 +240,9 @@ static void conversation(struct pipeline *p)
     struct flow *f;
     bool from_lo;
 
-    if (link_key_of(&p->packet, &key, &from_lo))
+    if (p->packet.src.family)
+        link_data(p);
+    if (!p->packet.src.family && link_key_of(&p->packet, &key, &from_lo))
         link_level(p, &key, from_lo);
     else if (!flow_key_of(&p->packet, &key, &from_lo) || p->packet.trouble & TROUBLE_FRAGMENT)
         return;

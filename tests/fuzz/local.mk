@@ -17,6 +17,8 @@ fuzz_targets = \
 	%D%/fuzz_packet \
 	%D%/fuzz_packet_chunk \
 	%D%/fuzz_pipeline \
+	%D%/fuzz_ppp \
+	%D%/fuzz_pppoe \
 	%D%/fuzz_rule \
 	%D%/fuzz_stream \
 	%D%/fuzz_tls
@@ -29,6 +31,8 @@ EXTRA_DIST += \
 	%D%/corpus/packet \
 	%D%/corpus/packet_chunk \
 	%D%/corpus/pipeline \
+	%D%/corpus/ppp \
+	%D%/corpus/pppoe \
 	%D%/corpus/rule \
 	%D%/corpus/stream \
 	%D%/corpus/tls
@@ -61,6 +65,14 @@ EXTRA_DIST += \
 %C%_fuzz_pipeline_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_pipeline_LDADD = $(DW_LIBS)
 %C%_fuzz_pipeline_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_ppp_SOURCES = %D%/ppp.c $(fuzz_main)
+%C%_fuzz_ppp_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_ppp_LDADD = $(DW_LIBS)
+%C%_fuzz_ppp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_pppoe_SOURCES = %D%/pppoe.c $(fuzz_main)
+%C%_fuzz_pppoe_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_pppoe_LDADD = $(DW_LIBS)
+%C%_fuzz_pppoe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_stream_SOURCES = %D%/stream.c $(fuzz_main)
 %C%_fuzz_stream_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_stream_LDADD = $(DW_LIBS)

@@ -206,6 +206,25 @@ DISSECT void dissect_feed(struct dissect_test *t, unsigned from, const void *byt
         free(t->scratch[--t->n_scratch]);
 }
 
+/* One message, a frame of its own; set what it needs of t->packet before. */
+DISSECT void dissect_packet(struct dissect_test *t, unsigned from, const void *bytes, size_t len)
+{
+    uint8_t *all = xmalloc(len ? len : 1);
+    struct dissect_ctx ctx;
+
+    if (len)
+        memcpy(all, bytes, len);
+    t->frame_no++;
+    t->from = from;
+    t->packet.bytes = all;
+    t->packet.cap_len = (uint32_t)len;
+    ctx = dissect_context(t, from, t->state);
+    if (!t->over)
+        t->last = t->dissector->packet(&ctx, bytes_of(all, len));
+    t->over = t->over || t->last == DISSECT_NOT_MINE;
+    free(all);
+}
+
 /* The flow ends.  The rows stay until dissect_rows' caller frees t->rows.s. */
 DISSECT void dissect_end(struct dissect_test *t)
 {

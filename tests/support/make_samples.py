@@ -94,6 +94,203 @@ def cut_while_pinging(folder):
     t.write(os.path.join(folder, "mqtt/cut-while-pinging/client.pcap"))
 
 
+HOST, AC = bytes.fromhex("020000000007"), bytes.fromhex("020000000009")
+LCP, PAP, IPCP, IPV6CP = 0xc021, 0xc023, 0x8021, 0x8057
+REQUEST, ACCEPT, NAK, REJECT = 1, 2, 3, 4  # codes of RFC 1661; PAP: request, accepted
+MRU = bytes.fromhex("010405d4")
+ANY, OURS, THEIRS = (bytes([3, 6]) + bytes(a) for a in ([0, 0, 0, 0], [203, 0, 113, 77], [203, 0, 113, 1]))
+HOST_ID, AC_ID = (bytes([1, 10]) + bytes.fromhex(i) for i in ("0000000000000007", "0000000000000009"))
+
+
+def magic(n):
+    return bytes([5, 6]) + struct.pack("!I", n)
+
+
+class Session:
+    """One PPPoE session, seen at the host and at the concentrator; who: 0 host, 1 concentrator."""
+
+    def __init__(self, session, vlan=None, pad=False):
+        self.session, self.vlan, self.pad = session, vlan, pad
+        self.seen = ([], [])
+
+    def frame(self, at, who, code, payload, lost=False):
+        """`lost`: only its sender has it; at the other end it is 20 ms later."""
+        dst, src = (AC, HOST) if who == 0 else (HOST, AC)
+        if code == 0x09:
+            dst = b"\xff" * 6
+        session = 0 if code in (0x09, 0x07, 0x19) else self.session
+        tag = struct.pack("!HH", 0x8100, self.vlan) if self.vlan else b""
+        data = dst + src + tag + struct.pack("!HBBHH", 0x8864 if code == 0 else 0x8863, 0x11, code, session,
+                                             len(payload)) + payload
+        if self.pad:
+            data += bytes(max(0, 60 - len(data)))
+        self.seen[who].append((START + at, data))
+        if not lost:
+            self.seen[1 - who].append((START + at + 0.02, data))
+
+    def ppp(self, at, who, protocol, code, number, body=b"", lost=False):
+        self.frame(at, who, 0, struct.pack("!HBBH", protocol, code, number, 4 + len(body)) + body, lost)
+
+    def both(self, at, protocol, host, ac, number=1):
+        """Each asks, each acknowledges."""
+        self.ppp(at, 0, protocol, REQUEST, number, host)
+        self.ppp(at + 0.01, 1, protocol, REQUEST, number, ac)
+        self.ppp(at + 0.04, 1, protocol, ACCEPT, number, host)
+        self.ppp(at + 0.05, 0, protocol, ACCEPT, number, ac)
+
+    def start(self, at, password=b"secret", auth=True):
+        name = b"\x01\x01\x00\x00"
+        self.frame(at, 0, 0x09, name + b"\x01\x03\x00\x04host")
+        self.frame(at + 0.1, 1, 0x07, name + b"\x01\x02\x00\x03lab\x01\x03\x00\x04host\x01\x04\x00\x04cook")
+        self.frame(at + 0.2, 0, 0x19, name + b"\x01\x03\x00\x04host\x01\x04\x00\x04cook")
+        self.frame(at + 0.3, 1, 0x65, name + b"\x01\x03\x00\x04host")
+        self.both(at + 0.4, LCP, MRU + magic(7), MRU + (b"\x03\x04\xc0\x23" if auth else b"") + magic(9))
+        if auth:
+            self.ppp(at + 0.5, 0, PAP, REQUEST, 1, b"\x04user" + bytes([len(password)]) + password)
+            self.ppp(at + 0.6, 1, PAP, ACCEPT, 1, b"\x07welcome")
+
+    def ping(self, at, number, family=6, answered=True):
+        for who in (0, 1) if answered else (0,):
+            when = at + 0.05 * who
+            if family == 6:
+                addresses = [bytes.fromhex("fe80" + "00" * 6) + i[2:] for i in (HOST_ID, AC_ID)]
+                icmp = struct.pack("!BBHHH", 129 if who else 128, 0, 0, 7, number)
+                pseudo = addresses[who] + addresses[1 - who] + struct.pack("!IHBB", len(icmp), 0, 0, 58)
+                icmp = icmp[:2] + struct.pack("!H", checksum(pseudo + icmp)) + icmp[4:]
+                ip = struct.pack("!IHBB", 6 << 28, len(icmp), 58, 64) + addresses[who] + addresses[1 - who]
+            else:
+                addresses = [OURS[2:], THEIRS[2:]]
+                icmp = struct.pack("!BBHHH", 0 if who else 8, 0, 0, 7, number)
+                icmp = icmp[:2] + struct.pack("!H", checksum(icmp)) + icmp[4:]
+                ip = struct.pack("!BBHHHBBH", 0x45, 0, 28, number, 0, 64, 1, 0) + addresses[who] + addresses[1 - who]
+                ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+            self.frame(when, who, 0, struct.pack("!H", 0x57 if family == 6 else 0x21) + ip + icmp)
+
+    def stop(self, at):
+        self.ppp(at, 0, LCP, 5, 9, b"User request")
+        self.ppp(at + 0.05, 1, LCP, 6, 9)
+        self.frame(at + 0.1, 0, 0xa7, b"")
+
+    def write(self, folder, names=("client", "server")):
+        for seen, name in zip(self.seen, ("client", "server")):
+            if name not in names:
+                continue
+            t = Talk(0)
+            t.frames = sorted(seen, key=lambda f: f[0])
+            t.write(os.path.join(folder, name + ".pcap"))
+
+
+def ack_lost_down(folder):
+    """The concentrator's Ack of the host's last request never arrives; asked every 2 s."""
+    s = Session(0x0102)
+    s.start(0)
+    s.both(0.7, IPV6CP, HOST_ID, AC_ID)
+    s.ppp(0.8, 1, IPCP, REQUEST, 1, THEIRS)
+    s.ppp(0.81, 0, IPCP, REQUEST, 1, ANY)
+    s.ppp(0.85, 0, IPCP, ACCEPT, 1, THEIRS)
+    s.ppp(0.86, 1, IPCP, NAK, 1, OURS)
+    for i in range(6):
+        s.ppp(0.9 + 2 * i, 0, IPCP, REQUEST, 2, OURS)
+        s.ppp(0.95 + 2 * i, 1, IPCP, ACCEPT, 2, OURS, lost=True)
+    for i in range(14):
+        s.ping(1.5 + i, i + 1)
+    s.write(os.path.join(folder, "ppp/ack-lost-down"))
+
+
+def ack_lost_vlan(folder):
+    """VLAN 7, padded: IPV6CP's Ack to the concentrator is lost, the host's capture only."""
+    s = Session(0x0203, vlan=7, pad=True)
+    s.start(0, auth=False)
+    s.both(0.5, IPCP, OURS, THEIRS)
+    s.ppp(0.6, 0, IPV6CP, REQUEST, 1, HOST_ID)
+    s.ppp(0.65, 1, IPV6CP, ACCEPT, 1, HOST_ID)
+    for i in range(6):
+        s.ppp(0.7 + 4 * i, 1, IPV6CP, REQUEST, 1, AC_ID)
+        s.ppp(0.75 + 4 * i, 0, IPV6CP, ACCEPT, 1, AC_ID, lost=True)
+    for i in range(12):
+        s.ping(1 + 2 * i, i + 1, family=4)
+        s.ping(1.5 + 2 * i, i + 1, answered=False)
+    s.write(os.path.join(folder, "ppp/ack-lost-vlan"), ("client",))
+
+
+def asks_in_vain(folder):
+    """The concentrator's capture only: its request is sent five times, nothing answers it."""
+    s = Session(0x0304)
+    s.start(0)
+    s.both(0.7, IPV6CP, HOST_ID, AC_ID)
+    s.ppp(0.8, 0, IPCP, REQUEST, 1, OURS)
+    s.ppp(0.85, 1, IPCP, ACCEPT, 1, OURS)
+    for i in range(5):
+        s.ppp(0.9 + 3 * i, 1, IPCP, REQUEST, 1, THEIRS)
+    for i in range(14):
+        s.ping(1.5 + i, i + 1)
+    s.write(os.path.join(folder, "ppp/asks-in-vain"), ("server",))
+
+
+def gives_up(folder):
+    """The concentrator asks four times, gives up, and when the host begins anew asks four times more."""
+    s = Session(0x0607)
+    s.start(0)
+    s.both(0.7, IPV6CP, HOST_ID, AC_ID)
+    for k in range(2):
+        at = 0.9 + 40 * k
+        s.ppp(at - 0.05, 0, IPCP, REQUEST, 1 + k, OURS)
+        s.ppp(at - 0.02, 1, IPCP, ACCEPT, 1 + k, OURS)
+        for i in range(4):
+            s.ppp(at + 3 * i, 1, IPCP, REQUEST, 1 + k, THEIRS)
+            s.ppp(at + 3 * i + 0.05, 0, IPCP, ACCEPT, 1 + k, THEIRS, lost=True)
+    for i in range(12):
+        s.ping(1.5 + 5 * i, i + 1)
+    s.write(os.path.join(folder, "ppp/gives-up"), ("client",))
+
+
+def renegotiation(folder):
+    """Healthy: refusals, packets that cross, one lost Ack, IPCP and then LCP begun anew."""
+    s = Session(0x0405)
+    s.start(0, auth=False)
+    s.both(0.5, IPV6CP, HOST_ID, AC_ID)
+    s.ppp(0.6, 0, IPCP, REQUEST, 1, ANY + bytes.fromhex("0206002d0f01"))
+    s.ppp(0.65, 1, IPCP, REJECT, 1, bytes.fromhex("0206002d0f01"))
+    s.ppp(0.7, 0, IPCP, REQUEST, 2, ANY)
+    s.ppp(0.75, 1, IPCP, NAK, 2, OURS)
+    s.ppp(0.8, 0, IPCP, REQUEST, 3, OURS)
+    s.ppp(0.85, 1, IPCP, ACCEPT, 3, OURS)
+    s.ppp(0.9, 1, IPCP, REQUEST, 1, THEIRS)
+    s.ppp(0.95, 0, IPCP, ACCEPT, 1, THEIRS, lost=True)
+    s.ppp(3.9, 1, IPCP, REQUEST, 1, THEIRS)
+    s.ppp(3.95, 0, IPCP, ACCEPT, 1, THEIRS)
+    for i in range(4):
+        s.ping(5 + i, i + 1, family=4)
+    for i in range(4):
+        s.both(10 + 5 * i, IPCP, OURS, THEIRS, 4 + i)
+        s.ping(11 + 5 * i, 10 + i, family=4)
+    s.both(40, LCP, MRU + magic(17), MRU + magic(19), 2)
+    s.both(40.2, IPV6CP, HOST_ID, AC_ID)
+    s.both(40.4, IPCP, OURS, THEIRS, 1)
+    s.ping(41, 20, family=4)
+    s.ping(42, 21)
+    s.ppp(45, 1, LCP, 9, 1, struct.pack("!I", 19))
+    s.ppp(45.03, 0, LCP, 10, 1, struct.pack("!I", 17))
+    s.stop(50)
+    s.write(os.path.join(folder, "ppp/renegotiation"), ("client",))
+
+
+def pap(folder):
+    """Healthy; the password must not be seen anywhere."""
+    s = Session(0x0506)
+    s.start(0, password=b"tr0ub4dor")
+    s.both(0.7, IPCP, OURS, THEIRS)
+    s.ping(1, 1, family=4)
+    s.stop(5)
+    s.write(os.path.join(folder, "ppp/pap"), ("client",))
+
+
 if __name__ == "__main__":
     cut_while_resending(sys.argv[1])
     cut_while_pinging(sys.argv[1])
+    ack_lost_down(sys.argv[1])
+    ack_lost_vlan(sys.argv[1])
+    asks_in_vain(sys.argv[1])
+    gives_up(sys.argv[1])
+    renegotiation(sys.argv[1])
+    pap(sys.argv[1])

@@ -4,6 +4,8 @@ dissectors_tests = \
 	%D%/dissectors/test_mqtt \
 	%D%/dissectors/test_mqtt_tls \
 	%D%/dissectors/test_openvpn \
+	%D%/dissectors/test_ppp \
+	%D%/dissectors/test_pppoe \
 	%D%/dissectors/test_tls
 check_PROGRAMS += $(dissectors_tests)
 fast_tests += $(dissectors_tests)
@@ -23,3 +25,9 @@ EXTRA_DIST += %D%/dissectors/tls_bytes.h
 %C%_dissectors_test_openvpn_SOURCES = %D%/dissectors/test_openvpn.c
 %C%_dissectors_test_openvpn_LDADD = $(DW_LIBS)
 %C%_dissectors_test_openvpn_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_ppp_SOURCES = %D%/dissectors/test_ppp.c
+%C%_dissectors_test_ppp_LDADD = $(DW_LIBS)
+%C%_dissectors_test_ppp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_pppoe_SOURCES = %D%/dissectors/test_pppoe.c
+%C%_dissectors_test_pppoe_LDADD = $(DW_LIBS)
+%C%_dissectors_test_pppoe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
