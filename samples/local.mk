@@ -3,5 +3,7 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/lwip-reboot \
 	%D%/mqtt \
+	%D%/openvpn-stall \
 	%D%/pppoe-tap \
+	%D%/secoclient \
 	%D%/tcp
