@@ -1,8 +1,7 @@
 -- id: bind-excluded-port
 -- title: A program tried local ports that Windows keeps for itself
 -- because.all: {name} could not bind {proto} port{plural} {ports} (line {tried.line}{times}): {covered} inside the
---   excluded {table} {range_first}-{range_last}{more}{star}. Windows gives those to no program, and netstat shows
---   nobody there.{how}
+--   excluded {table} {range_first}-{range_last}{more}{star}. {so}{how}
 -- because.part: {name} could not bind {proto} ports {ports} (line {tried.line}{times}); {covered} of these {n_ports} lie
 --   inside an excluded {table}, {range_first}-{range_last}{more}{star}. The other {n_other} need another reason.{how}
 -- because.went_on: {name} found {proto} port{plural} {ports} refused (line {tried.line}{times}) and went on with another:
@@ -31,12 +30,19 @@
 -- samples: fires: secoclient/fault-zh secoclient/fault-en; silent: secoclient/not-covered secoclient/bound; unknown:
 --   secoclient/no-protocol
 
+-- Who wrote a log that names no program: the file's name, without folders and what follows the dot.
+WITH RECURSIVE named AS (
+    SELECT id, CASE instr(file, '.') WHEN 0 THEN file WHEN 1 THEN file ELSE substr(file, 1, instr(file, '.') - 1) END AS stem
+    FROM (SELECT id, replace(name, rtrim(name, replace(name, '/', '')), '') AS file FROM source)
+),
 -- A table names no host: it speaks for the failures of its bundle only.
-WITH RECURSIVE failure AS (
-    SELECT f.*, s.bundle, s.name AS source_name,
-           coalesce(f.program, CASE instr(s.name, '.') WHEN 0 THEN s.name ELSE substr(s.name, 1, instr(s.name, '.') - 1) END) AS name,
+failure AS (
+    SELECT f.*, s.bundle,
+           -- the same lines may stand in two logs
+           row_number() OVER (PARTITION BY coalesce(f.program, b.stem), f.protocol, f.first_port, f.last_port, f.line ORDER BY f.source) AS nth,
+           coalesce(f.program, b.stem) AS name,
            f.last_port - f.first_port + 1 AS n_ports
-    FROM log_bind_failure f JOIN source s ON s.id = f.source
+    FROM log_bind_failure f JOIN source s ON s.id = f.source JOIN named b ON b.id = s.id
     -- A port that somebody holds is in use, not excluded.
     WHERE coalesce(f.reason, 'access') = 'access' AND f.last_port - f.first_port < 1024
 ),
@@ -88,7 +94,8 @@ evidence AS (
     UNION ALL SELECT source, id, source, end_line, 'end', 3 FROM told WHERE end_line IS NOT NULL
     UNION ALL SELECT source, id, r_source, r_line, 'range', 4 FROM best GROUP BY source, id, r_source, r_line
 )
-SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' || t.last_port || ' line ' || t.line || ' ' || t.source_name AS verdict_key,
+SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' || t.last_port || ' line ' || t.line
+       || CASE t.nth WHEN 1 THEN '' ELSE ' of log ' || t.nth END AS verdict_key,
        t.say, t.state, CASE t.say WHEN 'went_on' THEN 'notice' ELSE 'critical' END AS severity, 'program:' || t.name AS subject,
        e.source, NULL AS frame, e.line, NULL AS at, NULL AS at_len, e.what,
        nullif(trim(CASE WHEN t.state <> 'confirmed' OR t.disputed THEN 'time' ELSE '' END || CASE WHEN t.named THEN '' ELSE ' start' END
@@ -108,6 +115,8 @@ SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' 
        CASE WHEN t.n_ranges > 1 THEN printf(' and %d more', t.n_ranges - 1) ELSE '' END AS more,
        CASE WHEN t.n_star = 0 THEN '' WHEN t.n_star = t.covered_ports THEN ' (marked with a star: a reservation)'
             ELSE ' (partly marked with a star)' END AS star,
+       CASE WHEN t.n_star = t.covered_ports THEN 'A program may still get such a port if it asks for it by number, so this explains less.'
+            ELSE 'Windows gives those to no program, and netstat shows nobody there.' END AS so,
        CASE WHEN t.named THEN ''
             ELSE ' The log does not name the ports: that program is known to begin at 49327 and to add one for each failure'
                  || CASE WHEN t.fresh_port IS NULL THEN '.' ELSE printf(', and it goes on counting until it is started anew (then they would be %d-%d).',

@@ -1,7 +1,7 @@
 -- id: bind-failed
 -- title: A program could not bind its local port
 -- because.uncovered: {name} could not bind {proto} port{plural} {ports} (line {tried.line}{times}), and no excluded range
---   of the table explains it: none of its {n_ranges} holds {these}.{how}
+--   explains it: the table of Windows ({n_ranges}) does not hold {these}.{how}
 -- because.no_table: {name} could not bind {proto} port{plural} {ports} (line {tried.line}{times}). Whether Windows excludes
 --   {these} is not known: no {table} is here.{how}
 -- because.in_use: {name} could not bind {proto} port{plural} {ports} (line {tried.line}{times}): another socket holds
@@ -32,11 +32,18 @@
 -- samples: fires: secoclient/not-covered; silent: secoclient/fault-zh secoclient/fault-en secoclient/bound; unknown:
 --   secoclient/no-table
 
-WITH failure AS (
-    SELECT f.*, s.bundle, s.name AS source_name,
-           coalesce(f.program, CASE instr(s.name, '.') WHEN 0 THEN s.name ELSE substr(s.name, 1, instr(s.name, '.') - 1) END) AS name,
+-- Who wrote a log that names no program: the file's name, without folders and what follows the dot.
+WITH named AS (
+    SELECT id, CASE instr(file, '.') WHEN 0 THEN file WHEN 1 THEN file ELSE substr(file, 1, instr(file, '.') - 1) END AS stem
+    FROM (SELECT id, replace(name, rtrim(name, replace(name, '/', '')), '') AS file FROM source)
+),
+failure AS (
+    SELECT f.*, s.bundle,
+           -- the same lines may stand in two logs
+           row_number() OVER (PARTITION BY coalesce(f.program, b.stem), f.protocol, f.first_port, f.last_port, f.line ORDER BY f.source) AS nth,
+           coalesce(f.program, b.stem) AS name,
            f.last_port - f.first_port + 1 AS n_ports
-    FROM log_bind_failure f JOIN source s ON s.id = f.source
+    FROM log_bind_failure f JOIN source s ON s.id = f.source JOIN named b ON b.id = s.id
     WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'bind-excluded-port' AND x.source = f.source AND x.line = f.line)
 ),
 exclusions AS (
@@ -64,7 +71,8 @@ evidence AS (
     UNION ALL SELECT t.source, t.id, x.source, x.line, 'table', 4 FROM told t JOIN exclusions x ON x.bundle = t.bundle
               AND (t.protocol IS NULL OR x.protocol IS NULL OR x.protocol = t.protocol) WHERE t.say = 'uncovered'
 )
-SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' || t.last_port || ' line ' || t.line || ' ' || t.source_name AS verdict_key,
+SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' || t.last_port || ' line ' || t.line
+       || CASE t.nth WHEN 1 THEN '' ELSE ' of log ' || t.nth END AS verdict_key,
        t.say,
        CASE WHEN t.say IN ('in_use', 'not_local') THEN 'confirmed' WHEN t.say = 'went_on' OR (t.say = 'uncovered' AND n_whole > 0) THEN 'likely'
             ELSE 'unknown' END AS state,

@@ -9,7 +9,7 @@
 -- because.cut: The control channel's send window of the {side} ({owner}) is full: packet {packet_id}, sent in
 --   frame {sent.frame}, is not acknowledged{again} for {stalled_s} s, and with a window of {window} nothing new is
 --   sent; the capture ends there.{why}
--- because.log: The log of the {side} says so: its send window is full because packet {packet_id} of {owner} stays
+-- because.log: The log of the {side} says so: its send window is full because packet {packet_id} to {owner} stays
 --   unacknowledged (line {first.line} and {times} more); with a window of {window} nothing new could be sent for
 --   {stalled_s} s.{ended}
 -- advice.failed: Capture at both ends at once: then it shows whether packet {packet_id} or its acknowledgement is

@@ -65,36 +65,54 @@ static const struct {
 };
 /* clang-format on */
 
-/* `word` in the line, and if it begins or ends with a letter or digit, not inside a longer word. */
-static size_t find_word(struct bytes in, const char *word)
+/* A bare number is an error only where the text calls it one: "error 10013", "failed (10013: ",
+ * "[10013]". */
+static bool is_called_error(struct bytes line, size_t at)
 {
-    size_t n = strlen(word), from = 0;
+    static const char *const words[] = { "err",  "code", "fehler", "fail", "wsa",
+                                         "错误", "錯誤", "エラー", "오류", "ошибк" };
+    size_t from = at > 20 ? at - 20 : 0, i;
+    struct bytes before = bytes_of(line.p + from, at - from);
 
+    if (at && (line.p[at - 1] == '(' || line.p[at - 1] == '['))
+        return true;
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t found = text_find_any_case(before, words[i]);
+        struct bytes between = bytes_of(before.p + found, before.left - found);
+
+        if (found < before.left && text_find_any_case(between, "port") == between.left &&
+            text_find(between, ". ") == between.left)
+            return true;
+    }
+    return false;
+}
+
+/* Where the error stands; a number must be one of its own. */
+static size_t find_code(struct bytes in, const char *text)
+{
+    size_t n = strlen(text), from = 0;
+
+    if (!text_is_digit((uint8_t)text[0]))
+        return text_find_any_case(in, text);
     while (from < in.left) {
-        size_t at = from + text_find_any_case(bytes_of(in.p + from, in.left - from), word);
-        bool digit = text_is_digit((uint8_t)word[0]);
+        size_t at = from + text_find(bytes_of(in.p + from, in.left - from), text);
 
         if (at >= in.left)
             break;
-        if (!(digit && ((at && text_is_digit(in.p[at - 1])) ||
-                        (at + n < in.left && text_is_digit(in.p[at + n])))))
+        if (!(at && text_is_digit(in.p[at - 1])) &&
+            !(at + n < in.left && text_is_digit(in.p[at + n])) && is_called_error(in, at))
             return at;
         from = at + 1;
     }
     return in.left;
 }
 
-static bool find_error(struct bytes line, struct bind_failure *out, size_t *at)
+static bool find_error(struct bytes line, struct bind_failure *out)
 {
     size_t i;
 
     for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-        *at = find_word(line, errors[i].text);
-        if (*at == line.left)
-            continue;
-        /* "port 10013" is a port */
-        if (text_is_digit((uint8_t)errors[i].text[0]) && *at && line.p[*at - 1] == ':' && *at > 1 &&
-            text_is_digit(line.p[*at - 2]))
+        if (find_code(line, errors[i].text) == line.left)
             continue;
         out->error = errors[i].error;
         out->reason = errors[i].reason;
@@ -158,7 +176,7 @@ static bool is_address_end(struct bytes line, size_t colon)
 {
     size_t i = colon, digits = 0, dots = 0;
 
-    if (!colon || strchr("]*([\"' \t", line.p[colon - 1]))
+    if (!colon || strchr("]*([\"': \t", line.p[colon - 1]))
         return true;
     for (; i && (text_is_digit(line.p[i - 1]) || line.p[i - 1] == '.'); i--) {
         digits += line.p[i - 1] != '.';
@@ -250,7 +268,7 @@ static void find_program(struct bytes line, struct bind_failure *out)
     size_t at = text_find_any_case(line, ".exe"), i, n;
 
     if (at < line.left) {
-        for (i = at; i && is_name_byte(line.p[i - 1]);)
+        for (i = at; i && (is_name_byte(line.p[i - 1]) || line.p[i - 1] >= 0x80);)
             i--;
         keep_program(out, line.p + i, at - i);
         return;
@@ -290,7 +308,6 @@ static bool says_bind(struct bytes line)
 bool bind_log_read_line(struct bytes line, struct bind_failure *out)
 {
     struct text_time time;
-    size_t at;
 
     *out = (struct bind_failure){ .named = true, .tries = 1, .outcome = "failed" };
     if (line.left > LOOK_MAX)
@@ -299,7 +316,7 @@ bool bind_log_read_line(struct bytes line, struct bind_failure *out)
         return false;
     text_blanks(&line);
     text_time(&line, &time);
-    if (!find_error(line, out, &at))
+    if (!find_error(line, out))
         return false;
     if (!port_by_address(line, out) && !port_by_word(line, &out->first_port))
         return false;

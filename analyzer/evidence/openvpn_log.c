@@ -25,6 +25,7 @@
 #define SENT_MAX   32u  /* ids of which the first sending is remembered */
 #define TEXT_MAX   200u /* bytes of a line that an event keeps */
 #define LEAST_US   INT64_C(2000000)
+#define QUIET_US   INT64_C(60000000) /* a window that stands is spoken of more often */
 #define PROBE_MIN  3u
 
 /* clang-format off */
@@ -181,13 +182,13 @@ static void note_broken(struct reader *r, struct peer *p, const struct openvpn_l
     struct run *run = &p->run;
     size_t slot = l->low % SENT_MAX;
 
-    /* A lower id is another negotiation; a higher one long after the last line need not be this
-     * one's. */
-    if (p->open && l->low != run->low)
-        end_run(r, p,
-                l->low > run->low && l->time.clock_us - run->last_us < 60 * LEAST_US / 2 ? &l->time
-                                                                                         : NULL,
-                l->low > run->low);
+    /* A lower id is another negotiation.  A higher one only says that the window moved since. */
+    if (p->open && l->low != run->low) {
+        int64_t quiet = l->time.clock_us - run->last_us;
+        bool stood = run->last_us - run->first_us >= LEAST_US && quiet < QUIET_US;
+
+        end_run(r, p, l->low > run->low && stood ? &l->time : NULL, l->low > run->low);
+    }
     if (!p->open) {
         *run = (struct run){ .low = l->low,
                              .line = line_no,
@@ -244,6 +245,16 @@ static void note_event(struct reader *r, struct peer *p, const struct openvpn_li
     end_run(r, p, l->means == OPENVPN_MEANS_END ? NULL : &l->time, l->means == OPENVPN_MEANS_UP);
 }
 
+/* The first address that a log without prefixes names: "[AF_INET]192.0.2.7:1194". */
+static void note_remote(struct reader *r, struct bytes remote)
+{
+    if (r->remote[0])
+        return;
+    if (text_starts(remote, "[AF_"))
+        bytes_skip(&remote, text_find(remote, "]") + 1);
+    keep_text(r->remote, remote);
+}
+
 static void note_packet(struct reader *r, struct peer *p, const struct openvpn_line *l,
                         uint64_t line_no)
 {
@@ -263,8 +274,7 @@ static void note_packet(struct reader *r, struct peer *p, const struct openvpn_l
     for (i = 0; l->is == OPENVPN_LINE_READ && i < l->n_ids && p->open; i++)
         if (l->ids[i] == p->run.low)
             end_run(r, p, &l->time, true);
-    if (!r->remote[0])
-        keep_text(r->remote, l->remote);
+    note_remote(r, l->remote);
 }
 
 static void one_line(struct reader *r, struct bytes line, uint64_t line_no)
@@ -279,8 +289,7 @@ static void one_line(struct reader *r, struct bytes line, uint64_t line_no)
         l.known |= pasted_line(r->pasted, line, line_no);
     r->out->n_unknown += !l.known && line.left;
     if (l.is == OPENVPN_LINE_OTHER) {
-        if (!r->remote[0] && l.remote.left)
-            keep_text(r->remote, l.remote);
+        note_remote(r, l.remote);
         return;
     }
     p = peer_of(r, &l, line_no);

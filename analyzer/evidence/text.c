@@ -17,9 +17,11 @@ size_t text_find(struct bytes in, const char *word)
 size_t text_find_any_case(struct bytes in, const char *word)
 {
     size_t n = strlen(word), i;
+    uint8_t first = (uint8_t)word[0], other = text_is_letter(first) ? first ^ 0x20 : first;
 
     for (i = 0; i + n <= in.left; i++)
-        if (strncasecmp((const char *)in.p + i, word, n) == 0)
+        if ((in.p[i] == first || in.p[i] == other) &&
+            strncasecmp((const char *)in.p + i, word, n) == 0)
             return i;
     return in.left;
 }
