@@ -160,7 +160,8 @@ log_story AS (
 lines AS (
     SELECT lead.side || ' ' || lead.packet_id || ' ' || lead.peer AS verdict_key,
            'log' AS say, CASE WHEN lead.failed OR lead.recovered THEN 'likely' ELSE 'unknown' END AS state,
-           CASE WHEN lead.failed THEN 'critical' ELSE 'warning' END AS severity, 'source:' || lead.source AS subject, l.source,
+           CASE WHEN lead.failed THEN 'critical' WHEN lead.recovered AND lead.seconds < 10 THEN 'notice' ELSE 'warning' END AS severity,
+           'source:' || lead.source AS subject, l.source,
            NULL AS frame, CASE k.n WHEN 1 THEN l.line WHEN 2 THEN l.last_line ELSE l.failed_line END AS line,
            NULL AS at, NULL AS at_len, CASE k.n WHEN 1 THEN 'first' WHEN 2 THEN 'last' ELSE 'end' END AS what,
            'packet ack' AS rivals, CASE WHEN lead.failed OR lead.recovered THEN NULL ELSE 'end' END AS missing,

@@ -312,7 +312,8 @@ bool bind_log_read_line(struct bytes line, struct bind_failure *out)
     *out = (struct bind_failure){ .named = true, .tries = 1, .outcome = "failed" };
     if (line.left > LOOK_MAX)
         line.left = LOOK_MAX;
-    if (!says_bind(line))
+    /* Remarks, quotes and tables of a written page tell about logs; they are none. */
+    if (!line.left || strchr("#|>*", line.p[0]) || !says_bind(line))
         return false;
     text_blanks(&line);
     text_time(&line, &time);

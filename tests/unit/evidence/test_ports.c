@@ -113,6 +113,8 @@ static void test_programs(void)
           "the next port, the same again, another one");
     gives("listening on port 10013, bind is fine\n", "log_bind_failure", "?",
           "a port that looks like an error");
+    gives("# bind port 5000 fails with error 10013\n", "log_bind_failure", "?",
+          "a page about logs");
     gives("bind failed: error 10013\n", "log_bind_failure", "?", "no port");
     gives("bind port 70000 error 10013\n", "log_bind_failure", "?", "no such port");
     gives("10:00:00 bind udp 127.0.0.1:49327 ok\n", "log_bind_failure", "?", "no failure");
