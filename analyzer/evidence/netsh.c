@@ -104,6 +104,10 @@ static struct bytes fold(struct bytes in, char out[LINE_MAX_])
     size_t n = 0, i;
 
     while (in.left && n < LINE_MAX_) {
+        if (in.p[0] < 0x80 && in.p[0] != '\t' && in.p[0] != '\\') { /* most of any log */
+            out[n++] = (char)bytes_u8(&in);
+            continue;
+        }
         for (i = 0; i < sizeof(folds) / sizeof(folds[0]); i++)
             if (text_skip(&in, folds[i].from))
                 break;
@@ -195,9 +199,9 @@ static const char *last_word(struct bytes line, const char *one, const char *oth
     size_t n = strlen(one), i;
 
     for (i = 0; i + n <= line.left; i++) {
-        const char *p = (const char *)line.p + i;
+        const char *p = (const char *)line.p + i, first = (char)(line.p[i] | 0x20);
 
-        if ((i && text_is_letter(line.p[i - 1])) ||
+        if ((first != one[0] && first != other[0]) || (i && text_is_letter(line.p[i - 1])) ||
             (i + n < line.left && text_is_letter(line.p[i + n])))
             continue;
         if (strncasecmp(p, one, n) == 0)
