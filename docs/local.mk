@@ -9,8 +9,13 @@ dist_doc_DATA += \
 
 ruledocdir = $(docdir)/rules
 dist_ruledoc_DATA = \
+	%D%/rules/bind-excluded-port.md \
+	%D%/rules/bind-failed.md \
 	%D%/rules/mqtt-keepalive-death.md \
 	%D%/rules/ppp-ack-lost.md \
+	%D%/rules/openvpn-handshake-timeout.md \
+	%D%/rules/openvpn-ping-restart.md \
+	%D%/rules/openvpn-window-stall.md \
 	%D%/rules/size-threshold-loss.md \
 	%D%/rules/tcp-dead-peer.md \
 	%D%/rules/tcp-tuple-reuse.md \

@@ -1,5 +1,7 @@
 # rules: one SQL file each, compiled in and installed.  A new rule is one line here.
 rules = \
+	%D%/bind-excluded-port.sql \
+	%D%/bind-failed.sql \
 	%D%/mqtt-keepalive-death.sql \
 	%D%/openvpn-handshake-timeout.sql \
 	%D%/openvpn-ping-restart.sql \

@@ -5,20 +5,25 @@
 --   packet {client} started a new session in frame {restart.frame}{again}.
 -- because.gone: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
 --   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). No new session follows.
+-- because.cut: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
+--   {heard.frame}. The {speaker} was still speaking to it {silent_s} s later ({unanswered} packet{plural}); the capture ends
+--   there.
 -- advice.restart: Nothing is wrong with the handshake: see what happened to the path at that time (both ends' links, NAT
 --   time-outs, address changes).
 -- advice.gone: See whether the {silent} left on purpose (its log), and capture there.
+-- advice.cut: Capture for longer, at both ends.
 -- what.heard: last packet of the silent end
 -- what.unanswered: first packet that was not answered any more
 -- what.last: last packet of the other end
 -- what.restart: a new session starts
 -- what.up: the tunnel is up again
 -- rival.exit: the silent end stopped on purpose; its farewell is encrypted | its log
+-- missing.end: the end of the silence
 -- numbers: silent_s real, unanswered int
 -- after: openvpn-window-stall
 -- sources: openvpn(8) --ping, --ping-restart, --keepalive; OpenVPN src/openvpn/ping.c
 -- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:
---   openvpn-stall/cut
+--   openvpn-stall/cut-ping
 
 WITH session AS (
     SELECT s.*, c.last_ns AS capture_ns,
@@ -52,7 +57,9 @@ following AS (
 ),
 judged AS (
     SELECT *, CASE WHEN new_frame IS NOT NULL THEN new_ns ELSE last_ns END - heard_ns AS silent_ns,
-           CASE WHEN new_frame IS NOT NULL THEN 'restart' ELSE 'gone' END AS say,
+           -- who still speaks when the capture ends has not given up yet
+           CASE WHEN new_frame IS NOT NULL THEN 'restart'
+                WHEN capture_ns - last_ns < 5000000000 AND last_ns - heard_ns < 30000000000 THEN 'cut' ELSE 'gone' END AS say,
            CASE WHEN speaker = client THEN 'server' ELSE 'client' END AS silent
     FROM following
     -- Two packets into silence: one alone may be in flight.
@@ -68,11 +75,12 @@ seen AS (
     -- Without a restart, silence is only worth a word when it is long.
     WHERE say = 'restart' OR silent_ns >= 10000000000
 )
-SELECT client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key, say, 'likely' AS state,
+SELECT client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key, say,
+       CASE say WHEN 'cut' THEN 'unknown' ELSE 'likely' END AS state,
        CASE WHEN say = 'restart' AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
-            ELSE 'critical' END AS severity,
+            WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       'exit' AS rivals, NULL AS missing, NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
+       'exit' AS rivals, CASE say WHEN 'cut' THEN 'end' END AS missing, NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
        client_address AS client, server_end AS server, silent,
        CASE silent WHEN 'server' THEN 'client' ELSE 'server' END AS speaker,
        CASE unanswered WHEN 1 THEN '' ELSE 's' END AS plural,

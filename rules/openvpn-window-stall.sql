@@ -9,7 +9,7 @@
 -- because.cut: The control channel's send window of the {side} ({owner}) is full: packet {packet_id}, sent in
 --   frame {sent.frame}, is not acknowledged{again} for {stalled_s} s, and with a window of {window} nothing new is
 --   sent; the capture ends there.{why}
--- because.log: The log of the {side} says so: its send window is full because packet {packet_id} of {owner} stays
+-- because.log: The log of the {side} says so: its send window is full because packet {packet_id} to {owner} stays
 --   unacknowledged (line {first.line} and {times} more); with a window of {window} nothing new could be sent for
 --   {stalled_s} s.{ended}
 -- advice.failed: Capture at both ends at once: then it shows whether packet {packet_id} or its acknowledgement is
@@ -162,7 +162,8 @@ log_story AS (
 lines AS (
     SELECT lead.side || ' ' || lead.packet_id || ' ' || lead.peer AS verdict_key,
            'log' AS say, CASE WHEN lead.failed OR lead.recovered THEN 'likely' ELSE 'unknown' END AS state,
-           CASE WHEN lead.failed THEN 'critical' ELSE 'warning' END AS severity, 'source:' || lead.source AS subject, l.source,
+           CASE WHEN lead.failed THEN 'critical' WHEN lead.recovered AND lead.seconds < 10 THEN 'notice' ELSE 'warning' END AS severity,
+           'source:' || lead.source AS subject, l.source,
            NULL AS frame, CASE k.n WHEN 1 THEN l.line WHEN 2 THEN l.last_line ELSE l.failed_line END AS line,
            NULL AS at, NULL AS at_len, CASE k.n WHEN 1 THEN 'first' WHEN 2 THEN 'last' ELSE 'end' END AS what,
            'packet ack' AS rivals, CASE WHEN lead.failed OR lead.recovered THEN NULL ELSE 'end' END AS missing,

@@ -7,5 +7,7 @@ EXTRA_DIST += \
 	%D%/openvpn-crypt \
 	%D%/openvpn-refused \
 	%D%/ppp \
+	%D%/openvpn-stall \
 	%D%/pppoe-tap \
+	%D%/secoclient \
 	%D%/tcp

@@ -6,13 +6,14 @@ include tests/unit/capture.mk
 include tests/unit/packet.mk
 include tests/unit/flow.mk
 include tests/unit/dissectors.mk
+include tests/unit/evidence.mk
 include tests/unit/ingest.mk
 include tests/unit/store.mk
 include tests/unit/vantage.mk
 include tests/unit/verdict.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk
-EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h
+EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h %D%/support/facts.h
 
 # What may include what; the commands as a user sees them.
 shell_tests = \

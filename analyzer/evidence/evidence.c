@@ -2,6 +2,8 @@
 
 #include "evidence/evidence.h"
 
+#include "evidence/encoding.h"
+
 #define X(name) extern const struct importer name##_importer;
 #include "evidence/importers.h"
 #undef X
@@ -24,6 +26,8 @@ const struct importer *evidence_probe(struct bytes head)
 
     if (head.left > EVIDENCE_HEAD_MAX)
         head.left = EVIDENCE_HEAD_MAX;
+    if (!encoding_is_text(head))
+        return NULL;
     for (i = all; *i; i++)
         if ((*i)->probe(head))
             return *i;

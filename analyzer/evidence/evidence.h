@@ -17,8 +17,10 @@
 #include "base/bytes.h"
 #include "fact/fact.h"
 
-#define EVIDENCE_LINE_MAX 65536u /* bytes of one line that are looked at; the rest is passed over */
-#define EVIDENCE_HEAD_MAX 65536u /* bytes that recognition looks at */
+#define EVIDENCE_LINE_MAX                                                                          \
+    65536u /* bytes of one line that are looked at; the rest is passed over                        \
+            */
+#define EVIDENCE_HEAD_MAX 1048576u /* bytes that recognition looks at */
 
 enum evidence_is { EVIDENCE_KEYLOG, EVIDENCE_LOG, EVIDENCE_TABLE };
 

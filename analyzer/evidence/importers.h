@@ -2,4 +2,7 @@
 /* clang-format off */
 X(keylog)
 X(openvpn_log)
+X(secoclient)
+X(netsh)
+X(bind_log)
 /* clang-format on */

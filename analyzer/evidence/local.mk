@@ -1,5 +1,12 @@
 # analyzer/evidence: importers for text beside the packets.
 libdeadwire_a_SOURCES += \
+	%D%/bind_log.c %D%/bind_log.h \
+	%D%/encoding.c %D%/encoding.h \
 	%D%/evidence.c %D%/evidence.h %D%/importers.h \
 	%D%/keylog.c \
-	%D%/openvpn_log.c
+	%D%/netsh.c %D%/netsh.h \
+	%D%/openvpn_line.c %D%/openvpn_line.h \
+	%D%/openvpn_log.c \
+	%D%/pasted.c %D%/pasted.h \
+	%D%/secoclient.c %D%/secoclient.h \
+	%D%/text.c %D%/text.h

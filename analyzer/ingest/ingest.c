@@ -151,7 +151,8 @@ static void read_evidence(struct store *s, const struct importer *importer, stru
     importer->read(bytes_of(input_bytes(in), (size_t)input_len(in)), store_facts(s), &got);
     src->status = SOURCE_COMPLETE;
     src->stopped_at = src->size;
-    if (got.n_unknown) {
+    /* A key log is nothing but keys; other text may say whatever it likes beside what is read. */
+    if (got.n_unknown && importer->is == EVIDENCE_KEYLOG) {
         snprintf(text, sizeof(text), "%llu of %llu lines are not of this format",
                  (unsigned long long)got.n_unknown, (unsigned long long)got.n_lines);
         src->status = SOURCE_PARTIAL;

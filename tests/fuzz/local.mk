@@ -14,26 +14,33 @@ fuzz_targets = \
 	%D%/fuzz_keylog \
 	%D%/fuzz_mqtt \
 	%D%/fuzz_openvpn \
+	%D%/fuzz_netsh \
+	%D%/fuzz_openvpn_log \
 	%D%/fuzz_packet \
 	%D%/fuzz_packet_chunk \
 	%D%/fuzz_pipeline \
 	%D%/fuzz_ppp \
 	%D%/fuzz_pppoe \
 	%D%/fuzz_rule \
+	%D%/fuzz_secoclient \
 	%D%/fuzz_stream \
 	%D%/fuzz_tls
 EXTRA_DIST += \
 	%D%/dissect_fuzz.h \
+	%D%/evidence_fuzz.h \
 	%D%/corpus/capture \
 	%D%/corpus/keylog \
 	%D%/corpus/mqtt \
 	%D%/corpus/openvpn \
+	%D%/corpus/netsh \
+	%D%/corpus/openvpn_log \
 	%D%/corpus/packet \
 	%D%/corpus/packet_chunk \
 	%D%/corpus/pipeline \
 	%D%/corpus/ppp \
 	%D%/corpus/pppoe \
 	%D%/corpus/rule \
+	%D%/corpus/secoclient \
 	%D%/corpus/stream \
 	%D%/corpus/tls
 
@@ -61,6 +68,18 @@ EXTRA_DIST += \
 %C%_fuzz_mqtt_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_mqtt_LDADD = $(DW_LIBS)
 %C%_fuzz_mqtt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_netsh_SOURCES = %D%/netsh.c $(fuzz_main)
+%C%_fuzz_netsh_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_netsh_LDADD = $(DW_LIBS)
+%C%_fuzz_netsh_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_openvpn_log_SOURCES = %D%/openvpn_log.c $(fuzz_main)
+%C%_fuzz_openvpn_log_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_openvpn_log_LDADD = $(DW_LIBS)
+%C%_fuzz_openvpn_log_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_secoclient_SOURCES = %D%/secoclient.c $(fuzz_main)
+%C%_fuzz_secoclient_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_secoclient_LDADD = $(DW_LIBS)
+%C%_fuzz_secoclient_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_pipeline_SOURCES = %D%/pipeline.c $(fuzz_main)
 %C%_fuzz_pipeline_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_pipeline_LDADD = $(DW_LIBS)

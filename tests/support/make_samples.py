@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the samples that no lab run gave: captures that end while something is still waiting.
+"""Makes the samples that no lab run gave: captures that end while something is still waiting or never answered.
 
 usage: make_samples.py FOLDER     (the samples folder of the source tree)
 
@@ -283,6 +283,48 @@ def pap(folder):
     s.ping(1, 1, family=4)
     s.stop(5)
     s.write(os.path.join(folder, "ppp/pap"), ("client",))
+def udp_frame(sport, dport, data, ip_id):
+    udp = struct.pack("!HHHH", sport, dport, 8 + len(data), 0) + data
+    pseudo = CLIENT + SERVER + struct.pack("!BBH", 0, 17, len(udp))
+    udp = udp[:6] + struct.pack("!H", checksum(pseudo + udp) or 0xffff) + udp[8:]
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), ip_id, 0x4000, 64, 17, 0, CLIENT, SERVER)
+    ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+    return bytes.fromhex("0200000000020200000000010800") + ip + udp
+
+
+def hard_resets(attempts):
+    """OpenVPN clients that nobody answers: a list of attempts, each a list of times."""
+    t = Talk(1194)
+    for n, times in enumerate(attempts):
+        # P_CONTROL_HARD_RESET_CLIENT_V2, key id 0; session id; no ids acknowledged; packet id 0
+        packet = bytes([7 << 3]) + struct.pack("!Q", 0x1122334455667700 + n) + b"\0" + struct.pack("!I", 0)
+        for at in times:
+            t.frames.append((START + at, udp_frame(50001 + n, 1194, packet, len(t.frames) + 1)))
+    return t
+
+
+def openvpn_no_answer(folder):
+    hard_resets([[0, 2, 6, 14, 30], [62, 64, 68, 76, 92], [124, 126, 130]]).write(
+        os.path.join(folder, "openvpn-stall/no-answer/client.pcap"))
+    hard_resets([[0, 2, 6, 14]]).write(os.path.join(folder, "openvpn-stall/cut-no-answer/client.pcap"))
+
+
+def first_frames(source, n, target):
+    """The first n frames of a capture (little-endian pcap)."""
+    with open(source, "rb") as f:
+        out = f.read(24)
+        for _ in range(n):
+            header = f.read(16)
+            out += header + f.read(struct.unpack("<I", header[8:12])[0])
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(target, "wb") as f:
+        f.write(out)
+
+
+def openvpn_cut(folder):
+    stall = os.path.join(folder, "openvpn-stall")
+    first_frames(os.path.join(stall, "acklost-server/server.pcap"), 33, os.path.join(stall, "cut/server.pcap"))
+    first_frames(os.path.join(stall, "ping-restart/server.pcap"), 33, os.path.join(stall, "cut-ping/server.pcap"))
 
 
 if __name__ == "__main__":
@@ -294,3 +336,5 @@ if __name__ == "__main__":
     gives_up(sys.argv[1])
     renegotiation(sys.argv[1])
     pap(sys.argv[1])
+    openvpn_no_answer(sys.argv[1])
+    openvpn_cut(sys.argv[1])

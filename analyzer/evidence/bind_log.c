@@ -1,0 +1,435 @@
+#include "config.h"
+
+#include "evidence/bind_log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "evidence/pasted.h"
+
+#define ROWS_MAX  4096u /* rows of one text; later failures count only if they continue one */
+#define PORTS_MAX 1024u /* ports of one row */
+#define LOOK_MAX  4096u /* bytes of a line that are looked at */
+
+/* clang-format off */
+static const struct fact_column columns[] = {
+    { "program", FACT_TEXT, "", "who tried; NULL: the log does not name it", 0 },
+    { "protocol", FACT_TEXT, "", "udp, tcp; NULL: not named", 0 },
+    { "address", FACT_TEXT, "", "local address; NULL: not named", 0 },
+    { "first_port", FACT_INT, "", "first port tried", 0 },
+    { "last_port", FACT_INT, "", "last port tried", 0 },
+    { "fresh_port", FACT_INT, "", "first port if the program was started anew since the failure before; NULL: no doubt", 0 },
+    { "tries", FACT_INT, "", "how often; NULL: the log does not tell", 0 },
+    { "error", FACT_INT, "", "number of the Windows error, 10013 or 10048 for instance; NULL: not named", 0 },
+    { "reason", FACT_TEXT, "", "access, in use, not local; NULL: not named", 0 },
+    { "named", FACT_INT, "bool", "the log names the port; else it is the program's known constant", 0 },
+    { "outcome", FACT_TEXT, "", "failed, went on (a later port worked), cut (the log ends there)", 0 },
+    { "last_line", FACT_INT, "line", "the last of these lines", 0 },
+    { "end_line", FACT_INT, "line", "the program gave up; NULL: no such line", 0 },
+};
+const struct fact_kind bind_failure_fact = {
+    "log_bind_failure", FACT_OF_LINE, "a program could not bind a local port, or several in a row", columns,
+    sizeof(columns) / sizeof(columns[0]),
+};
+
+/* Numbers, names and texts of errors.  Windows translates its texts; the numbers stay. */
+static const struct {
+    const char *text;
+    uint32_t error;
+    const char *reason;
+} errors[] = {
+    { "10013", 10013, "access" },
+    { "WSAEACCES", 10013, "access" },
+    { "forbidden by its access permissions", 10013, "access" },
+    { "以一种访问权限不允许的方式", 10013, "access" },
+    { "嘗試存取通訊端被拒絕", 10013, "access" },
+    { "アクセス許可で禁じられた方法", 10013, "access" },
+    { "no permitida por sus permisos de acceso", 10013, "access" },
+    { "Zugriffsrechte", 10013, "access" },
+    { "10048", 10048, "in use" },
+    { "WSAEADDRINUSE", 10048, "in use" },
+    { "Only one usage of each socket address", 10048, "in use" },
+    { "通常每个套接字地址", 10048, "in use" },
+    { "10049", 10049, "not local" },
+    { "WSAEADDRNOTAVAIL", 10049, "not local" },
+    { "EADDRINUSE", 0, "in use" },
+    { "address already in use", 0, "in use" },
+    { "port already in use", 0, "in use" },
+    { "EADDRNOTAVAIL", 0, "not local" },
+    { "cannot assign requested address", 0, "not local" },
+    { "EACCES", 0, "access" },
+    { "permission denied", 0, "access" },
+};
+/* clang-format on */
+
+/* A bare number is an error only where the text calls it one: "error 10013", "failed (10013: ",
+ * "[10013]". */
+static bool is_called_error(struct bytes line, size_t at)
+{
+    static const char *const words[] = { "err",  "code", "fehler", "fail", "wsa",
+                                         "错误", "錯誤", "エラー", "오류", "ошибк" };
+    size_t from = at > 20 ? at - 20 : 0, i;
+    struct bytes before = bytes_of(line.p + from, at - from);
+
+    if (at && (line.p[at - 1] == '(' || line.p[at - 1] == '['))
+        return true;
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t found = text_find_any_case(before, words[i]);
+        struct bytes between = bytes_of(before.p + found, before.left - found);
+
+        if (found < before.left && text_find_any_case(between, "port") == between.left &&
+            text_find(between, ". ") == between.left)
+            return true;
+    }
+    return false;
+}
+
+/* Where the error stands; a number must be one of its own. */
+static size_t find_code(struct bytes in, const char *text)
+{
+    size_t n = strlen(text), from = 0;
+
+    if (!text_is_digit((uint8_t)text[0]))
+        return text_find_any_case(in, text);
+    while (from < in.left) {
+        size_t at = from + text_find(bytes_of(in.p + from, in.left - from), text);
+
+        if (at >= in.left)
+            break;
+        if (!(at && text_is_digit(in.p[at - 1])) &&
+            !(at + n < in.left && text_is_digit(in.p[at + n])) && is_called_error(in, at))
+            return at;
+        from = at + 1;
+    }
+    return in.left;
+}
+
+static bool find_error(struct bytes line, struct bind_failure *out)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        if (find_code(line, errors[i].text) == line.left)
+            continue;
+        out->error = errors[i].error;
+        out->reason = errors[i].reason;
+        return true;
+    }
+    return false;
+}
+
+/* -- ports ---------------------------------------------------------------------------------- */
+
+static bool port_at(struct bytes line, size_t at, uint32_t *port)
+{
+    struct bytes b = bytes_of(line.p + at, line.left - at);
+    uint64_t v;
+
+    if (!text_number(&b, 65535, &v) || !v || (b.left && (text_is_letter(b.p[0]) || b.p[0] == '_')))
+        return false;
+    if (b.left > 1 && b.p[0] == '.' && text_is_digit(b.p[1]))
+        return false; /* an address, a fraction */
+    *port = (uint32_t)v;
+    return true;
+}
+
+/* What may stand between "port" and its number: "port: 49327", "port=49327", "port #49327",
+ * "port(s) 49327". */
+static bool is_between(uint8_t c)
+{
+    return c >= 0x80 || (c && strchr(" :=#(s)\t", c));
+}
+
+static bool port_behind(struct bytes line, const char *word, uint32_t *port)
+{
+    size_t from = 0, at;
+
+    while (from < line.left) {
+        at = from + text_find_any_case(bytes_of(line.p + from, line.left - from), word);
+        if (at >= line.left)
+            return false;
+        for (from = at += strlen(word); at < line.left && at < from + 8 && is_between(line.p[at]);)
+            at++;
+        if (at < line.left && text_is_digit(line.p[at]) && port_at(line, at, port))
+            return true;
+    }
+    return false;
+}
+
+static bool port_by_word(struct bytes line, uint32_t *port)
+{
+    static const char *const words[] = { "port",   "puerto", "端口", "連接埠",
+                                         "通訊埠", "ポート", "포트", "порт" };
+    size_t i;
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (port_behind(line, words[i], port))
+            return true;
+    return false;
+}
+
+/* What stands before a colon: an address that was bound. */
+static bool is_address_end(struct bytes line, size_t colon)
+{
+    size_t i = colon, digits = 0, dots = 0;
+
+    if (!colon || strchr("]*([\"': \t", line.p[colon - 1]))
+        return true;
+    for (; i && (text_is_digit(line.p[i - 1]) || line.p[i - 1] == '.'); i--) {
+        digits += line.p[i - 1] != '.';
+        dots += line.p[i - 1] == '.';
+    }
+    if (dots == 3 && digits >= 4)
+        return true;
+    for (i = colon; i && text_is_letter(line.p[i - 1]);)
+        i--;
+    return colon - i == 9 && strncasecmp((const char *)line.p + i, "localhost", 9) == 0;
+}
+
+static void keep_address(struct bytes line, size_t colon, struct bind_failure *out)
+{
+    size_t i = colon, n;
+
+    while (i && (text_is_digit(line.p[i - 1]) || strchr(".:[]abcdefABCDEF%", line.p[i - 1])))
+        i--;
+    n = colon - i;
+    if (n >= 2 && line.p[i] == '[' && line.p[colon - 1] == ']')
+        i++, n -= 2;
+    if (n < 2 || n >= sizeof(out->address))
+        return;
+    memcpy(out->address, line.p + i, n);
+    out->address[n] = '\0';
+}
+
+/* "127.0.0.1:49327", "[::]:49327", "*:49327", " :49327", "('127.0.0.1', 49327)". */
+static bool port_by_address(struct bytes line, struct bind_failure *out)
+{
+    size_t i;
+    uint32_t port;
+
+    for (i = 0; i + 1 < line.left; i++) {
+        if (line.p[i] == ':' && is_address_end(line, i) && port_at(line, i + 1, &port)) {
+            out->first_port = port;
+            keep_address(line, i, out);
+            return true;
+        }
+        if (line.p[i] == '\'' && i + 3 < line.left && memcmp(line.p + i, "', ", 3) == 0 &&
+            port_at(line, i + 3, &port)) {
+            out->first_port = port;
+            keep_address(line, i, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- who and over what ---------------------------------------------------------------------- */
+
+static const char *protocol_of(struct bytes line)
+{
+    size_t i;
+
+    for (i = 0; i + 3 <= line.left; i++) {
+        const char *p = (const char *)line.p + i;
+
+        if (i && text_is_letter(line.p[i - 1]))
+            continue;
+        if (strncasecmp(p, "udp", 3) == 0)
+            return "udp";
+        if (strncasecmp(p, "tcp", 3) == 0 || (i + 4 <= line.left && strncasecmp(p, "http", 4) == 0))
+            return "tcp";
+    }
+    /* Only streams are listened on. */
+    return text_find_any_case(line, "listen") < line.left ? "tcp" : NULL;
+}
+
+static void keep_program(struct bind_failure *out, const uint8_t *p, size_t n)
+{
+    if (!n || n >= sizeof(out->program))
+        return;
+    memcpy(out->program, p, n);
+    out->program[n] = '\0';
+}
+
+static bool is_name_byte(uint8_t c)
+{
+    return text_is_letter(c) || text_is_digit(c) || c == '_' || c == '-' || c == '.';
+}
+
+/* "name.exe" anywhere, "name[123]:", or "name: " at the beginning of the message. */
+static void find_program(struct bytes line, struct bind_failure *out)
+{
+    static const char *const no_names[] = { "error",   "err",    "warn",      "warning", "fatal",
+                                            "panic",   "level",  "debug",     "info",    "bind",
+                                            "oserror", "failed", "exception", "listen" };
+    size_t at = text_find_any_case(line, ".exe"), i, n;
+
+    if (at < line.left) {
+        for (i = at; i && (is_name_byte(line.p[i - 1]) || line.p[i - 1] >= 0x80);)
+            i--;
+        keep_program(out, line.p + i, at - i);
+        return;
+    }
+    at = text_find(line, "]: ");
+    for (i = at; at < line.left && i && text_is_digit(line.p[i - 1]);)
+        i--;
+    if (at < line.left && i > 1 && i < at && line.p[i - 1] == '[') {
+        for (n = i - 1; n && is_name_byte(line.p[n - 1]);)
+            n--;
+        keep_program(out, line.p + n, i - 1 - n);
+        return;
+    }
+    for (n = 0; n < line.left && is_name_byte(line.p[n]);)
+        n++;
+    if (n < 2 || n + 1 >= line.left || line.p[n] != ':' || line.p[n + 1] != ' ' ||
+        !text_is_letter(line.p[0]))
+        return;
+    for (i = 0; i < sizeof(no_names) / sizeof(no_names[0]); i++)
+        if (strlen(no_names[i]) == n && strncasecmp(no_names[i], (const char *)line.p, n) == 0)
+            return;
+    keep_program(out, line.p, n);
+}
+
+static bool says_bind(struct bytes line)
+{
+    static const char *const words[] = { "bind", "bound", "listen",   "绑定",  "綁定",
+                                         "监听", "監聽",  "バインド", "바인드" };
+    size_t i;
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (text_find_any_case(line, words[i]) < line.left)
+            return true;
+    return false;
+}
+
+bool bind_log_read_line(struct bytes line, struct bind_failure *out)
+{
+    struct text_time time;
+
+    *out = (struct bind_failure){ .named = true, .tries = 1, .outcome = "failed" };
+    if (line.left > LOOK_MAX)
+        line.left = LOOK_MAX;
+    /* Remarks, quotes and tables of a written page tell about logs; they are none. */
+    if (!line.left || strchr("#|>*", line.p[0]) || !says_bind(line))
+        return false;
+    text_blanks(&line);
+    text_time(&line, &time);
+    if (!find_error(line, out))
+        return false;
+    if (!port_by_address(line, out) && !port_by_word(line, &out->first_port))
+        return false;
+    out->last_port = out->first_port;
+    out->protocol = protocol_of(line);
+    find_program(line, out);
+    memcpy(out->written, time.written, sizeof(out->written));
+    out->has_time = time.has_zone;
+    out->time_ns = time.has_zone ? time.clock_us * 1000 : 0;
+    return true;
+}
+
+/* -- rows ----------------------------------------------------------------------------------- */
+
+struct bind_log {
+    const struct fact_sink *sink;
+    struct bind_failure *rows;
+    size_t n, cap;
+};
+
+struct bind_log *bind_log_start(const struct fact_sink *sink)
+{
+    struct bind_log *b = xcalloc(1, sizeof(*b));
+
+    b->sink = sink;
+    return b;
+}
+
+static bool continues(const struct bind_failure *row, const struct bind_failure *f)
+{
+    return f->first_port >= row->first_port && f->first_port <= row->last_port + 1 &&
+           f->first_port - row->first_port < PORTS_MAX && row->error == f->error &&
+           row->reason == f->reason && row->protocol == f->protocol &&
+           strcmp(row->program, f->program) == 0 && strcmp(row->address, f->address) == 0;
+}
+
+bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
+{
+    struct bind_failure f;
+    size_t i;
+
+    if (!bind_log_read_line(line, &f))
+        return false;
+    for (i = b->n; i-- > 0;) {
+        struct bind_failure *row = &b->rows[i];
+
+        if (!continues(row, &f))
+            continue;
+        if (f.first_port > row->last_port)
+            row->last_port = f.first_port;
+        row->tries++;
+        row->last_line = line_no;
+        return true;
+    }
+    f.line = f.last_line = line_no;
+    if (b->n < ROWS_MAX)
+        VEC_PUSH(b->rows, b->n, b->cap, f);
+    return true;
+}
+
+void bind_failure_put(const struct bind_failure *f, const struct fact_sink *sink)
+{
+    struct fact_where where = { .line = f->line,
+                                .has_time = f->has_time,
+                                .time_ns = f->time_ns,
+                                .local_time = f->written[0] ? f->written : NULL };
+
+    sink->put(sink->user, &bind_failure_fact, &where,
+              (struct fact_value[]){
+                  fact_text(f->program[0] ? f->program : NULL), fact_text(f->protocol),
+                  fact_text(f->address[0] ? f->address : NULL), fact_int(f->first_port),
+                  fact_int(f->last_port), fact_int_if(f->fresh_port != 0, f->fresh_port),
+                  fact_int_if(f->tries != 0, (int64_t)f->tries),
+                  fact_int_if(f->error != 0, f->error), fact_text(f->reason), fact_int(f->named),
+                  fact_text(f->outcome), fact_int((int64_t)f->last_line),
+                  fact_int_if(f->end_line != 0, (int64_t)f->end_line) });
+}
+
+uint64_t bind_log_end(struct bind_log *b)
+{
+    uint64_t n = b->n;
+    size_t i;
+
+    for (i = 0; i < b->n; i++)
+        bind_failure_put(&b->rows[i], b->sink);
+    free(b->rows);
+    free(b);
+    return n;
+}
+
+/* -- importer ------------------------------------------------------------------------------- */
+
+static const struct fact_kind *const kinds[] = { &bind_failure_fact, NULL };
+
+static bool bind_log_probe(struct bytes head)
+{
+    struct bind_failure f;
+    struct encoding e;
+    struct bytes line;
+    bool found = false;
+
+    encoding_open(&e, head);
+    while (!found && encoding_line(&e, &line))
+        found = bind_log_read_line(line, &f);
+    encoding_close(&e);
+    return found;
+}
+
+const struct importer bind_log_importer = {
+    .name = "log with failed binds",
+    .is = EVIDENCE_LOG,
+    .facts = kinds,
+    .probe = bind_log_probe,
+    .read = pasted_read,
+};

@@ -1,0 +1,4 @@
+/* secoclient: SecoClient logs, read by every importer. */
+#include "config.h"
+
+#include "fuzz/evidence_fuzz.h"

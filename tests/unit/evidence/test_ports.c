@@ -1,0 +1,151 @@
+/* The readers of failed binds and of tables of excluded ports: bind_log, secoclient, netsh. */
+#include "config.h"
+
+#include "support/facts.h"
+#include "support/tap.h"
+
+static void gives(const char *text, const char *kind, const char *want, const char *what)
+{
+    is_str(facts_of(text, strlen(text), kind), want, what);
+}
+
+/* -- netsh ---------------------------------------------------------------------------------- */
+
+static const char english[] = "\r\nProtocol udp Port Exclusion Ranges\r\n\r\n"
+                              "Start Port    End Port      \r\n----------    --------      \r\n"
+                              "     49152       49251      \r\n     50000       50059     *\r\n\r\n"
+                              "* - Administered port exclusions.\r\n";
+
+static void test_tables(void)
+{
+    gives(english, "log_excluded_range", "6 1 udp - 49152 49251 0\n7 1 udp - 50000 50059 1\n",
+          "English");
+    gives(english, "log_exclusion_table", "5 1 udp - 2 0\n", "its table");
+    gives("プロトコル tcp ポート除外範囲\n---------- --------\n1 2\n", "log_excluded_range",
+          "3 1 tcp - 1 2 0\n", "Japanese");
+    gives("netsh interface ipv6>show excl protocol = udp\n----------\t--------\n1\t2\t*\n",
+          "log_excluded_range", "3 1 udp ipv6 1 2 1\n", "the command line, tabs");
+    gives("udp\n----------　　--------\n　４９１５２　４９２５１\n", "log_excluded_range",
+          "3 1 udp - 49152 49251 0\n", "full-width characters");
+    gives("udp\n---- ----  1 2  3 4 *\n", "log_excluded_range",
+          "2 1 udp - 1 2 0\n2 1 udp - 3 4 1\n", "glued rows");
+    gives("udp\n---- ----\n1 2\n......\n9 10\n", "log_exclusion_table", "2 1 udp - 2 1\n",
+          "dots: rows were left out");
+    gives("netsh int ipv4 show excl udp store=persistent\n---- ----\n1 2\n", "log_exclusion_table",
+          "2 1 udp ipv4 1 1\n", "the persistent ones only");
+    gives("UDP\n---- ----\n1 2\nTCP\n---- ----\n3 4\n", "log_excluded_range",
+          "3 1 udp - 1 2 0\n6 2 tcp - 3 4 0\n", "two tables");
+    gives("tcp\n---- ----\n1 2\n\n* x\n---- ----\n3 4\n", "log_excluded_range",
+          "3 1 tcp - 1 2 0\n7 2 - - 3 4 0\n", "a heading belongs to one table");
+    gives("udp\n---- ----\n2 1\n", "log_excluded_range", "", "an end before its start");
+    gives("udp\n---- ----\n1 65536\n1 99999999999999999999\n", "log_excluded_range", "",
+          "no ports");
+    gives("udp\n---- ----\n\n* none\n", "log_exclusion_table", "2 1 udp - 0 0\n", "an empty table");
+    gives("Protocol tcp Dynamic Port Range\n-----------------\nStart Port      : 49152\nNumber of "
+          "Ports : 16384\n",
+          "log_dynamic_ports", "3 tcp - 49152 16384\n", "dynamic ports");
+    gives("协议 udp 动态端口范围\n-----------------\n启动端口 ：49152\n端口数 ：16384\n",
+          "log_dynamic_ports", "3 udp - 49152 16384\n", "dynamic ports, full-width colon");
+    gives("name  size\n----  ----\nx  3\n", "log_excluded_range", "?", "a table of something else");
+}
+
+/* -- secoclient ----------------------------------------------------------------------------- */
+
+#define HEAD(module, level, s)                                                                     \
+    "[ " module "   " level "   2021-01-28 20:37:" s ".000678 ][lab [x] user] [65535]"
+#define WARN(s) HEAD("VNIC", "WARN", s) "[VNIC Init][bind port error, try to set again]\r\n"
+#define FAIL(s) HEAD("VNIC", "ERROR", s) "[VNIC Init failed][reason:bind port error]\r\n"
+
+static void test_secoclient(void)
+{
+    gives(WARN("01") WARN("01") FAIL("01"), "log_bind_failure",
+          "1 SecoClient udp 127.0.0.1 49327 49328 - 2 - - 0 failed 2 3\n", "a burst");
+    gives(WARN("01") WARN("01") FAIL("01") WARN("30") FAIL("30"), "log_bind_failure",
+          "1 SecoClient udp 127.0.0.1 49327 49328 - 2 - - 0 failed 2 3\n"
+          "4 SecoClient udp 127.0.0.1 49329 49329 49327 1 - - 0 failed 4 5\n",
+          "the counter goes on");
+    gives(WARN("01") WARN("30"), "log_bind_failure",
+          "1 SecoClient udp 127.0.0.1 49327 49327 - 1 - - 0 cut 1 -\n"
+          "2 SecoClient udp 127.0.0.1 49328 49328 49327 1 - - 0 cut 2 -\n",
+          "a pause is another attempt");
+    gives(WARN("01") HEAD("VNIC", "INFO", "02") "[VNIC Init][success]\n", "log_bind_failure",
+          "1 SecoClient udp 127.0.0.1 49327 49327 - 1 - - 0 went on 1 -\n", "a later port worked");
+    gives(FAIL("01"), "log_bind_failure",
+          "1 SecoClient udp 127.0.0.1 49327 49327 - - - - 0 failed 1 1\n",
+          "warnings were not logged");
+    gives(HEAD("VNIC", "WARN",
+               "01") "[VNIC Init][bind port 50001 error 10013, try to set again]\n" FAIL("01"),
+          "log_bind_failure",
+          "1 SecoClient udp 127.0.0.1 50001 50001 - 1 10013 access 1 failed 1 2\n",
+          "a version that names the port");
+    gives(HEAD("VNIC", "INFO", "01") "[VNIC IP is [REDACTED]]\n", "log_seco_event",
+          "1 VNIC INFO VNIC IP is [REDACTED] -\n", "brackets in brackets");
+    gives(WARN("01") "udp\n---- ----\n49000 49999\n", "log_excluded_range",
+          "4 1 udp - 49000 49999 0\n", "a table in the same file");
+}
+
+/* -- any program ---------------------------------------------------------------------------- */
+
+static void test_programs(void)
+{
+    gives("nginx: [emerg] bind() to 0.0.0.0:49300 failed (10013: An attempt was made)\n",
+          "log_bind_failure", "1 nginx - 0.0.0.0 49300 49300 - 1 10013 access 1 failed 1 -\n",
+          "nginx");
+    gives("listen udp4 :51820: bind: An attempt was made to access a socket in a way forbidden by "
+          "its "
+          "access permissions.\n",
+          "log_bind_failure", "1 - udp - 51820 51820 - 1 10013 access 1 failed 1 -\n", "Go");
+    gives("OSError: [Errno 98] error while attempting to bind on address ('127.0.0.1', 8080): "
+          "address "
+          "already in use\n",
+          "log_bind_failure", "1 - - 127.0.0.1 8080 8080 - 1 - in use 1 failed 1 -\n", "Python");
+    gives("Error: listen EADDRINUSE: address already in use :::3000\n", "log_bind_failure",
+          "1 - tcp :: 3000 3000 - 1 - in use 1 failed 1 -\n", "Node");
+    gives("May  1 10:00:00 host dnsmasq[12]: failed to bind UDP port 53: Permission denied\n",
+          "log_bind_failure", "1 dnsmasq udp - 53 53 - 1 - access 1 failed 1 -\n", "syslog");
+    gives("代理.exe 绑定 UDP 端口：49310 失败，错误码 10013\n", "log_bind_failure",
+          "1 代理 udp - 49310 49310 - 1 10013 access 1 failed 1 -\n", "Chinese");
+    gives("a.exe: bind port 5000 error 10013\na.exe: bind port 5001 error 10013\n"
+          "a.exe: bind port 5001 error 10013\na.exe: bind port 6000 error 10013\n",
+          "log_bind_failure",
+          "1 a - - 5000 5001 - 3 10013 access 1 failed 3 -\n4 a - - 6000 6000 - 1 10013 access 1 "
+          "failed 4 -\n",
+          "the next port, the same again, another one");
+    gives("listening on port 10013, bind is fine\n", "log_bind_failure", "?",
+          "a port that looks like an error");
+    gives("# bind port 5000 fails with error 10013\n", "log_bind_failure", "?",
+          "a page about logs");
+    gives("bind failed: error 10013\n", "log_bind_failure", "?", "no port");
+    gives("bind port 70000 error 10013\n", "log_bind_failure", "?", "no such port");
+    gives("10:00:00 bind udp 127.0.0.1:49327 ok\n", "log_bind_failure", "?", "no failure");
+}
+
+static void test_hostile(void)
+{
+    static char big[1 << 20];
+    size_t i;
+
+    for (i = 0; i <= sizeof(english) - 1; i++)
+        facts_survive(english, i);
+    for (i = 0; i < sizeof(WARN("01")) - 1; i++)
+        facts_survive(WARN("01") FAIL("01"), i);
+    memset(big, '-', sizeof(big));
+    facts_survive(big, sizeof(big));
+    memset(big, '[', sizeof(big));
+    facts_survive(big, sizeof(big));
+    memset(big, ':', sizeof(big));
+    memcpy(big, "bind error 10013 ", 17);
+    facts_survive(big, sizeof(big));
+    memset(big, 0, sizeof(big));
+    facts_survive(big, sizeof(big));
+    ok(true, "cut anywhere, and lines of a megabyte");
+}
+
+int main(void)
+{
+    test_tables();
+    test_secoclient();
+    test_programs();
+    test_hostile();
+    return tap_done();
+}
