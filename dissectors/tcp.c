@@ -77,7 +77,7 @@ static const struct fact_column attempt_columns[] = {
     { "refused_frame", FACT_INT, "frame", "the other end's RST to the SYN", FACT_CITES },
     { "refused_by_old", FACT_INT, "bool", "that RST carries the old life's next sequence number", 0 },
     { "synack_frame", FACT_INT, "frame", "SYN/ACK that answered at last", FACT_CITES },
-    { "new_flow", FACT_INT, "flow", "the life that came of it", 0 },
+    { "new_flow", FACT_INT, "flow", "the life that came of it", FACT_KEY },
 };
 static const struct fact_kind attempt_fact = {
     "tcp_attempt", FACT_OF_FRAME,

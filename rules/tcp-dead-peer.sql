@@ -43,10 +43,14 @@ WITH waiting AS (
            (SELECT b.name FROM pair_lost l JOIN pair_lost k ON k.from_source = l.from_source AND k.to_source = l.to_source
                AND k.frame = w.last_frame JOIN source b ON b.id = l.to_source
              WHERE l.from_source = w.source AND l.frame = w.sent_frame LIMIT 1) AS lost_before,
-           (SELECT b.name FROM pair_flow p JOIN source b ON b.id = CASE p.first_source WHEN w.source THEN p.other_source ELSE p.first_source END
-              JOIN pair_source v ON v.first_source = p.first_source AND v.other_source = p.other_source AND v.compared = 1
-             WHERE ((p.first_source = w.source AND p.first_flow = w.flow) OR (p.other_source = w.source AND p.other_flow = w.flow))
-               AND w.last_ns BETWEEN v.from_ns + v.error_ns AND v.to_ns - v.error_ns
+           (SELECT b.name FROM (SELECT other_source AS source FROM pair_flow
+                                 WHERE first_source = w.source AND first_flow = w.flow
+                                UNION ALL SELECT first_source FROM pair_flow
+                                 WHERE other_source = w.source AND other_flow = w.flow) t
+              JOIN source b ON b.id = t.source
+              JOIN pair_source v ON v.first_source = min(w.source, t.source)
+               AND v.other_source = max(w.source, t.source) AND v.compared = 1
+             WHERE w.last_ns BETWEEN v.from_ns + v.error_ns AND v.to_ns - v.error_ns
                AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
              LIMIT 1) AS arrived_at,
            -- The wait ends with the sender's FIN or RST, or with the capture.
@@ -109,9 +113,9 @@ SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, 
        part AS what, CASE WHEN say <> 'limit' AND lost_before IS NULL THEN CASE WHEN arrived_at IS NOT NULL THEN 'peer' ELSE 'path peer' END
             END AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
-       (SELECT s.rule || '/' || s.verdict_key FROM said s JOIN tcp_attempt t
-         ON t.source = s.source AND s.subject = 'flow:' || t.flow
-         WHERE s.rule = 'tcp-tuple-reuse' AND s.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
+       (SELECT s.rule || '/' || s.verdict_key FROM tcp_attempt t CROSS JOIN said s
+         ON s.source = t.source AND s.subject = 'flow:' || t.flow AND s.rule = 'tcp-tuple-reuse'
+         WHERE t.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
        resent, CASE resent WHEN 1 THEN 'once more' ELSE resent || ' more times' END AS again,
        seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent,
        CASE WHEN lost_before IS NOT NULL THEN printf(' None of these segments reached %s: they are lost on the way.', lost_before)

@@ -84,6 +84,8 @@ int load_paths(struct store *s, char *const *args, size_t n_args, const struct i
         rc = read_all(s, &paths, ids, o, out, err);
     if (!rc)
         rc = vantage_find(s, err);
+    if (!rc)
+        rc = store_tune(s, err);
     if (!rc && rules)
         rc = verdict_run(s, rules, &out->n_rule_errors, err);
     free(ids);

@@ -337,9 +337,8 @@ static void index_fact(const struct fact_kind *kind, struct str *sql)
     /* Rules join facts by flow; SQLite makes no automatic index for tables WITHOUT ROWID. */
     if (kind->scope == FACT_OF_FRAME)
         str_addf(sql,
-                 "CREATE INDEX IF NOT EXISTS \"%s_flow\" ON \"%s\"(source, flow) "
-                 "WHERE flow IS NOT NULL;",
-                 kind->name, kind->name);
+                 "CREATE INDEX IF NOT EXISTS \"%s_flow\" ON \"%s\"(source, flow);", kind->name,
+                 kind->name);
     for (i = 0; i < kind->n_columns; i++)
         if (kind->columns[i].is & FACT_KEY)
             str_addf(sql, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\"(\"%s\", source);",

@@ -271,3 +271,13 @@ const char *store_path(const struct store *s)
 {
     return s->path;
 }
+
+int store_tune(struct store *s, struct err *err)
+{
+    int64_t flows = sql_number(s->db, "SELECT count(*) FROM flow", 0);
+
+    if (flows < STORE_TUNE_FLOWS)
+        return ERR_OK;
+    /* A sample of each index is enough, and the same content gives the same sample. */
+    return sql_exec(s->db, "PRAGMA analysis_limit = 1000; ANALYZE;", err);
+}

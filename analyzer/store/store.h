@@ -17,6 +17,7 @@
 
 #define STORE_APPLICATION_ID 0x44575245 /* "DWRE" */
 #define STORE_USER_VERSION   1
+#define STORE_TUNE_FLOWS     2000 /* smaller cases are not tuned */
 
 struct fact_kind;
 struct fact_sink;
@@ -165,6 +166,12 @@ void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, ui
 /* A comment found in the capture.  frame_no 0: of the section, interface or statistics. */
 void store_put_comment(struct store *s, const char *of, uint64_t frame_no, const void *text,
                        size_t len);
+
+/*
+ * Tells SQLite how large the tables are, so that rules and views find the right indexes.  Does
+ * nothing to a small case: there every plan is fast, and the time would show.
+ */
+int store_tune(struct store *s, struct err *err);
 
 /* Column-by-column documentation of every table, as Markdown (docs/store.md).  Caller frees. */
 char *store_describe(const struct fact_kind *const *kinds);

@@ -16,10 +16,10 @@
 
 /* clang-format off */
 static const struct fact_column flow_columns[] = {
-    { "first_source", FACT_INT, "", "the source with the smallest id that has this life", FACT_KEY },
-    { "first_flow", FACT_INT, "flow", "its number there", 0 },
-    { "other_source", FACT_INT, "", "a further source that has it", FACT_KEY },
-    { "other_flow", FACT_INT, "flow", "its number there", 0 },
+    { "first_source", FACT_INT, "", "the source with the smallest id that has this life", 0 },
+    { "first_flow", FACT_INT, "flow", "its number there", FACT_KEY },
+    { "other_source", FACT_INT, "", "a further source that has it", 0 },
+    { "other_flow", FACT_INT, "flow", "its number there", FACT_KEY },
 };
 static const struct fact_kind flow_fact = {
     "pair_flow", FACT_OF_PAIR, "one life of a conversation that several sources saw", flow_columns,
