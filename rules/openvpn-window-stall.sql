@@ -24,6 +24,7 @@
 -- what.ack: its acknowledgement, which never got through
 -- what.ackagain: acknowledged again, in vain
 -- what.received: the same packet at the other vantage
+-- what.logged: the log says that the window is full because of this id
 -- what.next: the next attempt
 -- what.first: the window is full because of this id
 -- what.end: the negotiation failed
@@ -126,13 +127,20 @@ seen AS (
     FROM story lead JOIN story s ON s.verdict_key = lead.verdict_key AND s.source = lead.source AND s.attempt <= 3,
          evidence e
     WHERE lead.attempt = 1
+    UNION ALL
+    -- A log of the same end says the same.
+    SELECT lead.*, 9, 8, 'logged', l.source, l.line
+    FROM story lead JOIN log_openvpn_stall l ON l.packet_id = lead.packet_id AND l.side = lead.side
+         AND l.peer IN (lead.client_end, lead.server_end)
+    WHERE lead.attempt = 1
 ),
 packets AS (
     SELECT verdict_key, story_outcome AS say,
            CASE WHEN story_outcome = 'cut' THEN 'unknown' WHEN lost = 'unknown' THEN 'likely' ELSE 'confirmed' END AS state,
            CASE WHEN story_outcome = 'failed' THEN 'critical' WHEN story_outcome = 'cut' OR held_ns >= 10000000000 THEN 'warning'
                 ELSE 'notice' END AS severity,
-           'flow:' || flow AS subject, at_source AS source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
+           'flow:' || flow AS subject, at_source AS source, CASE WHEN what <> 'logged' THEN cited END AS frame,
+           CASE WHEN what = 'logged' THEN cited END AS line, NULL AS at, NULL AS at_len, what,
            CASE WHEN lost = 'unknown' AND story_outcome <> 'cut' THEN 'packet ack' END AS rivals,
            CASE WHEN story_outcome = 'cut' THEN 'end' END AS missing,
            NULL AS caused_by, packet_id, "window", side, lost,

@@ -226,7 +226,9 @@ static void note_event(struct reader *r, struct peer *p, const struct openvpn_li
     struct fact_where where = { .line = line_no,
                                 .has_time = l->time.has_zone,
                                 .time_ns = l->time.has_zone ? l->time.clock_us * 1000 : 0,
-                                .local_time = l->time.has_clock ? l->time.written : NULL };
+                                .local_time = l->time.has_clock ? l->time.written : NULL,
+                                .has_clock = l->time.has_clock,
+                                .clock_ns = l->time.clock_us * 1000 };
     char text[PEER_MAX + 1], peer[PEER_MAX + 1];
 
     _Static_assert(TEXT_MAX <= PEER_MAX, "one buffer size for both");
@@ -328,7 +330,9 @@ static void put_stall(struct reader *r, const struct run *run, const char *side)
     struct fact_where where = { .line = run->line,
                                 .has_time = run->has_zone,
                                 .time_ns = run->has_zone ? run->first_us * 1000 : 0,
-                                .local_time = run->has_clock ? run->written : NULL };
+                                .local_time = run->has_clock ? run->written : NULL,
+                                .has_clock = run->has_clock,
+                                .clock_ns = run->first_us * 1000 };
     const char *peer = run->peer[0] ? run->peer : r->remote[0] ? r->remote : "the other end";
     double s = run->has_clock ? (double)(run->end_us - run->from_us) / 1e6 : run->named_s;
 
@@ -345,6 +349,7 @@ static void put_stall(struct reader *r, const struct run *run, const char *side)
     where.line = run->last_line;
     where.time_ns = run->has_zone ? run->last_us * 1000 : 0;
     where.local_time = run->has_clock ? run->last_written : NULL;
+    where.clock_ns = run->last_us * 1000;
     r->sink->put(r->sink->user, &event_fact, &where,
                  (struct fact_value[]){ fact_text(run->peer[0] ? run->peer : NULL),
                                         fact_text("window full"), fact_null() });

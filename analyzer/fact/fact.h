@@ -6,7 +6,7 @@
  * `source` and `id` (1-based per source and kind), and:
  *
  *     FACT_OF_FRAME   flow (or NULL), frame, time_ns
- *     FACT_OF_LINE    line, time_ns (or NULL), local_time (or NULL)
+ *     FACT_OF_LINE    line, time_ns (or NULL), local_time (or NULL), clock_ns (or NULL)
  *     FACT_OF_PAIR    nothing more (vantages)
  */
 #ifndef FACT_FACT_H
@@ -66,6 +66,8 @@ struct fact_where {
     bool has_time;
     int64_t time_ns;
     const char *local_time; /* FACT_OF_LINE: as written, or NULL */
+    bool has_clock;         /* FACT_OF_LINE: the time on the log's own clock, zone unknown: */
+    int64_t clock_ns;       /* as if it were UTC */
 };
 
 /* Takes facts.  The source is known to whoever made the sink. */

@@ -15,7 +15,7 @@ enum list { LIST_EVIDENCE, LIST_RIVALS, LIST_MISSING, LIST_CAUSES, LIST_CAUSED_B
 
 static const char *const list_sql[LISTS] = {
     [LIST_EVIDENCE] = "SELECT s.name, e.frame, e.line, e.time_ns, e.local_time, e.at, e.at_len, "
-                      "e.what FROM verdict_evidence e JOIN source s ON s.id = e.source "
+                      "e.what, e.error_ns FROM verdict_evidence e JOIN source s ON s.id = e.source "
                       "WHERE e.verdict = ?1 ORDER BY e.n",
     [LIST_RIVALS] = "SELECT cause, settle FROM verdict_rival WHERE verdict = ?1 ORDER BY n",
     [LIST_MISSING] = "SELECT text FROM verdict_missing WHERE verdict = ?1 ORDER BY n",
@@ -51,6 +51,8 @@ static void write_evidence(struct json *j, sqlite3_stmt *st)
               sqlite3_column_int64(st, 3));
     if (sqlite3_column_type(st, 2) != SQLITE_NULL)
         json_text(j, "local_time", text_or_null(st, 4));
+    if (sqlite3_column_type(st, 8) != SQLITE_NULL)
+        json_real(j, "time_error_s", (double)sqlite3_column_int64(st, 8) / 1e9);
     int_if(j, "at", st, 5);
     int_if(j, "at_len", st, 6);
     json_text(j, "what", text_or_null(st, 7));

@@ -522,6 +522,36 @@ static int put_sources(struct page *p, struct err *err)
     return rc;
 }
 
+/* Logs whose zone nobody wrote down, but a capture told. */
+static int put_clocks(struct page *p, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = ERR_OK;
+
+    if (sql_prepare(store_db(p->s),
+                    "SELECT l.name, c.name, k.zone_s, k.error_ns, k.events FROM pair_clock k "
+                    "JOIN source l ON l.id = k.log_source JOIN source c ON c.id = k.capture_source "
+                    "ORDER BY k.log_source",
+                    &st, NULL))
+        return ERR_OK; /* a case of a deadwire that knew of no clocks */
+    while (rc == ERR_OK && (rc = sql_step(st, err)) == 1) {
+        int64_t zone = sqlite3_column_int64(st, 2), off = zone < 0 ? -zone : zone;
+        int64_t n = sqlite3_column_int64(st, 4);
+        struct str line = { 0 };
+
+        str_addf(&line, "%s is on the clock of %s by %lld event%s: UTC%c%02d:%02d, within %.1f s.",
+                 sql_text(st, 0), sql_text(st, 1), (long long)n, n == 1 ? "" : "s",
+                 zone < 0 ? '-' : '+', (int)(off / 3600), (int)(off % 3600 / 60),
+                 (double)sqlite3_column_int64(st, 3) / 1e9);
+        put_blanks(p, INDENT);
+        put_wrapped(p, STYLE_DIM, line.s, INDENT, INDENT);
+        str_free(&line);
+        rc = ERR_OK;
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
 static int put_failed_rules(struct page *p, struct err *err)
 {
     sqlite3_stmt *st = NULL;
@@ -586,6 +616,8 @@ int report_text(struct store *s, const struct report_options *o, FILE *out, stru
     if (rc == ERR_OK && !p.brief &&
         (r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread))
         rc = put_sources(&p, err);
+    if (rc == ERR_OK && !p.brief)
+        rc = put_clocks(&p, err);
     if (rc == ERR_OK)
         rc = put_failed_rules(&p, err);
     if (rc)

@@ -55,6 +55,7 @@ static int bind_where(sqlite3_stmt *st, enum fact_scope scope, const struct fact
         sql_bind_int_if(st, at++, w->line != 0, (int64_t)w->line);
         sql_bind_int_if(st, at++, w->has_time, w->time_ns);
         sql_bind_foreign(st, at++, w->local_time, w->local_time ? strlen(w->local_time) : 0);
+        sql_bind_int_if(st, at++, w->has_clock, w->clock_ns);
         break;
     case FACT_OF_PAIR:
         break;

@@ -143,6 +143,7 @@ static const struct schema_column evidence_columns[] = {
     { "line", "INTEGER", "line", "or the line of a log" },
     { "time_ns", "INTEGER", "ns", "its time; NULL: not known" },
     { "local_time", "TEXT", "", "time of a log line as written there" },
+    { "error_ns", "INTEGER", "ns", "how far time_ns can be off, where it was found by matching a log with a capture" },
     { "at", "INTEGER", "bytes", "first byte of the frame that matters" },
     { "at_len", "INTEGER", "bytes", "how many" },
     { "what_key", "TEXT NOT NULL", "", "KEY of the rule's header" },
@@ -258,6 +259,7 @@ static const struct schema_column of_line[] = {
     { "line", "INTEGER", "line", "where it was read" },
     { "time_ns", "INTEGER", "ns", "its time, where the zone is known" },
     { "local_time", "TEXT", "", "its time as written" },
+    { "clock_ns", "INTEGER", "ns", "its time on the log's own clock, as if that were UTC" },
     { 0 },
 };
 

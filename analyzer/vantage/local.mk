@@ -2,6 +2,7 @@
 libdeadwire_a_SOURCES += \
 	%D%/clock.c %D%/clock.h \
 	%D%/lives.c %D%/lives.h \
+	%D%/logs.c %D%/logs.h \
 	%D%/losses.c %D%/losses.h \
 	%D%/match.c %D%/match.h \
 	%D%/pairs.c %D%/pairs.h \

@@ -10,6 +10,7 @@
 #include "fact/fact.h"
 #include "store/store.h"
 #include "vantage/lives.h"
+#include "vantage/logs.h"
 #include "vantage/losses.h"
 #include "vantage/match.h"
 #include "vantage/pairs.h"
@@ -49,7 +50,7 @@ static const struct fact_kind source_fact = {
 /* clang-format on */
 
 static const struct fact_kind *const kinds[] = {
-    &source_fact, &flow_fact, &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, NULL,
+    &source_fact, &flow_fact, &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
 };
 
 const struct fact_kind *const *vantage_fact_kinds(void)
@@ -178,7 +179,11 @@ int vantage_find(struct store *s, struct err *err)
         for (i = 0; i < n; i++)
             write_pair(&all[i], store_facts(s));
         write_flows(&lives, store_facts(s));
-        rc = store_commit_pairs(s, err);
+        rc = logs_put_on_clock(s, store_facts(s), err);
+        if (rc)
+            store_rollback(s);
+        else
+            rc = store_commit_pairs(s, err);
     }
     for (i = 0; i < n; i++) {
         losses_free(all[i].losses);

@@ -26,6 +26,7 @@ struct draft_evidence {
     int64_t frame, line; /* exactly one is not 0 */
     bool has_at, has_at_len, has_time;
     int64_t at, at_len, time_ns;
+    int64_t error_ns; /* of time_ns, where it was found by matching; 0: exact */
     char *local_time; /* or NULL */
     char *what;       /* KEY of the header */
 };

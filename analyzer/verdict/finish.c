@@ -21,7 +21,8 @@ struct finish {
     sqlite3 *db;
     const struct draft_columns *columns;
     struct draft_list *list;
-    sqlite3_stmt *source, *frame, *line, *flow, *pair; /* line, pair: NULL without such facts */
+    sqlite3_stmt *source, *frame, *flow;
+    sqlite3_stmt *line, *pair, *clock; /* NULL without such facts */
 };
 
 /* -- statements ----------------------------------------------------------------------------- */
@@ -35,11 +36,11 @@ static char *line_sql(sqlite3 *db)
     if (sql_prepare(db,
                     "SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND 3 = (SELECT "
                     "count(*) FROM pragma_table_info(m.name) i WHERE i.name IN ('line', 'time_ns', "
-                    "'local_time')) AND m.name NOT LIKE 'verdict%' ORDER BY m.name",
+                    "'clock_ns')) AND m.name NOT LIKE 'verdict%' ORDER BY m.name",
                     &st, NULL))
         return NULL;
     while (sql_step(st, NULL) == 1) {
-        char *one = sqlite3_mprintf("%s SELECT time_ns, local_time FROM \"%w\" "
+        char *one = sqlite3_mprintf("%s SELECT time_ns, local_time, clock_ns FROM \"%w\" "
                                     "WHERE source = ?1 AND line = ?2",
                                     sql.len ? " UNION ALL" : "", sql_text(st, 0));
 
@@ -72,6 +73,9 @@ static int open_statements(struct finish *f, struct err *err)
                     "SELECT a.name, b.name FROM pair_source p JOIN source a ON a.id = "
                     "p.first_source JOIN source b ON b.id = p.other_source WHERE p.id = ?1",
                     &f->pair, NULL);
+    if (rc == ERR_OK)
+        sql_prepare(f->db, "SELECT offset_ns, error_ns FROM pair_clock WHERE log_source = ?1",
+                    &f->clock, NULL);
     free(sql);
     return rc;
 }
@@ -83,6 +87,7 @@ static void close_statements(struct finish *f)
     sqlite3_finalize(f->line);
     sqlite3_finalize(f->flow);
     sqlite3_finalize(f->pair);
+    sqlite3_finalize(f->clock);
 }
 
 static int ask(sqlite3_stmt *st, int64_t first, int64_t second, struct err *err)
@@ -95,6 +100,22 @@ static int ask(sqlite3_stmt *st, int64_t first, int64_t second, struct err *err)
 }
 
 /* -- evidence ------------------------------------------------------------------------------- */
+
+/* A log that was put on a capture's clock (vantage/logs.c) has times after all. */
+static int clock_time(struct finish *f, struct draft_evidence *e, int64_t clock_ns,
+                      struct err *err)
+{
+    int rc = f->clock ? ask(f->clock, e->source, 0, err) : 0;
+
+    if (rc == 1) {
+        e->has_time = true;
+        e->time_ns = clock_ns - sqlite3_column_int64(f->clock, 0);
+        e->error_ns = sqlite3_column_int64(f->clock, 1);
+    }
+    if (f->clock)
+        sqlite3_reset(f->clock);
+    return rc < 0 ? rc : ERR_OK;
+}
 
 static int finish_evidence(struct finish *f, struct draft_evidence *e, struct err *err)
 {
@@ -112,6 +133,8 @@ static int finish_evidence(struct finish *f, struct draft_evidence *e, struct er
         e->time_ns = sqlite3_column_int64(st, 0);
         if (!e->frame && sqlite3_column_type(st, 1) != SQLITE_NULL)
             e->local_time = xstrdup(sql_text(st, 1));
+        if (!e->frame && !e->has_time && sqlite3_column_type(st, 2) != SQLITE_NULL)
+            rc = clock_time(f, e, sqlite3_column_int64(st, 2), err);
     }
     sqlite3_reset(st);
     return rc < 0 ? rc : ERR_OK;

@@ -224,8 +224,8 @@ static const char *const statement_sql[STATEMENTS] = {
         "b, numbers, source, frame, line, time_ns) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
         "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     [INTO_EVIDENCE] = "INSERT INTO verdict_evidence(verdict, n, source, frame, line, time_ns, "
-                      "local_time, at, at_len, what_key, what) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-                      "?8, ?9, ?10, ?11)",
+                      "local_time, at, at_len, what_key, what, error_ns) VALUES(?1, ?2, ?3, ?4, ?5, "
+                      "?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [INTO_RIVAL] = "INSERT INTO verdict_rival VALUES(?1, ?2, ?3, ?4, ?5)",
     [INTO_MISSING] = "INSERT INTO verdict_missing VALUES(?1, ?2, ?3, ?4)",
     [INTO_LINK] = "INSERT OR IGNORE INTO verdict_link VALUES(?1, ?2)",
@@ -286,6 +286,7 @@ static int write_evidence(struct writer *w, size_t i, struct err *err)
     sql_bind_int_if(st, 4, e->frame != 0, e->frame);
     sql_bind_int_if(st, 5, e->line != 0, e->line);
     sql_bind_int_if(st, 6, e->has_time, e->time_ns);
+    sql_bind_int_if(st, 12, e->error_ns != 0, e->error_ns);
     sql_bind_text(st, 7, e->local_time);
     sql_bind_int_if(st, 8, e->has_at, e->at);
     sql_bind_int_if(st, 9, e->has_at_len, e->at_len);
