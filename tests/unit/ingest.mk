@@ -13,7 +13,7 @@ fast_tests += $(ingest_tests)
 
 # Every sample cut at every byte.
 check_PROGRAMS += %D%/ingest/cut
-slow_tests += %D%/ingest/cut
+slow_tests += tests/cut.sh
 %C%_ingest_cut_SOURCES = %D%/ingest/cut.c
 %C%_ingest_cut_LDADD = $(DW_LIBS)
 %C%_ingest_cut_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
