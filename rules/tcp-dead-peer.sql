@@ -31,8 +31,8 @@
 -- numbers: resent int, silent_s real, acked int
 -- after: tcp-tuple-reuse
 -- sources: RFC 9293 section 3.8.3 (R2: give up after at least 100 s); RFC 1122 section 4.2.3.5, 4.2.3.6
--- samples: fires: lwip-reboot/zombie; silent: lwip-reboot/recovered lwip-reboot/reuse-after-close
---   lwip-reboot/good-rng; unknown: tcp/cut-while-resending
+-- samples: fires: lwip-reboot/zombie tcp/resent-to-the-limit tcp/stopped-early; silent: lwip-reboot/recovered
+--   lwip-reboot/reuse-after-close lwip-reboot/good-rng; unknown: tcp/cut-while-resending
 
 WITH waiting AS (
     SELECT w.*,
@@ -81,7 +81,8 @@ judged AS (
            -- Last words: the sender closes at once, or the other end had closed before.
            CASE WHEN fin_frame IS NOT NULL AND (fin_frame < resend_frame OR fin_ns - time_ns < 1000000000) THEN 'closing'
                 WHEN peer_fin_frame < coalesce(fin_frame, own_rst, last_frame) THEN 'afterclose'
-                WHEN waited_ns >= 100000000000 AND resent >= 5 THEN 'limit'
+                -- R2: a sender that resends for 100 s has done what it may; one that stopped earlier has not.
+                WHEN last_ns - time_ns >= 100000000000 AND resent >= 5 THEN 'limit'
                 WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL THEN 'gaveup'
                 -- silent for longer than the next resend would have taken
                 WHEN capture_ns - last_ns > 3 * (last_ns - time_ns) + 3000000000 THEN 'stopped'
@@ -91,8 +92,8 @@ judged AS (
 ),
 timed AS (
     SELECT *,
-           coalesce(CASE say WHEN 'stopped' THEN last_ns
-                    WHEN 'gaveup' THEN (SELECT p.time_ns FROM packet p WHERE p.source = judged.source
+           coalesce(CASE WHEN say IN ('stopped', 'limit') THEN last_ns
+                    WHEN say = 'gaveup' THEN (SELECT p.time_ns FROM packet p WHERE p.source = judged.source
                                         AND p.frame = gaveup_frame) END - time_ns, waited_ns) AS silent_ns
     FROM judged
 ),

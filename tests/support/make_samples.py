@@ -81,6 +81,33 @@ def cut_while_resending(folder):
     t.write(os.path.join(folder, "tcp/cut-while-resending/client.pcap"))
 
 
+def resent_to_the_limit(folder):
+    """Resent until past R2 (100 s), then nothing; the capture goes on a little."""
+    t = Talk(9000)
+    t.open(0)
+    t.say(0.1, 0, b"hello")
+    t.say(0.2, 1, b"welcome")
+    seq = t.say(10, 0, b"are you there?", acked=False)
+    for at in (10.2, 10.6, 11.4, 13, 16.2, 22.6, 35.4, 61, 112.2):
+        t.send(at, 0, PSH | ACK, b"are you there?", seq)
+    t.write(os.path.join(folder, "tcp/resent-to-the-limit/client.pcap"))
+
+
+def stopped_early(folder):
+    """Resent for 6 s only; minutes later the hosts talk on another port."""
+    t, later = Talk(9000), Talk(9001)
+    t.open(0)
+    t.say(0.1, 0, b"hello")
+    t.say(0.2, 1, b"welcome")
+    seq = t.say(10, 0, b"are you there?", acked=False)
+    for at in (10.2, 10.6, 11.4, 13, 16.2):
+        t.send(at, 0, PSH | ACK, b"are you there?", seq)
+    later.open(200)
+    later.say(200.1, 0, b"hello")
+    t.frames += later.frames
+    t.write(os.path.join(folder, "tcp/stopped-early/client.pcap"))
+
+
 def cut_while_pinging(folder):
     t = Talk(1883)
     t.open(0)
@@ -329,6 +356,8 @@ def openvpn_cut(folder):
 
 if __name__ == "__main__":
     cut_while_resending(sys.argv[1])
+    resent_to_the_limit(sys.argv[1])
+    stopped_early(sys.argv[1])
     cut_while_pinging(sys.argv[1])
     ack_lost_down(sys.argv[1])
     ack_lost_vlan(sys.argv[1])
