@@ -105,19 +105,29 @@ static void text_clocks(const struct view *v, const struct pair *p)
                 p->both, p->only[0], p->name[0], p->only[1], p->name[1], p->outside);
 }
 
-static int text_kinds(const struct view *v, int64_t from, int64_t to, struct err *err)
+/* Prepares `sql` about what went from source ?1 to source ?2. */
+static int ask(const struct view *v, const char *sql, int64_t from, int64_t to, sqlite3_stmt **st,
+               struct err *err)
 {
-    sqlite3_stmt *st = NULL;
-    int rc =
-        sql_prepare(v->db,
-                    "SELECT kind, count(*), min(size), max(size) FROM pair_lost "
-                    "WHERE from_source = ?1 AND to_source = ?2 GROUP BY kind ORDER BY 2 DESC, 1",
-                    &st, err);
+    int rc = sql_prepare(v->db, sql, st, err);
 
     if (rc)
         return rc;
-    sqlite3_bind_int64(st, 1, from);
-    sqlite3_bind_int64(st, 2, to);
+    sqlite3_bind_int64(*st, 1, from);
+    sqlite3_bind_int64(*st, 2, to);
+    return ERR_OK;
+}
+
+static int text_kinds(const struct view *v, int64_t from, int64_t to, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = ask(v,
+                 "SELECT kind, count(*), min(size), max(size) FROM pair_lost "
+                 "WHERE from_source = ?1 AND to_source = ?2 GROUP BY kind ORDER BY 2 DESC, 1",
+                 from, to, &st, err);
+
+    if (rc)
+        return rc;
     while ((rc = sql_step(st, err)) == 1) {
         int64_t small = column(st, 2), large = column(st, 3);
 
@@ -152,15 +162,13 @@ static void text_finding(const struct view *v, sqlite3_stmt *st)
 static int text_findings(const struct view *v, int64_t from, int64_t to, struct err *err)
 {
     sqlite3_stmt *st = NULL;
-    int rc = sql_prepare(v->db,
-                         "SELECT trait, value, lost_limit, delivered_limit, p_value FROM "
-                         "pair_finding WHERE from_source = ?1 AND to_source = ?2 ORDER BY id",
-                         &st, err);
+    int rc = ask(v,
+                 "SELECT trait, value, lost_limit, delivered_limit, p_value FROM "
+                 "pair_finding WHERE from_source = ?1 AND to_source = ?2 ORDER BY id",
+                 from, to, &st, err);
 
     if (rc)
         return rc;
-    sqlite3_bind_int64(st, 1, from);
-    sqlite3_bind_int64(st, 2, to);
     while ((rc = sql_step(st, err)) == 1)
         text_finding(v, st);
     sqlite3_finalize(st);
@@ -170,15 +178,13 @@ static int text_findings(const struct view *v, int64_t from, int64_t to, struct 
 static int text_frames(const struct view *v, int64_t from, int64_t to, struct err *err)
 {
     sqlite3_stmt *st = NULL;
-    int n = 0, rc = sql_prepare(v->db,
-                                "SELECT frame, time_ns, size, kind FROM pair_lost "
-                                "WHERE from_source = ?1 AND to_source = ?2 ORDER BY frame",
-                                &st, err);
+    int n = 0, rc = ask(v,
+                        "SELECT frame, time_ns, size, kind FROM pair_lost "
+                        "WHERE from_source = ?1 AND to_source = ?2 ORDER BY frame",
+                        from, to, &st, err);
 
     if (rc)
         return rc;
-    sqlite3_bind_int64(st, 1, from);
-    sqlite3_bind_int64(st, 2, to);
     while ((rc = sql_step(st, err)) == 1) {
         char clock[TIMES_LEN];
 
@@ -197,15 +203,13 @@ static int text_direction(const struct view *v, const struct pair *p, int from, 
 {
     int64_t a = p->id[from], b = p->id[!from], lost = 0, delivered = 0, missed = 0;
     sqlite3_stmt *st = NULL;
-    int rc = sql_prepare(v->db,
-                         "SELECT lost, delivered, missed FROM pair_direction "
-                         "WHERE from_source = ?1 AND to_source = ?2",
-                         &st, err);
+    int rc = ask(v,
+                 "SELECT lost, delivered, missed FROM pair_direction "
+                 "WHERE from_source = ?1 AND to_source = ?2",
+                 a, b, &st, err);
 
     if (rc)
         return rc;
-    sqlite3_bind_int64(st, 1, a);
-    sqlite3_bind_int64(st, 2, b);
     rc = sql_step(st, err);
     if (rc == 1) {
         lost = column(st, 0);
