@@ -188,17 +188,22 @@ static void expire_before(struct match *m, int64_t ns)
             expire(m, m->oldest[side]);
 }
 
+/* Too much waits at once: this frame is neither lost nor found. */
+static void give_up(struct match *m, uint32_t index)
+{
+    m->out->overflow = true;
+    m->out->outside++;
+    remove_node(m, index);
+}
+
 static void add_node(struct match *m, unsigned side)
 {
     struct side *s = &m->side[side];
-    uint32_t index, *at;
+    uint32_t index, *at, *first = &m->buckets[s->mark % BUCKETS];
+    unsigned n = 0;
 
-    if (m->n_used == MATCH_PENDING_MAX) {
-        /* Too much at once: the oldest is neither lost nor found. */
-        m->out->overflow = true;
-        m->out->outside++;
-        remove_node(m, m->oldest[side] != NONE ? m->oldest[side] : m->oldest[!side]);
-    }
+    if (m->n_used == MATCH_PENDING_MAX)
+        give_up(m, m->oldest[side] != NONE ? m->oldest[side] : m->oldest[!side]);
     if (m->free_list != NONE) {
         index = m->free_list;
         m->free_list = m->nodes[index].next;
@@ -218,10 +223,11 @@ static void add_node(struct match *m, unsigned side)
         m->oldest[side] = index;
     m->newest[side] = index;
     /* At the end of its chain: equal marks are met in order. */
-    at = &m->buckets[s->mark % BUCKETS];
-    while (*at != NONE)
-        at = &m->nodes[*at].next;
+    for (at = first; *at != NONE; at = &m->nodes[*at].next)
+        n++;
     *at = index;
+    if (n == MATCH_CHAIN_MAX)
+        give_up(m, *first);
 }
 
 static void note_flows(struct match_result *out, uint32_t a, uint32_t b)

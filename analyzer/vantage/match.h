@@ -17,6 +17,7 @@
 
 #define MATCH_SLACK_NS    INT64_C(1000000000) /* how late a frame may arrive, beyond the clock error */
 #define MATCH_PENDING_MAX 262144u             /* frames waiting for their partner, both sides */
+#define MATCH_CHAIN_MAX   1024u               /* of them with one mark, which are walked for each frame */
 #define MATCH_FLOWS_MAX   65536u              /* pairs of flows remembered */
 
 struct fact_sink;

@@ -10,8 +10,9 @@
 #include "ingest/ingest.h"
 #include "support/build.h"
 #include "support/case.h"
+#include "vantage/match.h"
 
-#define FRAMES 600
+#define FRAMES    600
 #define KINDS_MAX 256
 
 static uint32_t seed;
@@ -27,12 +28,13 @@ struct world {
     const char *name;
     int64_t offset_us;
     double drift;
-    uint32_t loss;       /* percent lost at random, both ways */
+    uint32_t loss; /* percent lost at random, both ways */
     bool nat, vlan, snap, again, shuffle;
     uint32_t small, large; /* payloads up to, and from, this size are lost from a to b; 0: none */
-    unsigned port;       /* what goes to this port is lost from a to b; 0: none */
-    bool identical;      /* nearly all frames of a direction are the same, byte for byte */
-    bool one_end;        /* only end a's frames are the same in both captures */
+    unsigned port;         /* what goes to this port is lost from a to b; 0: none */
+    bool identical;        /* nearly all frames of a direction are the same, byte for byte */
+    bool one_end;          /* only end a's frames are the same in both captures */
+    unsigned flood;        /* equal frames at one moment in the middle, that only a's capture has */
 };
 
 struct truth {
@@ -122,6 +124,13 @@ static struct truth generate(const struct world *w)
         }
         truth.lost[from] += lost;
         truth.delivered[from] += !lost;
+        if (i == FRAMES / 2) {
+            unsigned k;
+
+            frame(&at[0], w, 0, 0, FRAMES, 5000, 64);
+            for (k = 0; k < w->flood; k++)
+                put(0, t, &at[0], false);
+        }
     }
     build_free(&at[0]);
     build_free(&at[1]);
@@ -228,6 +237,30 @@ static void reboot(void)
     store_close(s);
 }
 
+/* Equal frames at one moment: what is more than the matcher lets wait is said, never called lost.
+ */
+static void flood(void)
+{
+    struct world few = { .name = "a flood that can wait", .flood = MATCH_CHAIN_MAX };
+    struct world many = { .name = "a flood", .flood = MATCH_CHAIN_MAX + 500 };
+    struct truth t = generate(&few);
+    struct store *s = load();
+
+    t.lost[0] += few.flood;
+    is_truth(s, &t, few.name);
+    is_int(number(s, "SELECT compared FROM pair_source"), 1, "  all frames were compared");
+    store_close(s);
+
+    t = generate(&many);
+    s = load();
+    t.lost[0] += MATCH_CHAIN_MAX;
+    is_truth(s, &t, many.name);
+    is_int(number(s, "SELECT compared FROM pair_source"), 0, "  not all frames were compared");
+    is_int(number(s, "SELECT reason LIKE '%some were not compared' FROM pair_source"), 1,
+           "  and it says so");
+    store_close(s);
+}
+
 int main(void)
 {
     /* clang-format off */
@@ -251,6 +284,7 @@ int main(void)
     run(&large, "large");
     run(&port, "port");
     reboot();
+    flood();
     build_free(&file[0]);
     build_free(&file[1]);
     case_end();
