@@ -85,7 +85,8 @@ struct peer {
 struct reader {
     const struct fact_sink *sink;
     struct evidence_result *out;
-    struct pasted *pasted; /* offered what is of no known shape */
+    struct pasted *pasted;  /* offered what is of no known shape */
+    struct hash_key secret; /* names come from the log: none may stand for another */
     struct peer *peers;
     size_t n_peers, cap_peers;
     struct run *stalls;
@@ -107,7 +108,8 @@ static void keep_text(char out[PEER_MAX + 1], struct bytes b)
 
 static struct peer *peer_of(struct reader *r, const struct openvpn_line *l, uint64_t line_no)
 {
-    uint64_t hash = hash_mix(0, l->peer.left ? l->peer.p : (const uint8_t *)"", l->peer.left);
+    uint64_t hash =
+        hash_bytes(&r->secret, l->peer.left ? l->peer.p : (const uint8_t *)"", l->peer.left);
     struct peer *p, *oldest = r->peers;
     size_t i;
 
@@ -358,7 +360,7 @@ static void put_stall(struct reader *r, const struct run *run, const char *side)
 static void openvpn_log_read(struct bytes text, const struct fact_sink *sink,
                              struct evidence_result *out)
 {
-    struct reader r = { .sink = sink, .out = out };
+    struct reader r = { .secret = hash_key_random(), .sink = sink, .out = out };
     struct encoding e;
     struct bytes line;
     size_t i;

@@ -162,12 +162,13 @@ void draft_list_free(struct draft_list *l)
 
 /* Drafts of the rule at hand by verdict_key; open addressing, indexes + 1. */
 struct key_table {
+    struct hash_key secret;
     size_t *slots, n_slots, first;
 };
 
 static size_t *key_slot(const struct key_table *t, const struct draft_list *l, const char *key)
 {
-    size_t i = hash_mix(0, key, strlen(key)) & (t->n_slots - 1);
+    size_t i = hash_bytes(&t->secret, key, strlen(key)) & (t->n_slots - 1);
 
     while (t->slots[i] && strcmp(l->all[t->slots[i] - 1].key, key) != 0)
         i = (i + 1) & (t->n_slots - 1);
@@ -399,7 +400,7 @@ static int take_row(const struct rule *r, sqlite3_stmt *st, const struct draft_c
 int draft_collect(const struct rule *r, struct sqlite3_stmt *st, const struct draft_columns *c,
                   struct draft_list *out, struct err *err)
 {
-    struct key_table keys = { .first = out->n };
+    struct key_table keys = { .secret = hash_key_random(), .first = out->n };
     size_t n = 0;
     int rc;
 
