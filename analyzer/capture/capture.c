@@ -34,15 +34,15 @@ struct capture {
 
 static const struct capture_hooks no_hooks;
 
-static int refuse(const struct bytes *head, uint64_t len, struct err *err)
+static int refuse(const struct bytes *head, struct err *err)
 {
     const struct guess *g = guess_find(*head);
 
-    if (len == 0)
+    if (head->left == 0)
         return err_set(err, ERR_FORMAT, "empty file");
-    if (!g && len < HEADER_LEN_LEAST)
+    if (!g && head->left < HEADER_LEN_LEAST)
         return err_set(err, ERR_FORMAT, "%u bytes are fewer than any capture's header",
-                       (unsigned)len);
+                       (unsigned)head->left);
     if (!g)
         return err_set(err, ERR_FORMAT, "is in no format that deadwire knows");
     switch (g->kind) {
@@ -60,19 +60,20 @@ static int refuse(const struct bytes *head, uint64_t len, struct err *err)
 int capture_open(struct input *in, const struct capture_hooks *hooks, struct capture **out,
                  struct err *err)
 {
-    uint64_t len = input_len(in);
-    struct bytes head = bytes_of(input_bytes(in), len < HEAD_LEN ? (size_t)len : HEAD_LEN);
+    struct bytes head = input_at(in, 0, HEAD_LEN);
     const struct capture_format *format = NULL;
     struct capture *c;
     size_t i;
     int rc;
 
     *out = NULL;
+    if (head.left > HEAD_LEN)
+        head.left = HEAD_LEN;
     for (i = 0; i < sizeof(formats) / sizeof(formats[0]) && !format; i++)
         if (formats[i]->probe(head))
             format = formats[i];
     if (!format)
-        return refuse(&head, len, err);
+        return refuse(&head, err);
     c = xcalloc(1, sizeof(*c));
     c->in = in;
     c->hooks = hooks ? hooks : &no_hooks;
@@ -101,11 +102,11 @@ void capture_close(struct capture *c)
  */
 static void touch_end(struct input *in)
 {
-    uint64_t len = input_len(in);
-    const volatile uint8_t *p = input_bytes(in);
+    struct bytes last = input_at(in, input_len(in) - !!input_len(in), 1);
+    const volatile uint8_t *p = last.p;
 
-    if (len)
-        (void)p[len - 1];
+    if (last.left)
+        (void)p[0];
 }
 
 enum capture_result capture_next(struct capture *c, struct frame *f, struct err *why)
@@ -141,13 +142,9 @@ uint64_t capture_offset(const struct capture *c)
     return c->offset;
 }
 
-struct bytes capture_at(const struct capture *c, uint64_t offset)
+struct bytes capture_at(const struct capture *c, uint64_t offset, size_t want)
 {
-    uint64_t len = input_len(c->in);
-
-    if (offset > len)
-        offset = len;
-    return bytes_of(input_bytes(c->in) + offset, (size_t)(len - offset));
+    return input_at(c->in, offset, want);
 }
 
 const struct capture_hooks *capture_hooks(const struct capture *c)

@@ -109,8 +109,15 @@ uint64_t capture_offset(const struct capture *c);
 /* What a foreign file is, by its first bytes ("Microsoft NetMon 2.x", "gzip"), or NULL. */
 const char *capture_guess(struct bytes head);
 
-/* For formats: the input's bytes, the hooks, and the position (offset behind the last whole record). */
-struct bytes capture_at(const struct capture *c, uint64_t offset);
+/*
+ * For formats: the input's bytes, the hooks, and the position (offset behind the last whole record).
+ *
+ * capture_at gives the bytes at `offset`: at least `want` of them, fewer only where the input ends.  A
+ * compressed input is a window that moves along, so a reader asks for what it needs (a header, then
+ * a record whose length it has checked), never for the rest of the file; the bytes are borrowed
+ * until the next capture_at.
+ */
+struct bytes capture_at(const struct capture *c, uint64_t offset, size_t want);
 const struct capture_hooks *capture_hooks(const struct capture *c);
 void capture_set_offset(struct capture *c, uint64_t offset);
 void capture_set_title(struct capture *c, const char *title); /* a string that stays */

@@ -268,9 +268,12 @@ void input_close(struct input *in)
     free(in);
 }
 
-const uint8_t *input_bytes(const struct input *in)
+struct bytes input_at(struct input *in, uint64_t offset, size_t want)
 {
-    return in->p;
+    (void)want; /* all of it is there */
+    if (offset > in->len)
+        offset = in->len;
+    return bytes_of(in->p + offset, (size_t)(in->len - offset));
 }
 
 uint64_t input_len(const struct input *in)

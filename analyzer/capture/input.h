@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/err.h"
 
 #define INPUT_SPOOL_MAX (INT64_C(64) << 30) /* bytes taken from a pipe at most */
@@ -26,7 +27,11 @@ int input_open(const char *path, struct input **out, struct err *err);
 struct input *input_of(const void *p, size_t len);
 void input_close(struct input *in);
 
-const uint8_t *input_bytes(const struct input *in);
+/*
+ * The bytes at `offset`: at least `want` of them, fewer only where the input ends (none behind its
+ * end).  Borrowed until the next call.
+ */
+struct bytes input_at(struct input *in, uint64_t offset, size_t want);
 uint64_t input_len(const struct input *in);
 
 /* True once a page of the mapping was gone (the file was cut while it was read). */

@@ -130,7 +130,7 @@ static const char *title_of(uint32_t magic, const struct pcap_state *s)
 
 static int pcap_open(struct capture *c, void **state, struct err *err)
 {
-    struct bytes b = capture_at(c, 0);
+    struct bytes b = capture_at(c, 0, FILE_HEADER_LEN + TRIED_RECORDS * (SNAP_USUAL + 32));
     struct pcap_state s = { .big = bytes_peek(&b, 0) == 0xa1 };
     const struct capture_hooks *hooks = capture_hooks(c);
     size_t len = b.left;
@@ -182,7 +182,7 @@ static enum capture_result pcap_next(struct capture *c, void *state, struct fram
 {
     struct pcap_state *s = state;
     uint64_t at = capture_offset(c);
-    struct bytes b = capture_at(c, at);
+    struct bytes b = capture_at(c, at, 2 * (size_t)s->record_header_len);
     size_t left = b.left;
     struct record r;
 
@@ -194,10 +194,13 @@ static enum capture_result pcap_next(struct capture *c, void *state, struct fram
                 (unsigned long long)at, left, s->record_header_len);
         return CAPTURE_CUT;
     }
-    if (r.s == 0 && all_zeros(capture_at(c, at), 2 * (size_t)s->record_header_len)) {
+    if (r.s == 0 && all_zeros(capture_at(c, at, 2 * (size_t)s->record_header_len),
+                              2 * (size_t)s->record_header_len)) {
         err_set(why, ERR_FORMAT, "nothing but zeros at offset %llu", (unsigned long long)at);
         return CAPTURE_BAD;
     }
+    if (r.cap_len <= CAPTURE_FRAME_MAX)
+        b = capture_at(c, at + s->record_header_len, r.cap_len);
     /* More than any snap length and more than there is: a damaged number, not a cut file. */
     if (r.cap_len > CAPTURE_FRAME_MAX ||
         (r.cap_len > b.left && r.cap_len > SNAP_USUAL && r.cap_len > s->snap_len)) {

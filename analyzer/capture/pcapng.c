@@ -139,16 +139,65 @@ static bool section_order(struct bytes body, bool *big)
     return !body.short_read && (*big || __builtin_bswap32(magic) == BYTE_ORDER_MAGIC);
 }
 
+/* Blocks that are looked into; the others are passed over, however long they are. */
+static bool is_read(uint32_t type)
+{
+    switch (type) {
+    case BLOCK_SECTION:
+    case BLOCK_INTERFACE:
+    case BLOCK_PACKET:
+    case BLOCK_SIMPLE:
+    case BLOCK_STATISTICS:
+    case BLOCK_ENHANCED:
+    case BLOCK_SECRETS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The header of the block at the cursor is read: its body, and its length once more behind that. */
+static enum capture_result read_body(struct capture *c, struct block *b, bool big, struct err *why)
+{
+    /* Some writers leave the padding out of the length, though not out of the file. */
+    uint64_t len = ((uint64_t)b->total_len + 3) & ~UINT64_C(3);
+    struct bytes in;
+
+    if (!is_read(b->type)) {
+        b->body = bytes_of(NULL, 0);
+        in = capture_at(c, b->at + len - 4, 4);
+        if (in.left < 4) {
+            err_set(why, ERR_FORMAT, "cut within the block at offset %llu (type %#x, %u bytes)",
+                    (unsigned long long)b->at, b->type, b->total_len);
+            return CAPTURE_CUT;
+        }
+    } else if (b->total_len > PACKET_BLOCK_MAX) {
+        return bad(why, b, "says it is longer than any frame");
+    } else {
+        in = capture_at(c, b->at, (size_t)len);
+        if (in.left < len) {
+            err_set(why, ERR_FORMAT, "cut within the block at offset %llu (%zu of %u bytes)",
+                    (unsigned long long)b->at, in.left, b->total_len);
+            return CAPTURE_CUT;
+        }
+        bytes_skip(&in, 8);
+        b->body = bytes_sub(&in, (size_t)len - BLOCK_LEN_LEAST);
+    }
+    if (u32(&in, big) != b->total_len)
+        return bad(why, b, "has two lengths that differ");
+    capture_set_offset(c, b->at + len);
+    return CAPTURE_FRAME;
+}
+
 /* Reads the frame of one block.  CAPTURE_FRAME: *b is filled. */
 static enum capture_result read_block(struct capture *c, struct pcapng_state *s, struct block *b,
                                       struct err *why)
 {
     struct bytes in, peek;
-    size_t left, len;
-    uint32_t again;
+    size_t left;
 
     b->at = capture_offset(c);
-    in = capture_at(c, b->at);
+    in = capture_at(c, b->at, BLOCK_LEN_LEAST);
     left = in.left;
     if (left == 0)
         return CAPTURE_END;
@@ -166,21 +215,7 @@ static enum capture_result read_block(struct capture *c, struct pcapng_state *s,
     }
     if (b->total_len < BLOCK_LEN_LEAST)
         return bad(why, b, "has an impossible length");
-    /* Some writers leave the padding out of the length, though not out of the file. */
-    len = ((size_t)b->total_len + 3) & ~(size_t)3;
-    if (len > left) {
-        if (b->type <= BLOCK_SECRETS && b->total_len > PACKET_BLOCK_MAX)
-            return bad(why, b, "says it is longer than any frame");
-        err_set(why, ERR_FORMAT, "cut within the block at offset %llu (%zu of %u bytes)",
-                (unsigned long long)b->at, left, b->total_len);
-        return CAPTURE_CUT;
-    }
-    b->body = bytes_sub(&in, len - BLOCK_LEN_LEAST);
-    again = u32(&in, s->big);
-    if (again != b->total_len)
-        return bad(why, b, "has two lengths that differ");
-    capture_set_offset(c, b->at + len);
-    return CAPTURE_FRAME;
+    return read_body(c, b, s->big, why);
 }
 
 static enum capture_result read_section(struct capture *c, struct pcapng_state *s,

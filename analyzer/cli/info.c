@@ -161,7 +161,7 @@ static void look(const char *path, struct info *f)
     memcpy(f->sha256, input_sha256(in), SHA256_BYTES);
     if (capture_open(in, &hooks, &c, &err)) {
         fail(f, &err);
-        guess = capture_guess(bytes_of(input_bytes(in), f->size < 4096 ? (size_t)f->size : 4096));
+        guess = capture_guess(input_at(in, 0, 4096));
         snprintf(f->format, sizeof(f->format), "%s", guess ? guess : "");
         snprintf(f->title, sizeof(f->title), "%s", guess ? guess : "unknown");
         goto out;

@@ -148,7 +148,7 @@ static void read_evidence(struct store *s, const struct importer *importer, stru
 
     src->kind = kinds[importer->is];
     src->format = importer->name;
-    importer->read(bytes_of(input_bytes(in), (size_t)input_len(in)), store_facts(s), &got);
+    importer->read(input_at(in, 0, (size_t)input_len(in)), store_facts(s), &got);
     src->status = SOURCE_COMPLETE;
     src->stopped_at = src->size;
     /* A key log is nothing but keys; other text may say whatever it likes beside what is read. */
@@ -275,7 +275,7 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
         }
         goto out;
     }
-    importer = evidence_probe(bytes_of(input_bytes(in), (size_t)input_len(in)));
+    importer = evidence_probe(input_at(in, 0, EVIDENCE_HEAD_MAX));
     if (!importer && capture_open(in, NULL, &probe, &why)) {
         rc = give_up(s, &src, walked, why.msg, out, err);
         goto out;

@@ -40,7 +40,7 @@ static void regular(void)
     write_file("abc", "abc", 3);
     is_int(input_open(path_of("abc"), &in, &err), ERR_OK, "a file");
     is_int((int64_t)input_len(in), 3, "its length");
-    ok(memcmp(input_bytes(in), "abc", 3) == 0, "its bytes");
+    ok(memcmp(input_at(in, 0, 3).p, "abc", 3) == 0, "its bytes");
     ok(memcmp(input_sha256(in), abc, 4) == 0, "its SHA-256");
     ok(!input_damaged(in), "not damaged");
     input_close(in);
@@ -48,7 +48,7 @@ static void regular(void)
     write_file("empty", "", 0);
     is_int(input_open(path_of("empty"), &in, &err), ERR_OK, "an empty file");
     is_int((int64_t)input_len(in), 0, "has no bytes");
-    ok(input_bytes(in) != NULL, "but a place");
+    ok(input_at(in, 0, 1).p != NULL, "but a place");
     input_close(in);
 
     in = NULL;
@@ -86,7 +86,7 @@ static void fifo(void)
     }
     is_int(input_open(path_of("fifo"), &in, &err), ERR_OK, "a FIFO");
     is_int((int64_t)input_len(in), 3000000, "all of it");
-    ok(input_bytes(in)[2999999] == 'x', "to the last byte");
+    ok(input_at(in, 2999999, 1).p[0] == 'x', "to the last byte");
     input_close(in);
     waitpid(pid, NULL, 0);
 
