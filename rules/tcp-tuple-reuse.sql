@@ -47,7 +47,8 @@
 -- after: tls-random-repeat
 -- sources: RFC 9293 section 3.10.7.4; RFC 5961 sections 3.2 and 4.2; RFC 6191; Linux
 --   net/ipv4/tcp_input.c tcp_validate_incoming; lwIP src/core/tcp_in.c
--- samples: fires: lwip-reboot/recovered lwip-reboot/zombie tcp/reset-lost tcp/reset-missed; silent: lwip-reboot/reuse-after-close
+-- samples: fires: lwip-reboot/recovered lwip-reboot/zombie lwip-reboot/mirrored tcp/reset-lost
+--   tcp/reset-missed; silent: lwip-reboot/reuse-after-close
 --   lwip-reboot/good-rng; unknown: lwip-reboot/no-answer
 
 -- What the new life left unacknowledged for good: sent at least twice, waited for seconds, and not

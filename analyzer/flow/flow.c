@@ -9,9 +9,9 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-#define BUCKETS         (FLOW_TABLE_MAX * 2)
-#define COPY_NS         INT64_C(3000000)  /* a copy on one interface follows within 3 ms */
-#define COPY_OTHER_NS   INT64_C(250000000) /* on a second interface or VLAN, queues included */
+#define BUCKETS       (FLOW_TABLE_MAX * 2)
+#define COPY_NS       INT64_C(3000000)   /* a copy on one interface follows within 3 ms */
+#define COPY_OTHER_NS INT64_C(250000000) /* on a second interface or VLAN, queues included */
 
 /* Lives that leave first come first in this order. */
 enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
@@ -180,6 +180,8 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
     f->key = *key;
     f->a_is_lo = a_is_lo;
     f->vlan = p->n_vlans ? p->vlans[0] : 0;
+    if (p->n_tunnels)
+        f->tunnel = p->tunnels[p->n_tunnels - 1];
     f->first_frame = p->frame_no;
     tcp_start(&f->tcp);
     if (old) {
@@ -230,6 +232,28 @@ void flow_table_free(struct flow_table *t)
 }
 
 /*
+ * Where a frame was met: the same packet in another VLAN, on another interface, or once bare and
+ * once inside a mirror's tunnel is one packet.
+ */
+static uint32_t place_of(const struct packet *p)
+{
+    struct {
+        uint32_t interface_no;
+        uint16_t vlan, pad;
+    } at = { p->interface_no, p->n_vlans ? p->vlans[0] : 0, 0 };
+    uint64_t mix = hash_mix(p->n_tunnels, &at, sizeof(at));
+    unsigned i;
+
+    for (i = 0; i < p->n_tunnels; i++) {
+        const struct packet_tunnel *t = &p->tunnels[i];
+
+        mix = hash_mix(mix + t->id, t->name, strlen(t->name));
+        mix = hash_mix(mix, t->src.b, sizeof(t->src.b));
+    }
+    return (uint32_t)(mix ^ mix >> 32);
+}
+
+/*
  * Equal IP payload and IP ID within milliseconds.  Many stacks leave the ID at 0 on atomic
  * datagrams (RFC 6864) and IPv6 has none: then only a frame with data, SYN or FIN can be told from
  * a second sending, since no stack repeats those this fast; a pure ACK cannot.
@@ -238,11 +262,12 @@ bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
 {
     uint64_t mark;
     size_t len, i, slot;
-    uint16_t vlan = p->n_vlans ? p->vlans[0] : 0;
+    uint32_t place;
     bool copy = p->link_copy;
 
     if (!p->l3 || !p->has_time)
         return copy;
+    place = place_of(p);
     len = p->payload_len < 256 ? p->payload_len : 256;
     mark = hash_mix(p->ip_proto, p->payload, len);
     if (p->l4 == 6) {
@@ -255,7 +280,7 @@ bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
         mark = hash_mix(mark, &head, sizeof(head));
     }
     for (i = 0; i < f->n_recent && !copy; i++) {
-        bool other = f->recent[i].interface_no != p->interface_no || f->recent[i].vlan != vlan;
+        bool other = f->recent[i].place != place;
         int64_t gap = p->time_ns - f->recent[i].ns;
         bool told = p->l4 == 6 && (p->payload_wire_len || p->tcp.flags & (TCP_SYN | TCP_FIN));
 
@@ -275,8 +300,7 @@ bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
     f->recent[slot].mark = mark;
     f->recent[slot].ns = p->time_ns;
     f->recent[slot].ip_id = p->has_ip_id ? p->ip_id : 0;
-    f->recent[slot].interface_no = p->interface_no;
-    f->recent[slot].vlan = vlan;
+    f->recent[slot].place = place;
     f->recent[slot].from = (uint8_t)from;
     return false;
 }

@@ -42,6 +42,7 @@ struct flow {
     bool a_is_lo;   /* end a is key.lo */
     bool a_opened;  /* it is known that a opened it */
     uint16_t vlan;
+    struct packet_tunnel tunnel; /* of the first frame, the innermost; name NULL: none */
     uint64_t first_frame, last_frame;
     int64_t first_ns, last_ns;
     bool has_time;
@@ -68,8 +69,8 @@ struct flow {
     struct {
         uint64_t mark;
         int64_t ns;
-        uint32_t ip_id, interface_no;
-        uint16_t vlan;
+        uint32_t ip_id;
+        uint32_t place; /* interface, VLAN and tunnels, mixed */
         uint8_t from;
     } recent[FLOW_RECENT];
     uint8_t n_recent;

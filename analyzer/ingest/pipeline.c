@@ -11,6 +11,8 @@
 #include "ingest/lanes.h"
 #include "ingest/sketch.h"
 
+#define TUNNEL_TEXT_LEN 160
+
 static void put_fact(void *user, const struct fact_kind *kind, const struct fact_where *where,
                      const struct fact_value *values)
 {
@@ -73,10 +75,27 @@ static const char *end_name(const struct flow *f, bool evicted)
     return evicted ? "evicted" : "open";
 }
 
+/* "VXLAN 42 (192.0.2.1, 192.0.2.2)": the ends in an order that is the same for both directions. */
+static const char *tunnel_text(const struct packet_tunnel *t, char out[TUNNEL_TEXT_LEN])
+{
+    char a[IP_ADDR_LEN], b[IP_ADDR_LEN], id[16] = "", ends[2 * IP_ADDR_LEN + 8] = "";
+    bool swap = memcmp(t->src.b, t->dst.b, sizeof(t->src.b)) > 0;
+
+    if (!t->name)
+        return NULL;
+    if (t->has_id)
+        snprintf(id, sizeof(id), " %u", t->id);
+    if (t->src.family)
+        snprintf(ends, sizeof(ends), " (%s, %s)", ip_addr_text(swap ? &t->dst : &t->src, a),
+                 ip_addr_text(swap ? &t->src : &t->dst, b));
+    snprintf(out, TUNNEL_TEXT_LEN, "%s%s%s", t->name, id, ends);
+    return out;
+}
+
 static void end_flow(void *user, struct flow *f, bool evicted)
 {
     struct pipeline *p = user;
-    char a[IP_ADDR_LEN], b[IP_ADDR_LEN], proto[16];
+    char a[IP_ADDR_LEN], b[IP_ADDR_LEN], proto[16], tunnel[TUNNEL_TEXT_LEN];
     struct store_flow row;
     bool both = f->n_bytes[0] && f->n_bytes[1];
 
@@ -93,6 +112,7 @@ static void end_flow(void *user, struct flow *f, bool evicted)
         .a_port = flow_port(f, 0),
         .b_port = flow_port(f, 1),
         .vlan = f->vlan,
+        .tunnel = tunnel_text(&f->tunnel, tunnel),
         .life = f->life,
         .first_frame = f->first_frame,
         .last_frame = f->last_frame,

@@ -19,17 +19,39 @@ enum ip_proto {
     PROTO_IP6 = 41,
     PROTO_ROUTING = 43,
     PROTO_FRAGMENT = 44,
+    PROTO_GRE = 47,
     PROTO_ESP = 50,
     PROTO_AH = 51,
     PROTO_ICMP6 = 58,
     PROTO_DESTINATION = 60,
+    PROTO_ETHERIP = 97,
+    PROTO_L2TP3 = 115,
     PROTO_MPLS = 137,
     PROTO_MOBILITY = 135,
     PROTO_HIP = 139,
     PROTO_SHIM6 = 140,
 };
 
-#define ETHERTYPE_MPLS 0x8847
+bool ip_plausible(const struct walk *w, struct bytes in)
+{
+    uint8_t first = bytes_u8(&in);
+    uint32_t len;
+
+    bytes_skip(&in, 1);
+    len = bytes_be16(&in);
+    if (first >> 4 == 4)
+        return (first & 15) >= 5 && len >= (first & 15u) * 4 && len <= w->wire_left;
+    len = bytes_be16(&in);
+    return first >> 4 == 6 && !in.short_read && len + IP6_LEN <= w->wire_left;
+}
+
+/* What was read of an outer transport header says nothing about the packet inside. */
+static void forget_l4(struct packet *p)
+{
+    p->l4 = 0;
+    p->src_port = p->dst_port = 0;
+    p->icmp_error = false;
+}
 
 /* One fragment is at the cursor, `at` bytes into its datagram. */
 static void fragment(struct walk *w, uint32_t at, bool more, uint8_t next_proto)
@@ -118,6 +140,7 @@ static void ip4(struct walk *w)
     if (!walk_trim(w, total_len))
         p->trouble |= TROUBLE_BAD_IP;
     mark(w);
+    forget_l4(p);
     p->src = src;
     p->dst = dst;
     p->ip_ttl = ttl;
@@ -157,6 +180,7 @@ static void ip6(struct walk *w)
     if (!walk_trim(w, IP6_LEN + payload_len))
         p->trouble |= TROUBLE_BAD_IP;
     mark(w);
+    forget_l4(p);
     p->src = src;
     p->dst = dst;
     p->ip_ttl = hops;
@@ -262,13 +286,24 @@ void ip_proto(struct walk *w, uint8_t proto)
         icmp(w, true);
         break;
     case PROTO_IP4:
-        walk_to(w, WALK_IP, 4);
+        if (walk_tunnel(w, six ? "4in6" : "IP in IP", false, 0))
+            walk_to(w, WALK_IP, 4);
         break;
     case PROTO_IP6:
-        walk_to(w, WALK_IP, 6);
+        if (walk_tunnel(w, six ? "IP in IP" : "6in4", false, 0))
+            walk_to(w, WALK_IP, 6);
         break;
     case PROTO_MPLS:
-        walk_to(w, WALK_ETHERTYPE, ETHERTYPE_MPLS);
+        walk_to(w, WALK_MPLS, 0);
+        break;
+    case PROTO_GRE:
+        tunnel_gre(w);
+        break;
+    case PROTO_ETHERIP:
+        tunnel_etherip(w);
+        break;
+    case PROTO_L2TP3:
+        tunnel_l2tp3(w);
         break;
     case PROTO_AH:
         extension(w, true);

@@ -155,6 +155,8 @@ void l4_udp(struct walk *w)
         if (!(p->trouble & TROUBLE_FRAGMENT) || len < UDP_LEN)
             p->trouble |= TROUBLE_BAD_L4;
     }
-    if (walk_header(w, LAYER_UDP, UDP_LEN, TROUBLE_BAD_L4))
-        walk_stop(w, 0);
+    if (!walk_header(w, LAYER_UDP, UDP_LEN, TROUBLE_BAD_L4))
+        return;
+    walk_stop(w, 0);
+    tunnel_udp(w);
 }

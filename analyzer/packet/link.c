@@ -276,8 +276,39 @@ void link_step(struct walk *w, uint16_t linktype)
         walk_to(w, WALK_WIFI, 0);
         break;
     default:
-        walk_stop(w, TROUBLE_UNKNOWN_LINK);
+        if (!link_rare(w, linktype))
+            walk_stop(w, TROUBLE_UNKNOWN_LINK);
     }
+}
+
+bool link_plausible(const struct walk *w, struct bytes in)
+{
+    uint16_t type;
+
+    bytes_skip(&in, 12);
+    type = bytes_be16(&in);
+    if (in.short_read)
+        return false;
+    switch (type) {
+    case ETHERTYPE_IP4:
+        return bytes_peek(&in, 0) >> 4 == 4;
+    case ETHERTYPE_IP6:
+        return bytes_peek(&in, 0) >> 4 == 6;
+    case ETHERTYPE_ARP:
+    case ETHERTYPE_VLAN:
+    case ETHERTYPE_QINQ:
+    case ETHERTYPE_MPLS:
+    case ETHERTYPE_MPLS_MULTICAST:
+    case ETHERTYPE_PPPOE_DISCOVERY:
+    case ETHERTYPE_PPPOE_SESSION:
+        return true;
+    default:
+        break;
+    }
+    if (type < 3 || type > LENGTH_FIELD_MAX || type + 14u > w->wire_left)
+        return false;
+    type = bytes_be16(&in); /* SNAP, spanning tree, IS-IS, NetBIOS, IPX */
+    return type == 0xaaaa || type == 0x4242 || type == 0xfefe || type == 0xf0f0 || type == 0xe0e0;
 }
 
 static void vlan(struct walk *w)
@@ -297,8 +328,12 @@ static void vlan(struct walk *w)
     walk_to(w, WALK_ETHERTYPE, type);
 }
 
-/* RFC 3032: labels until the one with the bottom bit; then IP, which the first nibble tells. */
-static void mpls(struct walk *w)
+/*
+ * RFC 3032: labels until the one with the bottom bit.  Then IP, which the first nibble tells (RFC
+ * 4928 section 3); or an Ethernet frame of a pseudowire, with a control word that begins with 0
+ * (RFC 4385 section 3) or without one.
+ */
+void link_mpls(struct walk *w)
 {
     struct bytes h = w->in;
     uint32_t len = 0, label;
@@ -309,10 +344,23 @@ static void mpls(struct walk *w)
     } while (!h.short_read && !(label & 0x100) && len < 4 * PACKET_VLANS_MAX);
     if (!walk_link_header(w, LAYER_MPLS, len))
         return;
-    if (bytes_peek(&w->in, 0) >> 4 == 4 || bytes_peek(&w->in, 0) >> 4 == 6)
+    if (!walk_tunnel(w, "MPLS", true, label >> 12))
+        return;
+    h = w->in;
+    if (ip_plausible(w, h) ||
+        (!link_plausible(w, h) && (bytes_peek(&h, 0) >> 4 == 4 || bytes_peek(&h, 0) >> 4 == 6))) {
         walk_to(w, WALK_IP, 0);
-    else
+        return;
+    }
+    if (link_plausible(w, h)) {
+        walk_to(w, WALK_LINK, LINKTYPE_ETHERNET);
+        return;
+    }
+    bytes_skip(&h, 4);
+    if (bytes_peek(&w->in, 0) >> 4 != 0 || !link_plausible(w, h))
         walk_stop(w, 0);
+    else if (walk_link_header(w, LAYER_MPLS, 4))
+        walk_to(w, WALK_LINK, LINKTYPE_ETHERNET);
 }
 
 static void arp(struct walk *w)
@@ -358,7 +406,7 @@ void link_ethertype(struct walk *w, uint16_t ethertype)
         break;
     case ETHERTYPE_MPLS:
     case ETHERTYPE_MPLS_MULTICAST:
-        mpls(w);
+        link_mpls(w);
         break;
     case ETHERTYPE_TEB:
         walk_to(w, WALK_LINK, LINKTYPE_ETHERNET);
@@ -370,10 +418,40 @@ void link_ethertype(struct walk *w, uint16_t ethertype)
         arp(w);
         break;
     default:
+        if (link_tag(w, ethertype))
+            break;
         if (ethertype < ETHERTYPE_LEAST)
             w->p->trouble |= TROUBLE_BAD_LINK;
         walk_stop(w, 0);
     }
+}
+
+/*
+ * An organisation and its type.  00-80-c2 is IEEE 802.1: bridged frames, in ATM padded by two (RFC
+ * 2684 section 5.2), with (1) or without (7) their check sequence.
+ */
+void link_snap(struct walk *w)
+{
+    struct bytes h = w->in;
+    uint32_t oui = bytes_be24(&h);
+    uint16_t type = bytes_be16(&h);
+
+    if (!walk_link_header(w, LAYER_SNAP, 5))
+        return;
+    if ((oui == 0 || oui == 0x0000f8) && type > LENGTH_FIELD_MAX) {
+        walk_to(w, WALK_ETHERTYPE, type);
+        return;
+    }
+    if (oui != 0x0080c2 || (type != 1 && type != 7)) {
+        walk_stop(w, 0);
+        return;
+    }
+    if (type == 1 && w->wire_left >= 4)
+        walk_trim(w, w->wire_left - 4);
+    if (bytes_peek(&w->in, 0) == 0 && bytes_peek(&w->in, 1) == 0 && !link_plausible(w, w->in) &&
+        !walk_link_header(w, LAYER_LINK, 2))
+        return;
+    walk_to(w, WALK_LINK, LINKTYPE_ETHERNET);
 }
 
 /* IEEE 802.2: destination and source SAP, control (1 byte for unnumbered frames, else 2). */
@@ -381,8 +459,6 @@ void link_llc(struct walk *w)
 {
     struct bytes h = w->in;
     uint8_t dsap = bytes_u8(&h), ssap = bytes_u8(&h), control = bytes_u8(&h);
-    uint32_t oui;
-    uint16_t type;
 
     if (dsap == 0xff && ssap == 0xff) { /* raw IPX: no LLC at all */
         walk_stop(w, 0);
@@ -398,15 +474,7 @@ void link_llc(struct walk *w)
         walk_stop(w, 0);
         return;
     }
-    h = w->in;
-    oui = bytes_be24(&h);
-    type = bytes_be16(&h);
-    if (!walk_link_header(w, LAYER_SNAP, 5))
-        return;
-    if ((oui == 0 || oui == 0x0000f8) && type > LENGTH_FIELD_MAX)
-        walk_to(w, WALK_ETHERTYPE, type);
-    else
-        walk_stop(w, 0);
+    walk_to(w, WALK_SNAP, 0);
 }
 
 /* RFC 2516 section 4: version and type 1, code, session, length of what follows. */
@@ -455,7 +523,7 @@ void link_ppp(struct walk *w)
         break;
     case 0x0281:
     case 0x0283:
-        mpls(w);
+        link_mpls(w);
         break;
     default:
         walk_stop(w, 0);

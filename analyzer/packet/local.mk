@@ -4,9 +4,10 @@ libdeadwire_a_SOURCES += \
 	%D%/frag.c %D%/frag.h \
 	%D%/ip.c \
 	%D%/l4.c \
-	%D%/link.c \
+	%D%/link.c %D%/link_rare.c \
 	%D%/mark.c %D%/mark.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/retry.c %D%/retry.h \
+	%D%/tunnel.c \
 	%D%/walk.c %D%/walk.h \
 	%D%/wifi.c

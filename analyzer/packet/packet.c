@@ -58,6 +58,15 @@ static void step(struct walk *w)
     case WALK_IP_PROTO:
         ip_proto(w, (uint8_t)w->value);
         break;
+    case WALK_MPLS:
+        link_mpls(w);
+        break;
+    case WALK_NSH:
+        tunnel_nsh(w);
+        break;
+    case WALK_SNAP:
+        link_snap(w);
+        break;
     case WALK_DONE:
         break;
     }
@@ -188,6 +197,11 @@ const char *packet_layer_name(enum packet_layer_kind kind)
         [LAYER_TCP] = "TCP", [LAYER_UDP] = "UDP", [LAYER_ICMP] = "ICMP",
         [LAYER_ICMP6] = "ICMPv6", [LAYER_MPLS] = "MPLS", [LAYER_ESP] = "ESP", [LAYER_AH] = "AH",
         [LAYER_NFLOG] = "NFLOG", [LAYER_PPI] = "PPI",
+        [LAYER_GRE] = "GRE", [LAYER_ERSPAN] = "ERSPAN", [LAYER_ETHERIP] = "EtherIP",
+        [LAYER_VXLAN] = "VXLAN", [LAYER_GENEVE] = "Geneve", [LAYER_GTPU] = "GTP-U",
+        [LAYER_L2TP] = "L2TP", [LAYER_TEREDO] = "Teredo", [LAYER_NSH] = "NSH",
+        [LAYER_CAPWAP] = "CAPWAP", [LAYER_TZSP] = "TZSP", [LAYER_MACSEC] = "MACsec",
+        [LAYER_TAG] = "tag", [LAYER_LINK] = "link header",
         [LAYER_PAYLOAD] = "payload",
     };
     /* clang-format on */

@@ -13,6 +13,7 @@
 
 #define PACKET_LAYERS_MAX 24
 #define PACKET_VLANS_MAX  8
+#define PACKET_TUNNELS_MAX 8 /* tunnels inside tunnels */
 
 struct frame;
 struct frag_table;
@@ -23,6 +24,8 @@ enum packet_layer_kind {
     LAYER_RADIOTAP, LAYER_WIFI, LAYER_PPP, LAYER_PPPOE_DISCOVERY, LAYER_PPPOE_SESSION, LAYER_ARP,
     LAYER_IP4, LAYER_IP6, LAYER_IP6_EXTENSION, LAYER_TCP, LAYER_UDP, LAYER_ICMP, LAYER_ICMP6,
     LAYER_MPLS, LAYER_ESP, LAYER_AH, LAYER_NFLOG, LAYER_PPI,
+    LAYER_GRE, LAYER_ERSPAN, LAYER_ETHERIP, LAYER_VXLAN, LAYER_GENEVE, LAYER_GTPU, LAYER_L2TP,
+    LAYER_TEREDO, LAYER_NSH, LAYER_CAPWAP, LAYER_TZSP, LAYER_MACSEC, LAYER_TAG, LAYER_LINK,
     LAYER_PAYLOAD,
 };
 
@@ -82,6 +85,14 @@ struct tcp_view {
     struct { uint32_t left, right; } sack[4];
 };
 
+/* A tunnel around the packet. */
+struct packet_tunnel {
+    const char *name;        /* "GRE", "VXLAN", ... static text */
+    bool has_id;
+    uint32_t id;             /* VNI, GRE key, TEID, session: as the protocol has it */
+    struct ip_addr src, dst; /* its ends; family 0 where it runs over a bare link */
+};
+
 struct packet {
     const struct frame *frame;
     uint64_t frame_no;   /* of the frame, as below: what later rooms need of it */
@@ -104,6 +115,8 @@ struct packet {
     uint16_t ppp_protocol; /* RFC 1661; 0 if there is no PPP */
     uint16_t vlans[PACKET_VLANS_MAX]; /* VIDs, outermost first */
     uint8_t n_vlans;
+    struct packet_tunnel tunnels[PACKET_TUNNELS_MAX]; /* outermost first; addresses below are the innermost */
+    uint8_t n_tunnels;
     uint32_t true_len;   /* link header + payload as the headers say: no padding, no VLAN tags */
 
     /* 802.11: a retry of the frame before from the same transmitter is a link-layer copy. */

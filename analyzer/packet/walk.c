@@ -59,6 +59,20 @@ void walk_stop(struct walk *w, unsigned trouble)
     w->next = WALK_DONE;
 }
 
+bool walk_tunnel(struct walk *w, const char *name, bool has_id, uint32_t id)
+{
+    struct packet *p = w->p;
+
+    if (p->n_tunnels == PACKET_TUNNELS_MAX) {
+        walk_stop(w, TROUBLE_DEPTH);
+        return false;
+    }
+    p->tunnels[p->n_tunnels++] = (struct packet_tunnel){
+        .name = name, .has_id = has_id, .id = id, .src = p->src, .dst = p->dst
+    };
+    return true;
+}
+
 void walk_to(struct walk *w, enum walk_next next, uint32_t value)
 {
     w->next = next;

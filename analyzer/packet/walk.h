@@ -28,6 +28,9 @@ enum walk_next {
     WALK_AMSDU,    /* subframe of an 802.11 A-MSDU */
     WALK_IP,       /* version in the first nibble */
     WALK_IP_PROTO, /* value: protocol or next header */
+    WALK_MPLS,     /* a label at the cursor */
+    WALK_NSH,
+    WALK_SNAP, /* OUI and type at the cursor */
 };
 
 struct walk {
@@ -69,6 +72,12 @@ void walk_stop(struct walk *w, unsigned trouble);
 
 void walk_to(struct walk *w, enum walk_next next, uint32_t value);
 
+/*
+ * What follows travels in a tunnel between the addresses read last.  False (and the walk is over) with
+ * more tunnels than PACKET_TUNNELS_MAX.
+ */
+bool walk_tunnel(struct walk *w, const char *name, bool has_id, uint32_t id);
+
 /* Offset of the cursor in the frame, UINT32_MAX in a reassembled part. */
 uint32_t walk_at(const struct walk *w);
 
@@ -78,6 +87,12 @@ void link_ethertype(struct walk *w, uint16_t ethertype);
 void link_llc(struct walk *w);
 void link_pppoe(struct walk *w, uint16_t ethertype);
 void link_ppp(struct walk *w);
+void link_mpls(struct walk *w);
+/* Link types that are seldom met.  False: not one of them. */
+bool link_rare(struct walk *w, uint16_t linktype);
+/* Tags that stand where an Ethernet frame has its type.  False: it is none. */
+bool link_tag(struct walk *w, uint16_t ethertype);
+void link_snap(struct walk *w);
 void wifi_radiotap(struct walk *w);
 void wifi_step(struct walk *w);
 void wifi_amsdu(struct walk *w);
@@ -85,5 +100,16 @@ void ip_step(struct walk *w);
 void ip_proto(struct walk *w, uint8_t proto);
 void l4_tcp(struct walk *w);
 void l4_udp(struct walk *w);
+void tunnel_gre(struct walk *w);
+void tunnel_etherip(struct walk *w);
+void tunnel_l2tp3(struct walk *w);
+void tunnel_nsh(struct walk *w);
+/* What UDP carries to or from a tunnel's port; not moved if it is something else after all. */
+void tunnel_udp(struct walk *w);
+
+/* Do these bytes begin like an IP packet (version, header length, a total length that fits)? */
+bool ip_plausible(const struct walk *w, struct bytes in);
+/* Like an Ethernet frame, with a type that is carried in tunnels or a length that fits? */
+bool link_plausible(const struct walk *w, struct bytes in);
 
 #endif

@@ -67,7 +67,7 @@ void store_put_flow(struct store *s, const struct store_flow *f)
     struct sqlite3_stmt *st = store_insert(s, INSERT_FLOW,
                                            "INSERT INTO flow VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
                                            "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
-                                           "?19, ?20, ?21, ?22, ?23, ?24)");
+                                           "?19, ?20, ?21, ?22, ?23, ?24, ?25)");
 
     if (!st)
         return;
@@ -94,6 +94,7 @@ void store_put_flow(struct store *s, const struct store_flow *f)
     sqlite3_bind_int64(st, 22, f->set_up);
     sqlite3_bind_int64(st, 23, f->outstanding);
     bind_word(st, 24, f->end);
+    bind_word(st, 25, f->tunnel);
     store_run_insert(s, st);
 }
 

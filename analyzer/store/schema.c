@@ -77,6 +77,7 @@ static const struct schema_column flow_columns[] = {
     { "set_up", "INTEGER NOT NULL", "", "1: the handshake completed, or data went both ways" },
     { "outstanding", "INTEGER NOT NULL", "", "1: something was sent and unanswered at the end" },
     { "end", "TEXT", "", "`closed`, `reset`, `open`, `evicted`, `replaced`" },
+    { "tunnel", "TEXT", "", "innermost tunnel around its first frame: protocol, id, ends" },
     { 0 },
 };
 
@@ -288,6 +289,22 @@ const char *schema_fact_type(int fact_type)
     return names[fact_type];
 }
 
+/* A case of an older version lacks the columns that a table has gained since; they stand last. */
+static int add_column(struct sqlite3 *db, const char *table, const char *column, const char *type,
+                      struct err *err)
+{
+    struct str sql = { 0 };
+    int rc;
+
+    if (sqlite3_table_column_metadata(db, "main", table, column, NULL, NULL, NULL, NULL, NULL) ==
+        SQLITE_OK)
+        return ERR_OK;
+    str_addf(&sql, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", table, column, type);
+    rc = sql_exec(db, sql.s, err);
+    str_free(&sql);
+    return rc;
+}
+
 static int create_table(struct sqlite3 *db, const struct schema_table *t, struct err *err)
 {
     const struct schema_column *c;
@@ -303,29 +320,20 @@ static int create_table(struct sqlite3 *db, const struct schema_table *t, struct
         str_addf(&sql, "CREATE INDEX IF NOT EXISTS \"%s_index%zu\" ON \"%s\"(%s);", t->name, i + 1,
                  t->name, t->index[i]);
     rc = sql_exec(db, sql.s, err);
+    for (c = t->columns; c->name && rc == ERR_OK; c++)
+        rc = add_column(db, t->name, c->name, c->type, err);
     str_free(&sql);
     return rc;
 }
 
-/* A case of an older version lacks the columns that a kind has gained since. */
 static int add_columns(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
 {
-    struct str sql = { 0 };
     int rc = ERR_OK;
     size_t i;
 
-    for (i = 0; i < kind->n_columns && rc == ERR_OK; i++) {
-        const struct fact_column *c = &kind->columns[i];
-
-        if (sqlite3_table_column_metadata(db, "main", kind->name, c->name, NULL, NULL, NULL, NULL,
-                                          NULL) == SQLITE_OK)
-            continue;
-        str_clear(&sql);
-        str_addf(&sql, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", kind->name, c->name,
-                 schema_fact_type((int)c->type));
-        rc = sql_exec(db, sql.s, err);
-    }
-    str_free(&sql);
+    for (i = 0; i < kind->n_columns && rc == ERR_OK; i++)
+        rc = add_column(db, kind->name, kind->columns[i].name,
+                        schema_fact_type((int)kind->columns[i].type), err);
     return rc;
 }
 
@@ -338,8 +346,7 @@ static void index_fact(const struct fact_kind *kind, struct str *sql)
                  kind->name);
     /* Rules join facts by flow; SQLite makes no automatic index for tables WITHOUT ROWID. */
     if (kind->scope == FACT_OF_FRAME)
-        str_addf(sql,
-                 "CREATE INDEX IF NOT EXISTS \"%s_flow\" ON \"%s\"(source, flow);", kind->name,
+        str_addf(sql, "CREATE INDEX IF NOT EXISTS \"%s_flow\" ON \"%s\"(source, flow);", kind->name,
                  kind->name);
     for (i = 0; i < kind->n_columns; i++)
         if (kind->columns[i].is & FACT_KEY)

@@ -128,6 +128,7 @@ struct store_flow {
     bool has_ports;
     uint16_t a_port, b_port;
     uint16_t vlan;          /* outermost VID, 0: none */
+    const char *tunnel;     /* "VXLAN 42 (192.0.2.1, 192.0.2.2)", or NULL */
     uint32_t life;          /* 1 for the first life of this tuple */
     uint64_t first_frame, last_frame;
     bool has_time;

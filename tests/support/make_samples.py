@@ -354,6 +354,29 @@ def openvpn_cut(folder):
     first_frames(os.path.join(stall, "ping-restart/server.pcap"), 33, os.path.join(stall, "cut-ping/server.pcap"))
 
 
+def mirrored(folder):
+    """zombie's capture at a switch that also sends each frame to a collector, 40 us later, in ERSPAN II."""
+    with open(os.path.join(folder, "lwip-reboot/zombie/client.pcap"), "rb") as f:
+        data = f.read()
+    out, at, n = data[:24], 24, 0
+    while at < len(data):
+        s, us, cap, wire = struct.unpack_from("<IIII", data, at)
+        frame = data[at + 16:at + 16 + cap]
+        at += 16 + cap
+        n += 1
+        gre = struct.pack("!HHI", 0x1000, 0x88be, n) + struct.pack("!HHI", 0x1000, 7, 0)
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(gre) + len(frame), n, 0, 64, 47, 0,
+                         bytes([203, 0, 113, 1]), bytes([203, 0, 113, 2]))
+        ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+        copy = bytes.fromhex("0200000000120200000000110800") + ip + gre + frame
+        late = s * 1000000 + us + 40
+        out += struct.pack("<IIII", s, us, cap, wire) + frame
+        out += struct.pack("<IIII", late // 1000000, late % 1000000, len(copy), len(copy)) + copy
+    os.makedirs(os.path.join(folder, "lwip-reboot/mirrored"), exist_ok=True)
+    with open(os.path.join(folder, "lwip-reboot/mirrored/span.pcap"), "wb") as f:
+        f.write(out)
+
+
 if __name__ == "__main__":
     cut_while_resending(sys.argv[1])
     resent_to_the_limit(sys.argv[1])
@@ -367,3 +390,4 @@ if __name__ == "__main__":
     pap(sys.argv[1])
     openvpn_no_answer(sys.argv[1])
     openvpn_cut(sys.argv[1])
+    mirrored(sys.argv[1])

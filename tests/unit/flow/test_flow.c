@@ -141,6 +141,8 @@ static void eviction(void)
     flow_table_free(t);
 }
 
+static struct packet mirrored; /* copies come through a tunnel while it has addresses */
+
 static bool copy(struct flow *f, double ms, uint32_t interface_no, unsigned flags, uint32_t seq,
                  uint32_t ip_id, uint32_t len)
 {
@@ -154,6 +156,8 @@ static bool copy(struct flow *f, double ms, uint32_t interface_no, unsigned flag
     packet.has_time = true;
     packet.time_ns = clock_ns;
     packet.interface_no = interface_no;
+    packet.n_tunnels = mirrored.src.family != 0;
+    packet.tunnels[0] = (struct packet_tunnel){ "ERSPAN", true, 1, mirrored.src, mirrored.dst };
     return flow_is_copy(f, &packet, 0);
 }
 
@@ -175,6 +179,11 @@ static void copies(void)
     ok(!copy(f, 100, 0, TCP_ACK, 100, 0, 0), "a bare ACK without IP ID");
     ok(!copy(f, 0.2, 0, TCP_ACK, 100, 0, 0), "  again: a duplicate ACK, not a copy");
     ok(copy(f, 0.2, 1, TCP_ACK, 100, 0, 0), "  on another interface: a copy");
+    ok(!copy(f, 1000, 0, TCP_ACK, 100, 9, 10), "a segment on the wire");
+    segment(1, TCP_ACK, 100);
+    mirrored = packet;
+    ok(copy(f, 20, 0, TCP_ACK, 100, 9, 10), "20 ms later in a mirror's tunnel: a copy");
+    mirrored = (struct packet){ 0 };
     ok(!copy(f, -5, 0, TCP_ACK, 100, 9, 10), "out of time order");
     segment(1, TCP_ACK, 555);
     packet.link_copy = true;
