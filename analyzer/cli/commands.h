@@ -4,6 +4,7 @@ X(analyze)
 X(compare)
 X(info)
 X(verdicts)
+X(show)
 X(query)
 X(rules)
 /* clang-format on */

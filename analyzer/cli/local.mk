@@ -10,6 +10,7 @@ deadwire_SOURCES = \
 	%D%/query.c \
 	%D%/rules.c \
 	%D%/rules_test.c %D%/rules_test.h \
+	%D%/show.c \
 	%D%/verdicts.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)

@@ -120,6 +120,19 @@ static bool apply_masks(const struct exhibits *e, const struct frame *f,
     return masked;
 }
 
+/* Every later reader of these frames masks the same bytes. */
+static void write_masks(const struct exhibits *e, struct store *s)
+{
+    size_t i;
+
+    if (e->mask_all)
+        store_put_secret(s, 1, UINT32_MAX, 0, 0);
+    else
+        for (i = 0; i < e->n_masks; i++)
+            store_put_secret(s, e->masks[i].first, e->masks[i].last, e->masks[i].at,
+                             e->masks[i].len);
+}
+
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 {
     struct packet_decoder *d = packet_decoder_new();
@@ -128,6 +141,7 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
     size_t next = 0, spent = 0;
 
     compact(e);
+    write_masks(e, s);
     if (e->n_cites && capture_open(in, NULL, &c, NULL) == ERR_OK) {
         while (next < e->n_cites && spent < EXHIBIT_BUDGET &&
                capture_next(c, &f, NULL) == CAPTURE_FRAME) {

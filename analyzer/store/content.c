@@ -114,6 +114,22 @@ void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, ui
     store_run_insert(s, st);
 }
 
+void store_put_secret(struct store *s, uint64_t first_frame, uint64_t last_frame, uint32_t at,
+                      uint32_t len)
+{
+    struct sqlite3_stmt *st =
+        store_insert(s, INSERT_SECRET, "INSERT INTO secret VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+
+    if (!st)
+        return;
+    sqlite3_bind_int64(st, 2, (int64_t)++s->last_secret);
+    sqlite3_bind_int64(st, 3, (int64_t)first_frame);
+    sqlite3_bind_int64(st, 4, (int64_t)last_frame);
+    sql_bind_int_if(st, 5, len != 0, at);
+    sql_bind_int_if(st, 6, len != 0, len);
+    store_run_insert(s, st);
+}
+
 void store_put_comment(struct store *s, const char *of, uint64_t frame_no, const void *text,
                        size_t len)
 {

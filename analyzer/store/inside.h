@@ -22,7 +22,7 @@ struct store_kind {
 };
 
 /* The prepared statements of content.c, by table. */
-enum store_insert { INSERT_FLOW, INSERT_INTERFACE, INSERT_EXHIBIT, INSERT_COMMENT, INSERT_CHUNK,
+enum store_insert { INSERT_FLOW, INSERT_INTERFACE, INSERT_EXHIBIT, INSERT_COMMENT, INSERT_CHUNK, INSERT_SECRET,
                     INSERTS };
 
 struct store {
@@ -41,7 +41,7 @@ struct store {
     bool begun;
     struct err failed; /* the first write that failed since store_begin */
     struct sqlite3_stmt *inserts[INSERTS];
-    uint64_t last_comment;
+    uint64_t last_comment, last_secret;
 
     struct store_packet *packets; /* CHUNK_PACKETS of them, not written yet */
     size_t n_packets;

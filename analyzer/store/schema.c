@@ -101,6 +101,16 @@ static const struct schema_column exhibit_columns[] = {
     { 0 },
 };
 
+static const struct schema_column secret_columns[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "id", "INTEGER NOT NULL", "", "1-based per source" },
+    { "first_frame", "INTEGER NOT NULL", "frame", "first frame with such bytes" },
+    { "last_frame", "INTEGER NOT NULL", "frame", "last frame" },
+    { "at", "INTEGER", "bytes", "where they begin in the frame; NULL: all payload of these frames" },
+    { "len", "INTEGER", "bytes", "how many" },
+    { 0 },
+};
+
 static const struct schema_column comment_columns[] = {
     { "source", "INTEGER NOT NULL", "", "`source.id`" },
     { "id", "INTEGER NOT NULL", "", "1-based per source" },
@@ -218,6 +228,8 @@ TABLE(packet_chunk, "the packet index behind the virtual table `packet`", chunk_
       "source, first_frame", true, true, { NULL });
 TABLE(exhibit, "the first bytes of a frame that a fact cites", exhibit_columns, "source, frame",
       false, true, { NULL });
+TABLE(secret, "where frames hold passwords and the like; masked for every reader", secret_columns,
+      "source, id", false, true, { NULL });
 TABLE(comment, "a comment found in a capture", comment_columns, "source, id", false, true, { NULL });
 TABLE(verdict, "what the rules say", verdict_columns, "id", true, false, { "rank" });
 TABLE(verdict_evidence, "the frames and lines that prove a verdict", evidence_columns, "verdict, n",
@@ -240,7 +252,7 @@ TABLE(run, "who opened the case for writing; the only table that differs from ru
 
 const struct schema_table *const schema_tables[] = {
     &source_table, &interface_table, &flow_table, &packet_chunk_table, &exhibit_table,
-    &comment_table, &verdict_table, &verdict_evidence_table, &verdict_rival_table,
+    &secret_table, &comment_table, &verdict_table, &verdict_evidence_table, &verdict_rival_table,
     &verdict_missing_table, &verdict_link_table, &verdict_text_table, &annotation_table,
     &rule_error_table, &run_table, NULL,
 };

@@ -340,7 +340,7 @@ static int start(struct store *s, uint32_t source, struct err *err)
     s->source = source;
     s->failed = (struct err){ 0 };
     s->n_packets = 0;
-    s->last_comment = 0;
+    s->last_comment = s->last_secret = 0;
     facts_reset(s);
     return ERR_OK;
 }

@@ -164,6 +164,10 @@ void store_put_packet(struct store *s, const struct store_packet *p);
 void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, uint32_t wire_len,
                        const void *bytes, size_t len, bool masked);
 
+/* `len` bytes at `at` of these frames are secret; len 0: all their payload. */
+void store_put_secret(struct store *s, uint64_t first_frame, uint64_t last_frame, uint32_t at,
+                      uint32_t len);
+
 /* A comment found in the capture.  frame_no 0: of the section, interface or statistics. */
 void store_put_comment(struct store *s, const char *of, uint64_t frame_no, const void *text,
                        size_t len);

@@ -1,0 +1,170 @@
+/* show: one frame of a case: its layers, what the case knows of it, its bytes. */
+#include "config.h"
+
+#include <getopt.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/times.h"
+#include "cli/command.h"
+#include "frame/facts.h"
+#include "frame/frame.h"
+#include "frame/layers.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+static const struct option options[] = {
+    { "source", required_argument, NULL, 's' },
+    { "with-secrets", no_argument, NULL, 'w' },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
+};
+
+extern const struct command show_command;
+
+/* The capture of that name, or the only one there is. */
+static int find_source(struct store *s, const char *name, uint32_t *out, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc =
+        sql_prepare(store_db(s),
+                    "SELECT id FROM source WHERE kind = 'capture' AND (?1 IS NULL OR name = ?1 "
+                    "OR path = ?1) ORDER BY id",
+                    &st, err);
+
+    if (rc)
+        return rc;
+    sql_bind_text(st, 1, name);
+    rc = sql_step(st, err);
+    if (rc == 1) {
+        *out = (uint32_t)sqlite3_column_int64(st, 0);
+        rc = sql_step(st, err) == 1
+                 ? err_set(err, ERR_USAGE, "there are several captures (say which: --source=NAME)")
+                 : ERR_OK;
+    } else if (rc == 0) {
+        rc = err_set(err, ERR_USAGE, name ? "no capture '%s' in this case" : "no capture%s",
+                     name ? name : " in this case");
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+static void print_head(struct store *s, const struct frame_view *v)
+{
+    struct source src;
+    char when[TIMES_LEN];
+
+    if (store_source(s, v->source, &src, NULL) == ERR_OK)
+        fputs(src.name ? src.name : src.path, stdout);
+    printf("  frame %llu", (unsigned long long)v->frame_no);
+    if (v->has_time)
+        printf("  %s", times_format(v->time_ns, when));
+    printf("  %u bytes", v->wire_len);
+    if (v->cap_len < v->wire_len)
+        printf(", %u captured", v->cap_len);
+    putchar('\n');
+    if (v->origin == FRAME_MISSING)
+        printf("  its bytes are not to be had: %s\n", v->why);
+    if (v->origin == FRAME_FROM_EXHIBIT)
+        printf("  the first %zu bytes, which the case kept: %s\n", v->len, v->why);
+    if (v->masked)
+        puts("  secret bytes are shown as '*' (--with-secrets shows them from the capture)");
+}
+
+static void print_body(struct store *s, const struct frame_view *v)
+{
+    struct layers layers;
+    struct frame_facts facts;
+    size_t i, at;
+
+    layers_of(v, &layers);
+    if (layers.n)
+        putchar('\n');
+    for (i = 0; i < layers.n; i++)
+        printf("  %-16s %s\n", layers.lines[i].name, layers.lines[i].text);
+    layers_free(&layers);
+    frame_facts_of(s, v->source, v->frame_no, &facts);
+    if (facts.n)
+        putchar('\n');
+    for (i = 0; i < facts.n; i++)
+        printf("  %-16s %s\n", facts.lines[i].kind, facts.lines[i].text);
+    frame_facts_free(&facts);
+    if (v->len)
+        putchar('\n');
+    for (at = 0; at < v->len; at += 16) {
+        struct str line = { 0 };
+
+        layers_hex(v, at, &line);
+        printf("  %s\n", str_get(&line));
+        str_free(&line);
+    }
+}
+
+static int show(const char *path, const char *name, uint64_t frame_no, bool secrets)
+{
+    struct frame_reader *r = NULL;
+    struct store *s = NULL;
+    struct frame_view v;
+    struct err err = { 0 };
+    uint32_t source = 0;
+    int rc = store_open(path, STORE_READ, NULL, &s, &err);
+
+    if (!rc)
+        rc = find_source(s, name, &source, &err);
+    if (!rc) {
+        r = frame_reader_new(s, secrets);
+        rc = frame_read(r, source, frame_no, &v, &err);
+    }
+    if (!rc) {
+        print_head(s, &v);
+        print_body(s, &v);
+    }
+    command_complain(&err);
+    frame_reader_free(r);
+    store_close(s);
+    return rc == ERR_OK      ? v.origin == FRAME_MISSING ? EXIT_CUT : EXIT_CLEAN
+           : rc == ERR_USAGE ? EXIT_USAGE
+                             : EXIT_NOTHING;
+}
+
+static int show_run(int argc, char **argv)
+{
+    const char *name = NULL;
+    bool secrets = false;
+    unsigned long long n;
+    char *end;
+    int c;
+
+    opterr = 0;
+    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (c == 'h') {
+            command_help(&show_command);
+            return EXIT_CLEAN;
+        }
+        if (c == 's')
+            name = optarg;
+        else if (c == 'w')
+            secrets = true;
+        else
+            return command_usage("show", "unknown or incomplete option '%s'", argv[optind - 1]);
+    }
+    if (argc - optind != 2)
+        return command_usage("show", "needs a CASE and a FRAME");
+    n = strtoull(argv[optind + 1], &end, 10);
+    if (!n || *end || argv[optind + 1][0] == '-')
+        return command_usage("show", "'%s' is no frame number", argv[optind + 1]);
+    return show(argv[optind], name, n, secrets);
+}
+
+const struct command show_command = {
+    .name = "show",
+    .args = "[--source=NAME] CASE FRAME",
+    .summary = "show one frame: layers, facts, bytes",
+    .help = "  --source=NAME        the capture, where the case has several\n"
+            "  --with-secrets       do not mask passwords (from the capture only)\n"
+            "  -h, --help           this text\n",
+    .run = show_run,
+};

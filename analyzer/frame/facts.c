@@ -1,0 +1,101 @@
+#include "config.h"
+
+#include "frame/facts.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+#define BLOB_SHOWN 16 /* bytes of a blob */
+
+/* Columns that every fact has, and that say where it stands rather than what it is. */
+static bool is_place(const char *name)
+{
+    static const char *const places[] = { "source", "id", "flow", "frame", "time_ns" };
+    size_t i;
+
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        if (strcmp(places[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void add_value(sqlite3_stmt *st, int column, struct str *s)
+{
+    int n = sqlite3_column_bytes(st, column);
+
+    if (sqlite3_column_type(st, column) == SQLITE_BLOB) {
+        str_add_hex(s, sqlite3_column_blob(st, column), (size_t)(n < BLOB_SHOWN ? n : BLOB_SHOWN));
+        if (n > BLOB_SHOWN)
+            str_adds(s, "\xe2\x80\xa6");
+    } else {
+        str_adds(s, sql_text(st, column));
+    }
+}
+
+static void add_rows(sqlite3_stmt *st, const char *kind, struct frame_facts *out)
+{
+    while (out->n < FRAME_FACTS_MAX && sql_step(st, NULL) == 1) {
+        struct str text = { 0 };
+        int i;
+
+        for (i = 0; i < sqlite3_column_count(st); i++) {
+            if (is_place(sqlite3_column_name(st, i)) || sqlite3_column_type(st, i) == SQLITE_NULL ||
+                !sqlite3_column_bytes(st, i))
+                continue;
+            str_addf(&text, "%s%s ", text.len ? ", " : "", sqlite3_column_name(st, i));
+            add_value(st, i, &text);
+        }
+        VEC_PUSH(out->lines, out->n, out->cap,
+                 (struct frame_fact_line){ xstrdup(kind), str_take(&text) });
+    }
+}
+
+/* The tables that have the columns of a fact of a frame. */
+static const char kinds_sql[] =
+    "SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND m.name NOT IN ('exhibit', "
+    "'comment', 'packet_chunk', 'sketch') AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) "
+    "WHERE name = "
+    "'frame') AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'flow') ORDER BY "
+    "m.name";
+
+void frame_facts_of(struct store *s, uint32_t source, uint64_t frame_no, struct frame_facts *out)
+{
+    sqlite3_stmt *kinds = NULL;
+
+    *out = (struct frame_facts){ 0 };
+    if (sql_prepare(store_db(s), kinds_sql, &kinds, NULL))
+        return;
+    while (sql_step(kinds, NULL) == 1) {
+        const char *kind = sql_text(kinds, 0);
+        sqlite3_stmt *st = NULL;
+        char *sql = sqlite3_mprintf(
+            "SELECT * FROM \"%w\" WHERE source = ?1 AND frame = ?2 ORDER BY id", kind);
+
+        if (sql && sql_prepare(store_db(s), sql, &st, NULL) == ERR_OK) {
+            sqlite3_bind_int64(st, 1, source);
+            sqlite3_bind_int64(st, 2, (int64_t)frame_no);
+            add_rows(st, kind, out);
+        }
+        sqlite3_finalize(st);
+        sqlite3_free(sql);
+    }
+    sqlite3_finalize(kinds);
+}
+
+void frame_facts_free(struct frame_facts *f)
+{
+    size_t i;
+
+    for (i = 0; i < f->n; i++) {
+        free(f->lines[i].kind);
+        free(f->lines[i].text);
+    }
+    free(f->lines);
+    *f = (struct frame_facts){ 0 };
+}
