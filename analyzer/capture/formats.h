@@ -2,4 +2,5 @@
 /* clang-format off */
 X(pcapng)
 X(pcap)
+X(peek)
 /* clang-format on */

@@ -6,4 +6,8 @@ libdeadwire_a_SOURCES += \
 	%D%/input.c %D%/input.h \
 	%D%/linktype.c %D%/linktype.h \
 	%D%/pcap.c \
-	%D%/pcapng.c
+	%D%/pcapng.c \
+	%D%/peek.c \
+	%D%/peek_session.c %D%/peek_session.h \
+	%D%/peek_xml.c %D%/peek_xml.h \
+	%D%/radio.h

@@ -6,7 +6,9 @@ capture_tests = \
 	tests/unit/capture/test_input \
 	tests/unit/capture/test_linktype \
 	tests/unit/capture/test_pcap \
-	tests/unit/capture/test_pcapng
+	tests/unit/capture/test_pcapng \
+	tests/unit/capture/test_peek \
+	tests/unit/capture/test_peek_xml
 check_PROGRAMS += $(capture_tests)
 fast_tests += $(capture_tests)
 tests_unit_capture_test_capture_SOURCES = tests/unit/capture/test_capture.c
@@ -23,3 +25,7 @@ tests_unit_capture_test_pcap_SOURCES = tests/unit/capture/test_pcap.c tests/unit
 tests_unit_capture_test_pcap_LDADD = $(DW_LIBS)
 tests_unit_capture_test_pcapng_SOURCES = tests/unit/capture/test_pcapng.c
 tests_unit_capture_test_pcapng_LDADD = $(DW_LIBS)
+tests_unit_capture_test_peek_SOURCES = tests/unit/capture/test_peek.c
+tests_unit_capture_test_peek_LDADD = $(DW_LIBS)
+tests_unit_capture_test_peek_xml_SOURCES = tests/unit/capture/test_peek_xml.c
+tests_unit_capture_test_peek_xml_LDADD = $(DW_LIBS)
