@@ -3,4 +3,5 @@
 X(pcapng)
 X(pcap)
 X(peek)
+X(peek_classic)
 /* clang-format on */

@@ -61,22 +61,26 @@ static const struct guess endace = { GUESS_CAPTURE, "Endace ERF" };
 static const struct guess text = { GUESS_OTHER, "text" };
 
 /*
- * EtherPeek classic has no magic: version 5, 6 or 7, status 0, then a secondary header of 48 bytes
- * whose first number is the length of the file.  We see only the head, so: the count of packets is
- * not absurd for the length, and the reserved bytes are zero.
+ * EtherPeek classic has no magic.  What its reader does not take (another medium) is named if the
+ * version is one there was, the 12 reserved bytes are zero, and the counts fit together.
  */
 static bool is_classic(struct bytes b)
 {
     uint8_t version = bytes_u8(&b), status = bytes_u8(&b);
-    uint32_t len, n;
+    uint32_t len, n, media, subtype, reserved = 0;
+    int i;
 
     version &= 0x7f; /* EtherHelp sets the top bit */
-    if (version < 5 || version > 7 || status != 0)
-        return false;
     len = bytes_be32(&b);
     n = bytes_be32(&b);
     bytes_skip(&b, 12); /* time stamps */
-    return !b.short_read && len > 50 && n && n <= len / 16;
+    media = bytes_be32(&b);
+    subtype = bytes_be32(&b);
+    bytes_skip(&b, 8); /* version of the program, speed of the link */
+    for (i = 0; i < 3; i++)
+        reserved |= bytes_be32(&b);
+    return !b.short_read && version >= 5 && version <= 8 && status == 0 && reserved == 0 &&
+           len > 50 && n && n <= len / 16 && media <= 13 && subtype <= 10;
 }
 
 /*

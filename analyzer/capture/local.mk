@@ -8,6 +8,7 @@ libdeadwire_a_SOURCES += \
 	%D%/pcap.c \
 	%D%/pcapng.c \
 	%D%/peek.c \
+	%D%/peek_classic.c \
 	%D%/peek_session.c %D%/peek_session.h \
 	%D%/peek_xml.c %D%/peek_xml.h \
 	%D%/radio.h

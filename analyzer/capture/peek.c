@@ -187,7 +187,7 @@ static int peek_open(struct capture *c, void **state, struct err *err)
         return rc;
     }
     capture_set_title(c, s->linktype == 1 ? "Omnipeek, Ethernet" : "Omnipeek, 802.11");
-    peek_session_tell(&s->session, s->linktype, capture_hooks(c));
+    peek_session_tell(&s->session, s->linktype, 1000000000, capture_hooks(c));
     *state = s;
     return ERR_OK;
 }

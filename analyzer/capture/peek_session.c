@@ -165,14 +165,14 @@ static void add_named(struct str *s, const char *name, const char *value)
         str_addf(s, "%s%s %s", s->len ? ", " : "", name, value);
 }
 
-void peek_session_tell(const struct peek_session *s, uint16_t linktype,
+void peek_session_tell(const struct peek_session *s, uint16_t linktype, uint64_t ticks_per_s,
                        const struct capture_hooks *hooks)
 {
     struct str about = { 0 };
 
     if (hooks->interface) {
         struct capture_interface i = { .linktype = linktype,
-                                       .ticks_per_s = 1000000000,
+                                       .ticks_per_s = ticks_per_s,
                                        .name = text_of(s->adapter),
                                        .description = text_of(s->address) };
 

@@ -38,7 +38,7 @@ int peek_session_linktype(const struct peek_session *s, uint16_t *out, struct er
 int peek_media_linktype(uint64_t media, uint64_t subtype, uint16_t *out, struct err *err);
 
 /* Interface 0 and the comments, for the hooks. */
-void peek_session_tell(const struct peek_session *s, uint16_t linktype,
+void peek_session_tell(const struct peek_session *s, uint16_t linktype, uint64_t ticks_per_s,
                        const struct capture_hooks *hooks);
 
 #endif

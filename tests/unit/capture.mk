@@ -8,6 +8,7 @@ capture_tests = \
 	tests/unit/capture/test_pcap \
 	tests/unit/capture/test_pcapng \
 	tests/unit/capture/test_peek \
+	tests/unit/capture/test_peek_classic \
 	tests/unit/capture/test_peek_xml
 check_PROGRAMS += $(capture_tests)
 fast_tests += $(capture_tests)
@@ -29,3 +30,5 @@ tests_unit_capture_test_peek_SOURCES = tests/unit/capture/test_peek.c
 tests_unit_capture_test_peek_LDADD = $(DW_LIBS)
 tests_unit_capture_test_peek_xml_SOURCES = tests/unit/capture/test_peek_xml.c
 tests_unit_capture_test_peek_xml_LDADD = $(DW_LIBS)
+tests_unit_capture_test_peek_classic_SOURCES = tests/unit/capture/test_peek_classic.c
+tests_unit_capture_test_peek_classic_LDADD = $(DW_LIBS)
