@@ -11,4 +11,5 @@ libdeadwire_a_SOURCES += \
 	%D%/peek_classic.c \
 	%D%/peek_session.c %D%/peek_session.h \
 	%D%/peek_xml.c %D%/peek_xml.h \
-	%D%/radio.h
+	%D%/radio.h \
+	%D%/snoop.c

@@ -9,7 +9,8 @@ capture_tests = \
 	tests/unit/capture/test_pcapng \
 	tests/unit/capture/test_peek \
 	tests/unit/capture/test_peek_classic \
-	tests/unit/capture/test_peek_xml
+	tests/unit/capture/test_peek_xml \
+	tests/unit/capture/test_snoop
 check_PROGRAMS += $(capture_tests)
 fast_tests += $(capture_tests)
 tests_unit_capture_test_capture_SOURCES = tests/unit/capture/test_capture.c
@@ -32,3 +33,5 @@ tests_unit_capture_test_peek_xml_SOURCES = tests/unit/capture/test_peek_xml.c
 tests_unit_capture_test_peek_xml_LDADD = $(DW_LIBS)
 tests_unit_capture_test_peek_classic_SOURCES = tests/unit/capture/test_peek_classic.c
 tests_unit_capture_test_peek_classic_LDADD = $(DW_LIBS)
+tests_unit_capture_test_snoop_SOURCES = tests/unit/capture/test_snoop.c
+tests_unit_capture_test_snoop_LDADD = $(DW_LIBS)
