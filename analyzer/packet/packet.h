@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capture/radio.h"
+
 #define PACKET_LAYERS_MAX 24
 #define PACKET_VLANS_MAX  8
 
@@ -23,6 +25,7 @@ enum packet_layer_kind {
     LAYER_RADIOTAP, LAYER_WIFI, LAYER_PPP, LAYER_PPPOE_DISCOVERY, LAYER_PPPOE_SESSION, LAYER_ARP,
     LAYER_IP4, LAYER_IP6, LAYER_IP6_EXTENSION, LAYER_TCP, LAYER_UDP, LAYER_ICMP, LAYER_ICMP6,
     LAYER_MPLS, LAYER_ESP, LAYER_AH, LAYER_NFLOG, LAYER_PPI,
+    LAYER_AVS, LAYER_PRISM,
     LAYER_PAYLOAD,
 };
 
@@ -108,6 +111,7 @@ struct packet {
 
     /* 802.11: a retry of the frame before from the same transmitter is a link-layer copy. */
     bool wifi, wifi_retry;
+    struct frame_radio radio; /* of the frame's record, or of a header before the frame */
     uint16_t wifi_seq;   /* sequence control: sequence << 4 | fragment */
     uint8_t wifi_ta[6];
     bool link_copy;      /* set by the decoder's retry memory: not a TCP event */

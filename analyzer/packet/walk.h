@@ -14,6 +14,8 @@
 #include "base/bytes.h"
 #include "packet/packet.h"
 
+#define LINKTYPE_WIFI 105 /* 802.11 without a header of the receiver */
+
 #define WALK_STEPS_MAX      32 /* headers of one frame, tunnels included */
 #define WALK_EXTENSIONS_MAX 16 /* IPv6 extension headers of one packet */
 
@@ -78,7 +80,10 @@ void link_ethertype(struct walk *w, uint16_t ethertype);
 void link_llc(struct walk *w);
 void link_pppoe(struct walk *w, uint16_t ethertype);
 void link_ppp(struct walk *w);
-void wifi_radiotap(struct walk *w);
+void radio_radiotap(struct walk *w);
+void radio_ppi(struct walk *w);
+void radio_avs(struct walk *w);
+void radio_prism(struct walk *w);
 void wifi_step(struct walk *w);
 void wifi_amsdu(struct walk *w);
 void ip_step(struct walk *w);
