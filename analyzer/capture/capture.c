@@ -3,6 +3,7 @@
 #include "capture/capture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "capture/guess.h"
@@ -47,7 +48,8 @@ static int refuse(const struct bytes *head, struct err *err)
         return err_set(err, ERR_FORMAT, "is in no format that deadwire knows");
     switch (g->kind) {
     case GUESS_CAPTURE:
-        return err_set(err, ERR_FORMAT, "is a %s capture, which is not supported yet", g->name);
+        return err_set(err, ERR_FORMAT, "is %s %s capture, which is not supported yet",
+                       strchr("AEIO", g->name[0]) ? "an" : "a", g->name);
     case GUESS_PACKED:
         return err_set(err, ERR_FORMAT, "is compressed with %s (unpack it first)", g->name);
     case GUESS_ARCHIVE:
