@@ -50,9 +50,16 @@ is "$("$DEADWIRE" info cut.pcap | tail -n 1)" \
     "  status      partial, read up to offset 119: cut within the record at offset 119 (15 of 40 bytes)" \
     "a capture that was cut"
 is "$("$DEADWIRE" info empty | tail -n 1)" "  status      unreadable: empty file" "an empty file"
-is "$("$DEADWIRE" info . | tail -n 1)" "  status      unreadable: is a folder" "a folder"
+is "$("$DEADWIRE" info . | grep -v '^ ' | tr -d '\n')" "./a.pcap./b.pcapng./cut.pcap./empty./packed.gz" "a folder"
 is "$("$DEADWIRE" info packed.gz | tail -n 1)" \
-    "  status      unreadable: is compressed with gzip (unpack it first)" "a compressed file"
+    "  status      unreadable: is a gzip file that is damaged or holds nothing" "a cut gzip file"
+gzip <a.pcap >a.pcap.gz
+is "$("$DEADWIRE" info a.pcap.gz | tail -n +2)" "$("$DEADWIRE" info a.pcap | sed '2a\  packed      gzip' | tail -n +2)" \
+    "a compressed capture is that capture"
+tar cf t.tar a.pcap empty
+is "$("$DEADWIRE" info t.tar | grep -e '^t' -e status | tr -d '\n')" \
+    "t.tar!a.pcap  status      completet.tar!empty  status      skipped: empty file" "an archive is what is in it"
+rm a.pcap.gz t.tar
 is "$("$DEADWIRE" info - <a.pcap | tail -n 1)" "  status      complete" "standard input, a file"
 is "$(cat a.pcap | "$DEADWIRE" info - | tail -n 1)" "  status      complete" "standard input, a pipe"
 

@@ -13,10 +13,11 @@ include tests/unit/vantage.mk
 include tests/unit/verdict.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk
-EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h %D%/support/facts.h
+EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h %D%/support/facts.h %D%/support/pack.h
 
 # What may include what; the commands as a user sees them.
 shell_tests = \
+	tests/archive.sh \
 	tests/determinism.sh \
 	tests/docs.sh \
 	tests/golden.sh \

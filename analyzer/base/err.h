@@ -18,6 +18,7 @@ enum err_code {
     ERR_STOPPED = -6, /* Ctrl-C */
     ERR_PIPE = -8,    /* whoever read our output went away: nothing to complain about */
     ERR_GONE = -7,    /* an input that could be read before cannot be read now */
+    ERR_FOREIGN = -9, /* no input of ours at all: a picture, a text, an empty file */
 };
 
 struct err {

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "capture/guess.h"
 #include "capture/input.h"
+#include "capture/unpack.h"
 
 #define HEAD_LEN         4096 /* first bytes that a probe may look at */
 #define HEADER_LEN_LEAST 24   /* no format of ours has a shorter file header */
@@ -35,27 +36,57 @@ struct capture {
 
 static const struct capture_hooks no_hooks;
 
-static int refuse(const struct bytes *head, struct err *err)
+static const char *article(const char *name)
+{
+    return strchr("AEIOaeio58", name[0]) ? "an" : "a";
+}
+
+/* Something that unpacks was not unpacked: an archive of which no member was named, or damage. */
+static int refuse_packed(struct input *in, const char *name, struct err *err)
+{
+    struct unpack *u = NULL;
+    struct unpack_member m;
+    struct err why = { 0 };
+    int got = unpack_open(in, &u, &why);
+    bool archive;
+
+    if (!got)
+        got = unpack_next(u, &m, &why);
+    archive = got >= 0 && unpack_is_archive(u);
+    unpack_close(u);
+    if (got < 0)
+        return err_set(err, ERR_FORMAT, "is %s %s file and %s", article(name), name, why.msg);
+    if (archive)
+        return err_set(err, ERR_FORMAT, "is %s %s archive%s", article(name), name,
+                       got ? " (name a member as FILE!MEMBER)" : " without members");
+    return err_set(err, ERR_FORMAT, "is %s %s file that is damaged or holds nothing", article(name),
+                   name);
+}
+
+static int refuse(struct input *in, const struct bytes *head, struct err *err)
 {
     const struct guess *g = guess_find(*head);
 
     if (head->left == 0)
-        return err_set(err, ERR_FORMAT, "empty file");
+        return err_set(err, ERR_FOREIGN, "empty file");
     if (!g && head->left < HEADER_LEN_LEAST)
-        return err_set(err, ERR_FORMAT, "%u bytes are fewer than any capture's header",
+        return err_set(err, ERR_FOREIGN, "%u bytes are fewer than any capture's header",
                        (unsigned)head->left);
     if (!g)
-        return err_set(err, ERR_FORMAT, "is in no format that deadwire knows");
+        return err_set(err, ERR_FOREIGN, "is in no format that deadwire knows");
     switch (g->kind) {
     case GUESS_CAPTURE:
         return err_set(err, ERR_FORMAT, "is %s %s capture, which is not supported yet",
-                       strchr("AEIO", g->name[0]) ? "an" : "a", g->name);
+                       article(g->name), g->name);
+    case GUESS_UNPACKS:
+        return refuse_packed(in, g->name, err);
     case GUESS_PACKED:
         return err_set(err, ERR_FORMAT, "is compressed with %s (unpack it first)", g->name);
     case GUESS_ARCHIVE:
-        return err_set(err, ERR_FORMAT, "is a %s archive (unpack it first)", g->name);
+        return err_set(err, ERR_FORMAT, "is %s %s archive (unpack it first)", article(g->name),
+                       g->name);
     default:
-        return err_set(err, ERR_FORMAT, "is %s, not a capture", g->name);
+        return err_set(err, ERR_FOREIGN, "is %s, not a capture", g->name);
     }
 }
 
@@ -75,7 +106,7 @@ int capture_open(struct input *in, const struct capture_hooks *hooks, struct cap
         if (formats[i]->probe(head))
             format = formats[i];
     if (!format)
-        return refuse(&head, err);
+        return refuse(in, &head, err);
     c = xcalloc(1, sizeof(*c));
     c->in = in;
     c->hooks = hooks ? hooks : &no_hooks;
@@ -104,11 +135,13 @@ void capture_close(struct capture *c)
  */
 static void touch_end(struct input *in)
 {
-    struct bytes last = input_at(in, input_len(in) - !!input_len(in), 1);
-    const volatile uint8_t *p = last.p;
+    uint64_t len = input_len(in);
+    struct bytes last;
 
-    if (last.left)
-        (void)p[0];
+    if (!len || !input_is_whole(in))
+        return;
+    last = input_at(in, len - 1, 1);
+    (void)*(const volatile uint8_t *)last.p;
 }
 
 enum capture_result capture_next(struct capture *c, struct frame *f, struct err *why)
@@ -123,6 +156,9 @@ enum capture_result capture_next(struct capture *c, struct frame *f, struct err 
                     (unsigned long long)c->offset);
             c->last = CAPTURE_CUT;
         }
+        /* The reader met the end of what could be unpacked: why it is there says more. */
+        if ((c->last == CAPTURE_END || c->last == CAPTURE_CUT) && input_cut(c->in, &c->why))
+            c->last = CAPTURE_CUT;
     }
     if (c->last != CAPTURE_FRAME && why)
         *why = c->why;

@@ -92,8 +92,8 @@ struct capture_format {
 
 /*
  * Recognises the format and reads the header.  `in` and `hooks` are borrowed until capture_close.
- * ERR_FORMAT: no capture, or one whose format is known by name but not supported (the message says
- * which); an empty input is ERR_FORMAT too.
+ * ERR_FORMAT: damaged, or a format that is known by name but not supported (the message says which).
+ * ERR_FOREIGN: no capture at all; an empty input is that too.
  */
 int capture_open(struct input *in, const struct capture_hooks *hooks, struct capture **out,
                  struct err *err);

@@ -19,20 +19,24 @@ struct magic {
 
 /* clang-format off */
 static const struct magic magics[] = {
-    M(0, "\x1f\x8b", GUESS_PACKED, "gzip"),
-    M(0, "BZh", GUESS_PACKED, "bzip2"),
-    M(0, "\xfd" "7zXZ\0", GUESS_PACKED, "xz"),
-    M(0, "\x28\xb5\x2f\xfd", GUESS_PACKED, "zstd"),
-    M(0, "\x04\x22\x4d\x18", GUESS_PACKED, "lz4"),
-    M(0, "LZIP", GUESS_PACKED, "lzip"),
-    M(0, "\x1f\x9d", GUESS_PACKED, "compress"),
-    M(0, "\x5d\x00\x00\x80\x00", GUESS_PACKED, "lzma"),
-    M(0, "PK\3\4", GUESS_ARCHIVE, "zip"),
-    M(0, "PK\5\6", GUESS_ARCHIVE, "zip"),
-    M(0, "7z\xbc\xaf\x27\x1c", GUESS_ARCHIVE, "7z"),
+    M(0, "\x1f\x8b", GUESS_UNPACKS, "gzip"),
+    M(0, "BZh", GUESS_UNPACKS, "bzip2"),
+    M(0, "\xfd" "7zXZ\0", GUESS_UNPACKS, "xz"),
+    M(0, "\x28\xb5\x2f\xfd", GUESS_UNPACKS, "zstd"),
+    M(0, "\x04\x22\x4d\x18", GUESS_UNPACKS, "lz4"),
+    M(0, "LZIP", GUESS_UNPACKS, "lzip"),
+    M(0, "\x1f\x9d", GUESS_UNPACKS, "compress"),
+    M(0, "\x5d\x00\x00\x80\x00", GUESS_UNPACKS, "lzma"),
+    M(0, "PK\3\4", GUESS_UNPACKS, "zip"),
+    M(0, "PK\5\6", GUESS_UNPACKS, "zip"),
+    M(0, "7z\xbc\xaf\x27\x1c", GUESS_UNPACKS, "7z"),
     M(0, "Rar!\x1a\x07", GUESS_ARCHIVE, "rar"),
     M(0, "MSCF\0\0\0\0", GUESS_ARCHIVE, "cabinet"),
-    M(257, "ustar", GUESS_ARCHIVE, "tar"),
+    M(257, "ustar", GUESS_UNPACKS, "tar"),
+    M(0, "070701", GUESS_UNPACKS, "cpio"),
+    M(0, "070702", GUESS_UNPACKS, "cpio"),
+    M(0, "070707", GUESS_UNPACKS, "cpio"),
+    M(0, "\xc7\x71", GUESS_UNPACKS, "cpio"),
     M(0, "RTSS", GUESS_CAPTURE, "Microsoft NetMon 1.x"),
     M(0, "GMBU", GUESS_CAPTURE, "Microsoft NetMon 2.x"),
     M(0, "XCP\0", GUESS_CAPTURE, "Sniffer (Windows)"),
@@ -91,6 +95,7 @@ static const struct guess lanalyzer = { GUESS_CAPTURE, "Novell LANalyzer" };
 static const struct guess transport = { GUESS_OTHER, "an MPEG transport stream" };
 static const struct guess classic = { GUESS_CAPTURE, "Savvius classic (EtherPeek)" };
 static const struct guess endace = { GUESS_CAPTURE, "Endace ERF" };
+static const struct guess old_tar = { GUESS_UNPACKS, "tar" };
 static const struct guess text = { GUESS_OTHER, "text" };
 
 /*
@@ -181,6 +186,30 @@ static bool is_transport(struct bytes b)
     return true;
 }
 
+/*
+ * tar before POSIX has no magic, but a checksum in every header: the sum of its 512 bytes, with
+ * blanks in place of the sum itself, as octal digits (tar(5)).
+ */
+static bool is_tar(struct bytes b)
+{
+    uint32_t sum = 0, said = 0, any = 0;
+    int i;
+
+    for (i = 0; i < 512; i++) {
+        uint8_t c = bytes_u8(&b);
+
+        if (i >= 148 && i < 156) {
+            if (c >= '0' && c <= '7')
+                said = said * 8 + c - '0';
+            sum += ' ';
+        } else {
+            sum += c;
+            any |= c;
+        }
+    }
+    return !b.short_read && any && sum == said;
+}
+
 static const struct guess *find_binary(struct bytes head)
 {
     struct bytes start = head;
@@ -195,6 +224,8 @@ static const struct guess *find_binary(struct bytes head)
         return &classic;
     if (is_erf(head))
         return &endace;
+    if (is_tar(head))
+        return &old_tar;
     return is_transport(head) ? &transport : NULL;
 }
 

@@ -11,8 +11,9 @@
 
 enum guess_kind {
     GUESS_CAPTURE, /* packets, in a format that is not read yet */
-    GUESS_PACKED,  /* one compressed file */
-    GUESS_ARCHIVE, /* many files in one */
+    GUESS_UNPACKS, /* compressed, or an archive, of a kind that unpack.h opens */
+    GUESS_PACKED,  /* one compressed file, not opened */
+    GUESS_ARCHIVE, /* many files in one, not opened */
     GUESS_OTHER,   /* something else altogether */
 };
 

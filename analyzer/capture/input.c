@@ -15,6 +15,8 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "capture/unpack.h"
+#include "capture/window.h"
 
 #define SPOOL_CHUNK (1u << 20)
 
@@ -36,7 +38,8 @@ struct input {
     size_t map_len;
     const uint8_t *p;
     uint64_t len;
-    struct mapping *slot; /* NULL: bytes in memory */
+    struct mapping *slot;  /* NULL: bytes in memory */
+    struct window *window; /* unpacked: then all of the above is empty */
     bool hashed;
     uint8_t sha256[SHA256_LEN];
 };
@@ -212,7 +215,7 @@ static int open_device(struct input *in, const char *path, int fd, struct err *e
     return map_file(in, path, fd, 0, 0, err);
 }
 
-int input_open(const char *path, struct input **out, struct err *err)
+static int open_file(const char *path, struct input **out, struct err *err)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     const char *name = is_stdin ? "standard input" : path;
@@ -249,6 +252,131 @@ out:
     return rc;
 }
 
+static int wrap(struct input *base, bool owned, const char *member, struct input **out,
+                struct err *err)
+{
+    struct input *in = xcalloc(1, sizeof(*in));
+    int rc = window_open(base, owned, member, &in->window, err);
+
+    *out = rc ? NULL : in;
+    if (rc)
+        free(in);
+    return rc;
+}
+
+/* A compressed file that is no archive becomes what was compressed; everything else stays. */
+static int unwrap(struct input *base, struct input **out, struct err *err)
+{
+    struct unpack *u = NULL;
+    struct unpack_member m;
+    bool packed;
+
+    *out = base;
+    if (!unpack_probe(base))
+        return ERR_OK;
+    packed = unpack_open(base, &u, NULL) == ERR_OK && unpack_next(u, &m, NULL) == 1 &&
+             !unpack_is_archive(u) && unpack_title(u)[0];
+    unpack_close(u);
+    /* What cannot be opened after all is refused, and named, by whoever wants to read it. */
+    return packed ? wrap(base, true, NULL, out, err) : ERR_OK;
+}
+
+/* Goes from an archive to the member that `rest` names, through archives inside it. */
+static int descend(struct input *base, const char *rest, unsigned depth, struct input **out,
+                   struct err *err)
+{
+    struct window_search search = { .wanted = rest };
+    struct unpack *u = NULL;
+    struct unpack_member m;
+    const char *inner = NULL;
+    struct input *in = NULL;
+    struct str name = { 0 };
+    bool found = false;
+    int rc = unpack_open(base, &u, err);
+
+    while (!rc && !found && (rc = unpack_next(u, &m, err)) > 0) {
+        found = window_search_next(&search, m.name, &inner);
+        rc = 0;
+    }
+    unpack_close(u);
+    if (!rc && !found)
+        rc = err_set(err, ERR_FORMAT, "is not in the archive");
+    if (!rc && inner && depth >= INPUT_DEPTH_MAX)
+        rc = err_set(err, ERR_LIMIT, "archives nested deeper than %u", INPUT_DEPTH_MAX);
+    if (rc) {
+        input_close(base);
+        return rc;
+    }
+    str_addn(&name, rest, inner ? (size_t)(inner - rest) - 1 : strlen(rest));
+    rc = wrap(base, true, str_get(&name), &in, err);
+    str_free(&name);
+    if (rc || !inner) {
+        *out = in;
+        return rc;
+    }
+    return descend(in, inner, depth + 1, out, err);
+}
+
+/* The file whose path ends before a "!", and what stands behind that; NULL: there is none. */
+static char *outer_file(const char *path, const char **rest)
+{
+    const char *at;
+
+    for (at = strchr(path, '!'); at; at = strchr(at + 1, '!')) {
+        char *file = xstrndup(path, (size_t)(at - path));
+        struct stat st;
+
+        if (stat(file, &st) == 0 && S_ISREG(st.st_mode)) {
+            *rest = at + 1;
+            return file;
+        }
+        free(file);
+    }
+    return NULL;
+}
+
+int input_open_packed(const char *path, struct input **out, struct err *err)
+{
+    const char *rest = NULL;
+    struct input *base = NULL;
+    struct stat st;
+    char *file = strcmp(path, "-") && stat(path, &st) ? outer_file(path, &rest) : NULL;
+    int rc;
+
+    *out = NULL;
+    if (!file)
+        return open_file(path, out, err);
+    rc = open_file(file, &base, err);
+    if (!rc)
+        rc = descend(base, rest, 1, out, err);
+    if (rc)
+        err_prefix(err, "%s", path);
+    free(file);
+    return rc;
+}
+
+int input_open(const char *path, struct input **out, struct err *err)
+{
+    unsigned depth;
+    int rc = input_open_packed(path, out, err);
+
+    for (depth = 0; !rc && depth < INPUT_DEPTH_MAX; depth++) {
+        struct input *base = *out;
+
+        rc = unwrap(base, out, err);
+        if (rc)
+            err_prefix(err, "%s", path);
+        if (*out == base)
+            break;
+    }
+    return rc;
+}
+
+int input_open_member(struct input *outer, const char *name, struct input **out, struct err *err)
+{
+    return wrap(outer, false, name, out, err);
+}
+
 struct input *input_of(const void *p, size_t len)
 {
     struct input *in = xcalloc(1, sizeof(*in));
@@ -262,6 +390,7 @@ void input_close(struct input *in)
 {
     if (!in)
         return;
+    window_close(in->window);
     if (in->map)
         munmap(in->map, in->map_len);
     drop_slot(in->slot);
@@ -270,7 +399,8 @@ void input_close(struct input *in)
 
 struct bytes input_at(struct input *in, uint64_t offset, size_t want)
 {
-    (void)want; /* all of it is there */
+    if (in->window)
+        return window_at(in->window, offset, want);
     if (offset > in->len)
         offset = in->len;
     return bytes_of(in->p + offset, (size_t)(in->len - offset));
@@ -278,16 +408,54 @@ struct bytes input_at(struct input *in, uint64_t offset, size_t want)
 
 uint64_t input_len(const struct input *in)
 {
-    return in->len;
+    return in->window ? window_len(in->window) : in->len;
+}
+
+bool input_is_whole(const struct input *in)
+{
+    return !in->window;
+}
+
+/* The file that everything is unpacked from. */
+static const struct input *outermost(const struct input *in)
+{
+    while (in->window)
+        in = window_base(in->window);
+    return in;
 }
 
 bool input_damaged(const struct input *in)
 {
+    in = outermost(in);
     return in->slot && atomic_load(&in->slot->damaged);
+}
+
+bool input_cut(const struct input *in, struct err *why)
+{
+    return in->window && window_damaged(in->window, why);
+}
+
+const char *input_packing(const struct input *in)
+{
+    return in->window ? window_title(in->window) : NULL;
+}
+
+uint64_t input_done(const struct input *in, uint64_t offset)
+{
+    for (; in->window; in = window_base(in->window))
+        offset = window_taken(in->window);
+    return offset;
+}
+
+uint64_t input_file_len(const struct input *in)
+{
+    return outermost(in)->len;
 }
 
 const uint8_t *input_sha256(struct input *in)
 {
+    if (in->window)
+        return window_sha256(in->window);
     if (!in->hashed) {
         sha256(in->p, (size_t)in->len, in->sha256);
         in->hashed = true;

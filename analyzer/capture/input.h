@@ -1,10 +1,13 @@
 /*
  * input: the bytes of one source, wherever they come from.
  *
- * A regular file is mapped; a pipe ("-" or a FIFO) is spooled to an unlinked temporary file within a
- * budget and then mapped.  Readers see one flat range of bytes and may go back, so a second pass
- * (exhibits, vantages) reads the same bytes again.  A file that shrinks under the mapping does not
- * kill the program: its missing pages read as zero and input_damaged() says so from then on.
+ * A source is a path, "-" for standard input, or "archive!member" (also nested:
+ * "a.zip!b.tgz!c.pcap"). What is compressed is unpacked as it is read, through a window that moves
+ * along (window.h). A regular file is mapped; a pipe ("-" or a FIFO) is spooled to an unlinked
+ * temporary file within a budget and then mapped.  Readers see one flat range of bytes and may go
+ * back, so a second pass (exhibits, vantages) reads the same bytes again.  A file that shrinks
+ * under the mapping does not kill the program: its missing pages read as zero and input_damaged()
+ * says so from then on.
  */
 #ifndef CAPTURE_INPUT_H
 #define CAPTURE_INPUT_H
@@ -18,11 +21,23 @@
 
 #define INPUT_SPOOL_MAX (INT64_C(64) << 30) /* bytes taken from a pipe at most */
 #define INPUT_OPEN_MAX  1024u               /* files mapped at once */
+#define INPUT_DEPTH_MAX 4u /* archives inside archives, and compressed inside those */
 
 struct input;
 
-/* Opens `path` ("-": standard input) and reads or maps all of it.  Caller frees with input_close. */
+/*
+ * Opens `path`.  A compressed file gives the bytes that were compressed; an archive, without a
+ * "!member", gives its own bytes.  Caller frees with input_close.
+ */
 int input_open(const char *path, struct input **out, struct err *err);
+/* The same without unpacking the last file of the path: its own bytes. */
+int input_open_packed(const char *path, struct input **out, struct err *err);
+/*
+ * A member of an archive that is open, its own bytes; a name as window.h has it.  Name NULL: what
+ * was compressed in a file that is no archive.  `outer` is borrowed until the member is closed and
+ * read by nobody else meanwhile.
+ */
+int input_open_member(struct input *outer, const char *name, struct input **out, struct err *err);
 /* The same over bytes in memory (tests, fuzzing); borrowed. */
 struct input *input_of(const void *p, size_t len);
 void input_close(struct input *in);
@@ -32,12 +47,24 @@ void input_close(struct input *in);
  * end).  Borrowed until the next call.
  */
 struct bytes input_at(struct input *in, uint64_t offset, size_t want);
+/* Bytes there are; of what is unpacked, those that came so far (all of them after input_sha256). */
 uint64_t input_len(const struct input *in);
+/* All bytes are there at once; else going back costs a second unpacking. */
+bool input_is_whole(const struct input *in);
 
 /* True once a page of the mapping was gone (the file was cut while it was read). */
 bool input_damaged(const struct input *in);
+/* Unpacking ended before the data did; *why says how. */
+bool input_cut(const struct input *in, struct err *why);
 
-/* SHA-256 of all bytes; computed at the first call. */
+/* SHA-256 of all bytes; computed at the first call, or while what is unpacked goes by. */
 const uint8_t *input_sha256(struct input *in);
+
+/* What it was unpacked from ("gzip", "zip"), or NULL. */
+const char *input_packing(const struct input *in);
+
+/* For progress: how much of the file itself was read when reading stands at `offset`. */
+uint64_t input_done(const struct input *in, uint64_t offset);
+uint64_t input_file_len(const struct input *in);
 
 #endif

@@ -3,8 +3,11 @@ libdeadwire_a_SOURCES += \
 	%D%/capture.c %D%/capture.h %D%/formats.h \
 	%D%/filter.c %D%/filter.h \
 	%D%/guess.c %D%/guess.h \
+	%D%/gunzip.c %D%/gunzip.h \
 	%D%/input.c %D%/input.h \
 	%D%/linktype.c %D%/linktype.h \
+	%D%/unpack.c %D%/unpack.h \
+	%D%/window.c %D%/window.h \
 	%D%/pcap.c \
 	%D%/pcapng.c \
 	%D%/peek.c \

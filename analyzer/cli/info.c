@@ -13,6 +13,7 @@
 #include "capture/input.h"
 #include "capture/linktype.h"
 #include "cli/command.h"
+#include "ingest/paths.h"
 
 #define INFO_COMMENTS_SHOWN   3u
 #define INFO_COMMENT_LEN      120u /* bytes of one comment that are shown */
@@ -20,9 +21,9 @@
 #define SHA256_BYTES          32
 
 enum info_format { INFO_TEXT, INFO_JSON, INFO_JSONL };
-enum info_status { INFO_COMPLETE, INFO_PARTIAL, INFO_UNREADABLE };
+enum info_status { INFO_COMPLETE, INFO_PARTIAL, INFO_UNREADABLE, INFO_SKIPPED };
 
-static const char *const status_names[] = { "complete", "partial", "unreadable" };
+static const char *const status_names[] = { "complete", "partial", "unreadable", "skipped" };
 
 struct info_interface {
     uint16_t linktype;
@@ -38,7 +39,7 @@ struct info {
     bool has_bytes;
     uint64_t size, stopped_at;
     uint8_t sha256[SHA256_BYTES];
-    char format[32], title[64];
+    char format[32], title[64], packing[64];
     uint64_t packets, bytes_captured, bytes_on_wire, cut_packets, backwards;
     bool has_time;
     int64_t first_ns, last_ns, previous_ns;
@@ -140,8 +141,9 @@ static void fail(struct info *f, const struct err *err)
     snprintf(f->reason, sizeof(f->reason), "%s", msg);
 }
 
-/* Reads one file to its end.  Free with info_free. */
-static void look(const char *path, struct info *f)
+/* Reads one file to its end.  `walked`: what is no capture at all is passed over.  Free with
+ * info_free. */
+static void look(const char *path, bool walked, struct info *f)
 {
     const struct capture_hooks hooks = { f, on_interface, on_comment, on_secrets, on_dropped };
     struct input *in = NULL;
@@ -156,11 +158,11 @@ static void look(const char *path, struct info *f)
         fail(f, &err);
         return;
     }
-    f->has_bytes = true;
-    f->size = input_len(in);
-    memcpy(f->sha256, input_sha256(in), SHA256_BYTES);
+    snprintf(f->packing, sizeof(f->packing), "%s", input_packing(in) ? input_packing(in) : "");
     if (capture_open(in, &hooks, &c, &err)) {
         fail(f, &err);
+        if (walked && err.code == ERR_FOREIGN)
+            f->status = INFO_SKIPPED;
         guess = capture_guess(input_at(in, 0, 4096));
         snprintf(f->format, sizeof(f->format), "%s", guess ? guess : "");
         snprintf(f->title, sizeof(f->title), "%s", guess ? guess : "unknown");
@@ -175,8 +177,18 @@ static void look(const char *path, struct info *f)
     snprintf(f->format, sizeof(f->format), "%s", capture_format_name(c));
     snprintf(f->title, sizeof(f->title), "%s", capture_title(c));
 out:
+    /* Last, because what is packed is hashed as it goes by. */
+    f->has_bytes = true;
+    memcpy(f->sha256, input_sha256(in), SHA256_BYTES);
+    f->size = input_len(in);
     capture_close(c);
     input_close(in);
+}
+
+static void refused(const struct path *p, struct info *f)
+{
+    *f = (struct info){ .path = p->path, .status = p->no_input ? INFO_SKIPPED : INFO_UNREADABLE };
+    snprintf(f->reason, sizeof(f->reason), "%s", p->refused);
 }
 
 /* -- text ---------------------------------------------------------------------- */
@@ -269,13 +281,15 @@ static void print_text(const struct info *f)
     str_addc(&s, '\n');
     if (f->title[0])
         row(&s, "format", f->title);
+    if (f->packing[0])
+        row(&s, "packed", f->packing);
     if (f->has_bytes) {
         str_addf(&s, "  %-11s %s bytes\n", "size", str_group(f->size, number));
         str_addf(&s, "  %-11s ", "sha256");
         str_add_hex(&s, f->sha256, SHA256_BYTES);
         str_addc(&s, '\n');
     }
-    if (f->status != INFO_UNREADABLE) {
+    if (f->status == INFO_COMPLETE || f->status == INFO_PARTIAL) {
         text_interfaces(&s, f);
         text_frames(&s, f);
     }
@@ -433,7 +447,10 @@ static int info_run(int argc, char **argv)
     };
     enum info_format format = INFO_TEXT;
     unsigned n_read = 0, n_short = 0;
-    int i, c;
+    struct paths paths = { 0 };
+    struct err err = { 0 };
+    size_t i;
+    int c;
 
     opterr = 0;
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -448,21 +465,29 @@ static int info_run(int argc, char **argv)
     }
     if (optind == argc)
         return command_usage("info", "which file?");
-    for (i = optind; i < argc; i++) {
+    if (paths_expand(argv + optind, (size_t)(argc - optind), &paths, &err)) {
+        fprintf(stderr, "deadwire: %s\n", err.msg);
+        return EXIT_USAGE;
+    }
+    for (i = 0; i < paths.n; i++) {
         struct info f;
 
-        look(argv[i], &f);
+        if (paths.all[i].refused)
+            refused(&paths.all[i], &f);
+        else
+            look(paths.all[i].path, paths.all[i].walked, &f);
         if (format == INFO_TEXT) {
-            if (i > optind)
+            if (i)
                 putchar('\n');
             print_text(&f);
         } else {
-            print_json(&f, format, i == optind, i == argc - 1);
+            print_json(&f, format, i == 0, i == paths.n - 1);
         }
         fflush(stdout);
-        n_read += f.status != INFO_UNREADABLE;
-        n_short += f.status != INFO_COMPLETE;
+        n_read += f.status == INFO_COMPLETE || f.status == INFO_PARTIAL;
+        n_short += f.status == INFO_UNREADABLE || f.status == INFO_PARTIAL;
         info_free(&f);
     }
+    paths_free(&paths);
     return n_read == 0 ? EXIT_NOTHING : n_short ? EXIT_CUT : EXIT_CLEAN;
 }

@@ -25,11 +25,12 @@ const struct fact_kind **load_fact_kinds(void)
     return kinds;
 }
 
-static int read_one(struct store *s, uint32_t id, bool walked, const struct ingest_options *o,
-                    struct load_result *out, struct err *err)
+static int read_one(struct store *s, uint32_t id, const struct path *p,
+                    const struct ingest_options *o, struct load_result *out, struct err *err)
 {
     struct source src;
-    int rc = ingest_source(s, id, walked, o, &src, err);
+    int rc = p->refused ? ingest_refuse(s, id, p->refused, p->no_input, &src, err)
+                        : ingest_source(s, id, p->walked, o, &src, err);
 
     if (rc == ERR_GONE) {
         fprintf(stderr, "deadwire: %s\n", err->msg);
@@ -54,17 +55,30 @@ static int read_one(struct store *s, uint32_t id, bool walked, const struct inge
 static int read_all(struct store *s, const struct paths *paths, const uint32_t *ids,
                     const struct ingest_options *o, struct load_result *out, struct err *err)
 {
-    bool *evidence = xcalloc(paths->n, sizeof(*evidence));
     size_t i;
     int rc = ERR_OK, round;
 
-    for (i = 0; i < paths->n; i++)
-        evidence[i] = ingest_is_evidence(paths->path[i]);
     for (round = 0; round < 2; round++)
         for (i = 0; i < paths->n && !rc && !out->stopped; i++)
-            if (evidence[i] == (round == 0))
-                rc = read_one(s, ids[i], paths->walked[i], o, out, err);
-    free(evidence);
+            if (paths->all[i].evidence == (round == 0))
+                rc = read_one(s, ids[i], &paths->all[i], o, out, err);
+    return rc;
+}
+
+static int register_all(struct store *s, const struct paths *paths, uint32_t *ids, struct err *err)
+{
+    const char **names = xcalloc(paths->n, sizeof(*names));
+    uint32_t *bundles = xcalloc(paths->n, sizeof(*bundles));
+    size_t i;
+    int rc;
+
+    for (i = 0; i < paths->n; i++) {
+        names[i] = paths->all[i].path;
+        bundles[i] = paths->all[i].bundle;
+    }
+    rc = store_register(s, names, bundles, paths->n, ids, err);
+    free(bundles);
+    free(names);
     return rc;
 }
 
@@ -79,7 +93,7 @@ int load_paths(struct store *s, char *const *args, size_t n_args, const struct i
     if (rc)
         return rc;
     ids = xcalloc(paths.n, sizeof(*ids));
-    rc = store_register(s, (const char *const *)paths.path, paths.bundle, paths.n, ids, err);
+    rc = register_all(s, &paths, ids, err);
     if (!rc)
         rc = read_all(s, &paths, ids, o, out, err);
     if (!rc)

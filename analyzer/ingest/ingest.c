@@ -12,6 +12,7 @@
 #include "capture/capture.h"
 #include "capture/filter.h"
 #include "capture/input.h"
+#include "capture/window.h"
 #include "dissectors/dissect.h"
 #include "dissectors/keys.h"
 #include "evidence/evidence.h"
@@ -96,21 +97,22 @@ static const char *without_path(const char *msg, const char *path)
 }
 
 /* Frame by frame to the end, the first damage, or Ctrl-C. */
-static void read_frames(struct capture *c, struct pipeline *p, struct filter *filter,
-                        const struct ingest_options *o, struct source *src, char **reason)
+static void read_frames(struct input *in, struct capture *c, struct pipeline *p,
+                        struct filter *filter, const struct ingest_options *o, struct source *src,
+                        char **reason)
 {
     enum capture_result got = CAPTURE_FRAME;
     struct progress progress;
     struct err why = { 0 };
     struct frame f;
 
-    progress_start(&progress, o->progress, src->path, src->size);
+    progress_start(&progress, o->progress, src->path, input_file_len(in));
     while (!stopped(o) && (got = capture_next(c, &f, &why)) == CAPTURE_FRAME) {
         src->packets++;
         if (!filter || filter_match(filter, &f))
             pipeline_frame(p, &f);
         if ((src->packets & 0xfff) == 0)
-            progress_show(&progress, capture_offset(c));
+            progress_show(&progress, input_done(in, capture_offset(c)));
     }
     progress_end(&progress);
     src->stopped_at = capture_offset(c);
@@ -143,7 +145,7 @@ static void read_capture(struct store *s, struct input *in, const struct ingest_
     src->format = capture_format_name(c);
     pipeline_start(&p, s, src);
     p.keys = o->keys;
-    read_frames(c, &p, filter, o, src, reason);
+    read_frames(in, c, &p, filter, o, src, reason);
     pipeline_end(&p, in);
     src->dropped = r.dropped;
     if (input_damaged(in)) {
@@ -160,19 +162,31 @@ static void read_evidence(struct store *s, const struct importer *importer, stru
                                               [EVIDENCE_LOG] = SOURCE_LOG,
                                               [EVIDENCE_TABLE] = SOURCE_TABLE };
     struct evidence_result got = { 0 };
-    char text[128];
+    struct err why = { 0 };
+    struct bytes text;
+    char words[128];
 
     src->kind = kinds[importer->is];
     src->format = importer->name;
-    importer->read(input_at(in, 0, (size_t)input_len(in)), store_facts(s), &got);
+    text = input_at(in, 0, WINDOW_MAX);
+    importer->read(text, store_facts(s), &got);
     src->status = SOURCE_COMPLETE;
-    src->stopped_at = src->size;
+    src->stopped_at = text.left;
+    if (input_cut(in, &why)) {
+        src->status = SOURCE_PARTIAL;
+        keep_reason(src, reason, why.msg);
+    } else if (!input_is_whole(in) && input_at(in, text.left, 1).left) {
+        snprintf(words, sizeof(words),
+                 "compressed text is read to its first %u MiB (unpack it first)", WINDOW_MAX >> 20);
+        src->status = SOURCE_PARTIAL;
+        keep_reason(src, reason, words);
+    }
     /* A key log is nothing but keys; other text may say whatever it likes beside what is read. */
     if (got.n_unknown && importer->is == EVIDENCE_KEYLOG) {
-        snprintf(text, sizeof(text), "%llu of %llu lines are not of this format",
+        snprintf(words, sizeof(words), "%llu of %llu lines are not of this format",
                  (unsigned long long)got.n_unknown, (unsigned long long)got.n_lines);
         src->status = SOURCE_PARTIAL;
-        keep_reason(src, reason, text);
+        keep_reason(src, reason, words);
     }
 }
 
@@ -217,12 +231,40 @@ static int give_up(struct store *s, struct source *src, bool walked, const char 
     return commit(s, src, out, err);
 }
 
-/* `in` is open and its content is new to the case. */
+/* The same bytes were read under a path that comes before: its row says so, and nothing else. */
+static int refer_to_twin(struct store *s, uint32_t twin_id, struct source *src, struct source *out,
+                         struct err *err)
+{
+    struct source twin;
+    struct str text = { 0 };
+    int rc = store_source(s, twin_id, &twin, err);
+
+    if (!rc) {
+        str_adds(&text, "same as ");
+        str_add_foreign(&text, twin.path, strlen(twin.path));
+        rc = give_up(s, src, true, str_get(&text), out, err);
+    }
+    str_free(&text);
+    return rc;
+}
+
+static void note_hash(struct input *in, struct source *src)
+{
+    memcpy(src->sha256, input_sha256(in), 32);
+    src->has_sha256 = true;
+    src->size = input_len(in);
+}
+
+/*
+ * `in` is open.  What is unpacked is hashed as it goes by (`hash_late`): only then it is known
+ * whether the case had its content already, and if so nothing of this reading stays.
+ */
 static int read_content(struct store *s, struct input *in, const struct importer *importer,
-                        const struct ingest_options *o, struct filter *filter, struct source *src,
-                        struct source *out, struct err *err)
+                        const struct ingest_options *o, struct filter *filter, bool hash_late,
+                        struct source *src, struct source *out, struct err *err)
 {
     char *reason = NULL;
+    uint32_t twin = 0;
     int rc = store_begin(s, src->id, err);
 
     if (rc)
@@ -231,13 +273,59 @@ static int read_content(struct store *s, struct input *in, const struct importer
         read_evidence(s, importer, in, src, &reason);
     else
         read_capture(s, in, o, filter, src, &reason);
-    /* An interrupted source has no hash: the next run reads it again. */
-    src->has_sha256 = !stopped(o);
-    rc = commit(s, src, out, err);
+    if (hash_late && !stopped(o)) {
+        note_hash(in, src);
+        twin = store_same_content(s, src->sha256, src->id);
+    }
+    if (twin && twin < src->id) {
+        struct source blank = { .id = src->id,
+                                .path = src->path,
+                                .bundle = src->bundle,
+                                .size = src->size,
+                                .has_sha256 = true };
+
+        memcpy(blank.sha256, src->sha256, sizeof(blank.sha256));
+        store_rollback(s);
+        rc = refer_to_twin(s, twin, &blank, out, err);
+    } else {
+        /* An interrupted source has no hash: the next run reads it again. */
+        src->has_sha256 = !stopped(o);
+        rc = commit(s, src, out, err);
+    }
     free(reason);
     if (!rc && stopped(o))
         rc = err_set(err, ERR_STOPPED, "stopped");
     return rc;
+}
+
+/* `in` is the content of the source `src`, which the case knows as `old`. */
+static int read_open(struct store *s, struct input *in, bool walked, const struct ingest_options *o,
+                     struct filter *filter, const struct source *old, struct source *src,
+                     struct source *out, struct err *err)
+{
+    bool finished = old->status == SOURCE_COMPLETE || old->status == SOURCE_PARTIAL;
+    bool hash_late = !input_is_whole(in) && !finished;
+    struct capture *probe = NULL;
+    const struct importer *importer;
+    struct err why = { 0 };
+    uint32_t twin;
+
+    if (!hash_late) {
+        note_hash(in, src);
+        if (!o->again && known(old, src->sha256, src->options)) {
+            *out = *old;
+            return ERR_OK;
+        }
+        twin = store_same_content(s, src->sha256, src->id);
+        if (twin && twin < src->id)
+            return refer_to_twin(s, twin, src, out, err);
+    }
+    importer = evidence_probe(input_at(in, 0, EVIDENCE_HEAD_MAX));
+    /* What was met in a folder and is no input at all is passed over; a capture never is. */
+    if (!importer && capture_open(in, NULL, &probe, &why))
+        return give_up(s, src, walked && why.code == ERR_FOREIGN, why.msg, out, err);
+    capture_close(probe);
+    return read_content(s, in, importer, o, filter, hash_late, src, out, err);
 }
 
 int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest_options *o,
@@ -246,11 +334,8 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     struct source old, src = { .id = id };
     struct input *in = NULL;
     struct filter *filter = NULL;
-    struct capture *probe = NULL;
-    const struct importer *importer;
     struct err why = { 0 };
-    char *path = NULL, *why_not = NULL;
-    uint32_t same;
+    char *path = NULL;
     int rc;
 
     rc = store_source(s, id, &old, err);
@@ -262,61 +347,35 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     hash_options(o, src.options);
     if (o->filter && (rc = filter_new(o->filter, &filter, err)))
         goto out;
-    if (input_open(path, &in, &why)) {
+    if (input_open(path, &in, &why) == ERR_OK)
+        rc = read_open(s, in, walked, o, filter, &old, &src, out, err);
+    else if (old.status == SOURCE_COMPLETE || old.status == SOURCE_PARTIAL)
         /* What the case knows of it is worth more than the news that it is gone. */
-        if (old.status == SOURCE_COMPLETE || old.status == SOURCE_PARTIAL)
-            rc = err_set(err, ERR_GONE, "%s (the case keeps what it knew of it)", why.msg);
-        else
-            rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
-        goto out;
-    }
-    src.size = input_len(in);
-    memcpy(src.sha256, input_sha256(in), 32);
-    src.has_sha256 = true;
-    if (!o->again && known(&old, src.sha256, src.options)) {
-        *out = old;
-        goto out;
-    }
-    same = store_same_content(s, src.sha256, id);
-    if (same && same < id) {
-        struct source twin;
-        struct str text = { 0 };
-
-        rc = store_source(s, same, &twin, err);
-        if (!rc) {
-            str_adds(&text, "same as ");
-            str_add_foreign(&text, twin.path, strlen(twin.path));
-            why_not = str_take(&text);
-            rc = give_up(s, &src, true, why_not, out, err);
-        }
-        goto out;
-    }
-    importer = evidence_probe(input_at(in, 0, EVIDENCE_HEAD_MAX));
-    if (!importer && capture_open(in, NULL, &probe, &why)) {
-        rc = give_up(s, &src, walked, why.msg, out, err);
-        goto out;
-    }
-    capture_close(probe);
-    rc = read_content(s, in, importer, o, filter, &src, out, err);
+        rc = err_set(err, ERR_GONE, "%s (the case keeps what it knew of it)", why.msg);
+    else
+        rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
 out:
-    free(why_not);
     filter_free(filter);
     input_close(in);
     free(path);
     return rc;
 }
 
-bool ingest_is_evidence(const char *path)
+int ingest_refuse(struct store *s, uint32_t id, const char *why, bool no_input, struct source *out,
+                  struct err *err)
 {
-    uint8_t head[4096];
-    size_t n = 0;
-    FILE *f = strcmp(path, "-") ? fopen(path, "rb") : NULL;
+    struct source old, src = { .id = id };
+    char *path;
+    int rc = store_source(s, id, &old, err);
 
-    if (!f)
-        return false;
-    n = fread(head, 1, sizeof(head), f);
-    fclose(f);
-    return evidence_probe(bytes_of(head, n)) != NULL;
+    if (rc)
+        return rc;
+    path = xstrdup(old.path);
+    src.path = path;
+    src.bundle = old.bundle;
+    rc = give_up(s, &src, no_input, why, out, err);
+    free(path);
+    return rc;
 }
 
 /* -- kinds of fact -------------------------------------------------------------------------------

@@ -21,10 +21,10 @@ struct dissect_keys;
 struct fact_kind;
 
 struct ingest_options {
-    const char *filter;     /* BPF expression, or NULL */
+    const char *filter; /* BPF expression, or NULL */
     enum progress_mode progress;
-    bool again;             /* read known sources again */
-    const struct dissect_keys *keys; /* dissectors/keys.h, or NULL */
+    bool again;                        /* read known sources again */
+    const struct dissect_keys *keys;   /* dissectors/keys.h, or NULL */
     const volatile sig_atomic_t *stop; /* set by Ctrl-C; may be NULL */
 };
 
@@ -38,12 +38,16 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
                   struct source *out, struct err *err);
 
 /*
+ * A source that is known to be unreadable before it is opened (an encrypted member of an archive),
+ * or with `no_input` to be none: the reason is kept.
+ */
+int ingest_refuse(struct store *s, uint32_t id, const char *why, bool no_input, struct source *out,
+                  struct err *err);
+
+/*
  * Writes the kinds of fact that dissectors and importers emit into `out`, each once, and returns
  * their number (at most `max`).
  */
 size_t ingest_fact_kinds(const struct fact_kind **out, size_t max);
-
-/* Should this path be read before the captures (key logs, logs, tables)?  Looks at its content. */
-bool ingest_is_evidence(const char *path);
 
 #endif

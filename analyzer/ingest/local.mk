@@ -3,6 +3,7 @@ libdeadwire_a_SOURCES += \
 	%D%/exhibit.c %D%/exhibit.h \
 	%D%/ingest.c %D%/ingest.h \
 	%D%/lanes.c %D%/lanes.h \
+	%D%/members.c %D%/members.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/sketch.c %D%/sketch.h \

@@ -9,49 +9,101 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/vec.h"
+#include "capture/input.h"
+#include "ingest/ingest.h"
+#include "ingest/members.h"
 
-static int add(struct paths *p, const char *path, uint32_t bundle, bool walked, struct err *err)
+#define NAMED 1u /* the bundle of what was named on the command line */
+
+struct expanding {
+    struct paths *out;
+    uint32_t n_bundles;
+};
+
+static int add(struct expanding *e, const struct path *p, struct err *err)
 {
-    if (p->n >= PATHS_MAX)
-        return err_set(err, ERR_LIMIT, "%s: more than %u files in one run", path, PATHS_MAX);
-    if (p->n == p->cap) {
-        p->cap = p->cap ? p->cap * 2 : 64;
-        p->path = xrealloc(p->path, p->cap, sizeof(*p->path));
-        p->bundle = xrealloc(p->bundle, p->cap, sizeof(*p->bundle));
-        p->walked = xrealloc(p->walked, p->cap, sizeof(*p->walked));
-    }
-    p->path[p->n] = xstrdup(path);
-    p->bundle[p->n] = bundle;
-    p->walked[p->n++] = walked;
+    if (e->out->n >= PATHS_MAX)
+        return err_set(err, ERR_LIMIT, "%s: more than %u files in one run", p->path, PATHS_MAX);
+    VEC_PUSH(e->out->all, e->out->n, e->out->cap, *p);
+    e->out->all[e->out->n - 1].path = xstrdup(p->path);
+    e->out->all[e->out->n - 1].refused = p->refused ? xstrdup(p->refused) : NULL;
     return ERR_OK;
 }
 
-static int walk(struct paths *p, const char *dir, unsigned depth, uint32_t *n_bundles,
-                struct err *err)
+static int add_archive(struct expanding *e, const char *path, const struct members *m,
+                       struct err *err)
 {
-    uint32_t bundle = ++*n_bundles;
-    struct dirent *e;
+    struct path p = { .bundle = ++e->n_bundles, .walked = true };
+    int rc = ERR_OK;
+    size_t i;
+
+    for (i = 0; i < m->n && !rc; i++) {
+        struct str name = { 0 };
+
+        str_addf(&name, "%s!%s", path, m->all[i].name);
+        p.path = name.s;
+        p.evidence = m->all[i].evidence;
+        p.refused = m->all[i].refused;
+        p.no_input = m->all[i].no_input;
+        rc = add(e, &p, err);
+        str_free(&name);
+    }
+    /* Damage, or nothing inside: the archive itself says so. */
+    p = (struct path){ .path = xstrdup(path), .bundle = p.bundle, .refused = m->refused };
+    if (!rc && m->refused)
+        rc = add(e, &p, err);
+    free(p.path);
+    return rc;
+}
+
+/* A regular file: itself, or what is in it. */
+static int add_file(struct expanding *e, char *path, uint32_t bundle, bool walked, struct err *err)
+{
+    struct path p = { .path = path, .bundle = bundle, .walked = walked };
+    struct input *in = NULL;
+    struct members m = { 0 };
+    int rc = ERR_OK;
+
+    if (input_open_packed(path, &in, NULL) == ERR_OK)
+        members_list(in, &m);
+    if (m.is_archive) {
+        rc = add_archive(e, path, &m, err);
+    } else {
+        p.evidence = m.evidence;
+        rc = add(e, &p, err);
+    }
+    members_free(&m);
+    input_close(in);
+    return rc;
+}
+
+static int walk(struct expanding *e, const char *dir, unsigned depth, struct err *err)
+{
+    uint32_t bundle = ++e->n_bundles;
+    struct dirent *entry;
     DIR *d = opendir(dir);
     int rc = ERR_OK;
 
     if (!d)
-        return add(p, dir, bundle, true, err);
-    while (!rc && (e = readdir(d))) {
+        return add_file(e, (char *)(uintptr_t)dir, bundle, true, err);
+    while (!rc && (entry = readdir(d))) {
         struct str sub = { 0 };
         struct stat st;
 
-        if (e->d_name[0] == '.')
+        if (entry->d_name[0] == '.')
             continue;
-        str_addf(&sub, "%s%s%s", dir, dir[0] && dir[strlen(dir) - 1] == '/' ? "" : "/", e->d_name);
+        str_addf(&sub, "%s%s%s", dir, dir[0] && dir[strlen(dir) - 1] == '/' ? "" : "/",
+                 entry->d_name);
         /* Links are not followed into folders: a loop of them would have no end. */
         if (lstat(sub.s, &st) == 0 && S_ISDIR(st.st_mode)) {
             if (depth < PATHS_DEPTH_MAX)
-                rc = walk(p, sub.s, depth + 1, n_bundles, err);
+                rc = walk(e, sub.s, depth + 1, err);
             else
                 rc = err_set(err, ERR_LIMIT, "%s: folders nested deeper than %u", sub.s,
                              PATHS_DEPTH_MAX);
         } else if (stat(sub.s, &st) == 0 && S_ISREG(st.st_mode)) {
-            rc = add(p, sub.s, bundle, true, err);
+            rc = add_file(e, sub.s, bundle, true, err);
         }
         str_free(&sub);
     }
@@ -59,64 +111,62 @@ static int walk(struct paths *p, const char *dir, unsigned depth, uint32_t *n_bu
     return rc;
 }
 
-struct item {
-    char *path;
-    uint32_t bundle;
-    bool walked;
-};
-
 static int by_path(const void *x, const void *y)
 {
-    const struct item *a = x, *b = y;
+    const struct path *a = x, *b = y;
     int order = strcmp(a->path, b->path);
 
     /* The same path twice: the one that was named counts. */
     return order ? order : (int)a->walked - (int)b->walked;
 }
 
-/* Sorts, drops doubles, and numbers bundles by their first path, not by the order of the arguments. */
-static void settle(struct paths *p, uint32_t n_bundles)
+/* Sorts, drops doubles, and numbers bundles by their first path, not by the order of the arguments.
+ */
+static void settle(struct expanding *e)
 {
-    struct item *items = xcalloc(p->n, sizeof(*items));
-    uint32_t *number = xcalloc((size_t)n_bundles + 1, sizeof(*number)), next = 0;
+    struct paths *p = e->out;
+    uint32_t *number = xcalloc((size_t)e->n_bundles + 1, sizeof(*number)), next = 0;
     size_t i, n = 0;
 
-    for (i = 0; i < p->n; i++)
-        items[i] = (struct item){ p->path[i], p->bundle[i], p->walked[i] };
     if (p->n)
-        qsort(items, p->n, sizeof(*items), by_path);
+        qsort(p->all, p->n, sizeof(*p->all), by_path);
     for (i = 0; i < p->n; i++) {
-        if (n && strcmp(p->path[n - 1], items[i].path) == 0) {
-            free(items[i].path);
+        struct path x = p->all[i];
+
+        if (n && strcmp(p->all[n - 1].path, x.path) == 0) {
+            free(x.path);
+            free(x.refused);
             continue;
         }
-        if (!number[items[i].bundle])
-            number[items[i].bundle] = ++next;
-        p->path[n] = items[i].path;
-        p->bundle[n] = number[items[i].bundle];
-        p->walked[n++] = items[i].walked;
+        if (!number[x.bundle])
+            number[x.bundle] = ++next;
+        x.bundle = number[x.bundle];
+        p->all[n++] = x;
     }
     p->n = n;
     free(number);
-    free(items);
 }
 
 int paths_expand(char *const *args, size_t n_args, struct paths *out, struct err *err)
 {
-    uint32_t n_bundles = 1; /* 1: what was named on the command line */
+    struct expanding e = { .out = out, .n_bundles = NAMED };
     int rc = ERR_OK;
     size_t i;
 
     *out = (struct paths){ 0 };
     for (i = 0; i < n_args && !rc; i++) {
+        struct path p = { .path = args[i], .bundle = NAMED };
         struct stat st;
+        bool found = strcmp(args[i], "-") && stat(args[i], &st) == 0;
 
-        if (strcmp(args[i], "-") && stat(args[i], &st) == 0 && S_ISDIR(st.st_mode))
-            rc = walk(out, args[i], 0, &n_bundles, err);
+        if (found && S_ISDIR(st.st_mode))
+            rc = walk(&e, args[i], 0, err);
+        else if (found ? S_ISREG(st.st_mode) : strchr(args[i], '!') != NULL)
+            rc = add_file(&e, args[i], NAMED, false, err);
         else
-            rc = add(out, args[i], 1, false, err);
+            rc = add(&e, &p, err);
     }
-    settle(out, n_bundles);
+    settle(&e);
     if (rc)
         paths_free(out);
     return rc;
@@ -126,10 +176,10 @@ void paths_free(struct paths *p)
 {
     size_t i;
 
-    for (i = 0; i < p->n; i++)
-        free(p->path[i]);
-    free(p->path);
-    free(p->bundle);
-    free(p->walked);
+    for (i = 0; i < p->n; i++) {
+        free(p->all[i].path);
+        free(p->all[i].refused);
+    }
+    free(p->all);
     *p = (struct paths){ 0 };
 }

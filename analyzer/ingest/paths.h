@@ -1,5 +1,10 @@
 /*
- * paths: the files behind the arguments of a command: folders walked, sorted by path.
+ * paths: the sources behind the arguments of a command: folders walked, archives listed, sorted.
+ *
+ * A member of an archive is the path "archive!member" (capture/input.h opens it); archives inside
+ * archives are listed too.  Nothing that was met is left out: what cannot be a source (a link, an
+ * encrypted member, an archive that is damaged from some point on) stays in the list with its
+ * reason.
  */
 #ifndef INGEST_PATHS_H
 #define INGEST_PATHS_H
@@ -10,18 +15,28 @@
 
 #include "base/err.h"
 
-#define PATHS_MAX       10000000u /* files of one run */
-#define PATHS_DEPTH_MAX 64u       /* folders inside folders */
+#define PATHS_MAX         10000000u /* files of one run */
+#define PATHS_DEPTH_MAX   64u       /* folders inside folders */
+#define PATHS_MEMBERS_MAX 100000u   /* members of one archive */
+
+struct path {
+    char *path;
+    uint32_t bundle; /* 1: named together; each folder and each archive has its own */
+    bool walked;     /* met inside a folder or an archive */
+    bool evidence;   /* begins like a log, a table, a key log */
+    char *refused;   /* why it cannot be read, or NULL: try */
+    bool no_input;   /* refused, but nothing is missed by that (a link) */
+};
 
 struct paths {
-    char **path;       /* sorted by bytes, each once */
-    uint32_t *bundle;  /* 1: named together; each folder that was walked has its own */
-    bool *walked;      /* met inside a folder */
+    struct path *all; /* sorted by path (bytes), each once */
     size_t n, cap;
 };
 
-/* "-" stays as it is.  ERR_IO: an argument that cannot be found at all is kept as a path (its
- * source will be unreadable), so only a limit fails. */
+/*
+ * "-" stays as it is, and so does what cannot be found (its source will be unreadable); only a
+ * limit fails.  Looks into every file for what it is.
+ */
 int paths_expand(char *const *args, size_t n_args, struct paths *out, struct err *err);
 void paths_free(struct paths *p);
 

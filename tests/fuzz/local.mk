@@ -24,7 +24,8 @@ fuzz_targets = \
 	%D%/fuzz_rule \
 	%D%/fuzz_secoclient \
 	%D%/fuzz_stream \
-	%D%/fuzz_tls
+	%D%/fuzz_tls \
+	%D%/fuzz_unpack
 EXTRA_DIST += \
 	%D%/dissect_fuzz.h \
 	%D%/evidence_fuzz.h \
@@ -42,7 +43,8 @@ EXTRA_DIST += \
 	%D%/corpus/rule \
 	%D%/corpus/secoclient \
 	%D%/corpus/stream \
-	%D%/corpus/tls
+	%D%/corpus/tls \
+	%D%/corpus/unpack
 
 %C%_fuzz_capture_SOURCES = %D%/capture.c $(fuzz_main)
 %C%_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
@@ -100,6 +102,9 @@ EXTRA_DIST += \
 %C%_fuzz_tls_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_tls_LDADD = $(DW_LIBS)
 %C%_fuzz_tls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_unpack_SOURCES = %D%/unpack.c $(fuzz_main)
+%C%_fuzz_unpack_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_unpack_LDADD = $(DW_LIBS)
 
 check_PROGRAMS += $(fuzz_targets)
 if !FUZZING

@@ -10,7 +10,8 @@ capture_tests = \
 	tests/unit/capture/test_peek \
 	tests/unit/capture/test_peek_classic \
 	tests/unit/capture/test_peek_xml \
-	tests/unit/capture/test_snoop
+	tests/unit/capture/test_snoop \
+	tests/unit/capture/test_unpack
 check_PROGRAMS += $(capture_tests)
 fast_tests += $(capture_tests)
 tests_unit_capture_test_capture_SOURCES = tests/unit/capture/test_capture.c
@@ -25,6 +26,8 @@ tests_unit_capture_test_linktype_SOURCES = tests/unit/capture/test_linktype.c
 tests_unit_capture_test_linktype_LDADD = $(DW_LIBS)
 tests_unit_capture_test_pcap_SOURCES = tests/unit/capture/test_pcap.c tests/unit/capture/read.h
 tests_unit_capture_test_pcap_LDADD = $(DW_LIBS)
+tests_unit_capture_test_unpack_SOURCES = tests/unit/capture/test_unpack.c
+tests_unit_capture_test_unpack_LDADD = $(DW_LIBS)
 tests_unit_capture_test_pcapng_SOURCES = tests/unit/capture/test_pcapng.c
 tests_unit_capture_test_pcapng_LDADD = $(DW_LIBS)
 tests_unit_capture_test_peek_SOURCES = tests/unit/capture/test_peek.c

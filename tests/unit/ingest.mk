@@ -1,9 +1,12 @@
 # unit tests of ingest: one program per source file
 ingest_tests = \
+	%D%/ingest/test_members \
 	%D%/ingest/test_paths \
 	%D%/ingest/test_pipeline
 check_PROGRAMS += $(ingest_tests)
 fast_tests += $(ingest_tests)
+%C%_ingest_test_members_SOURCES = %D%/ingest/test_members.c
+%C%_ingest_test_members_LDADD = $(DW_LIBS)
 %C%_ingest_test_paths_SOURCES = %D%/ingest/test_paths.c
 %C%_ingest_test_paths_LDADD = $(DW_LIBS)
 %C%_ingest_test_paths_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

@@ -3,12 +3,12 @@
 
 #include "tests/unit/capture/read.h"
 
-static void refused(const char *p, size_t len, const char *says)
+static void refused(const char *p, size_t len, enum err_code code, const char *says)
 {
     struct read r;
 
     read_all(p, len, &r);
-    is_int(r.open_rc, ERR_FORMAT, says);
+    is_int(r.open_rc, code, says);
     is_str(r.err.msg, says, "  in these words");
 }
 
@@ -37,14 +37,15 @@ static void end_stays(void)
 
 int main(void)
 {
-    refused("", 0, "empty file");
-    refused("\1\2\3\4", 4, "4 bytes are fewer than any capture's header");
-    refused("GMBU\0\2", 6, "is a Microsoft NetMon 2.x capture, which is not supported yet");
-    refused("\x1f\x8b\x08", 3, "is compressed with gzip (unpack it first)");
-    refused("PK\3\4", 4, "is a zip archive (unpack it first)");
-    refused("SQLite format 3", 16, "is an SQLite database, not a capture");
-    refused("just some words here, nothing else", 34, "is text, not a capture");
-    refused("\1\2\3\4\5\6\7\0\1\2\3\4\5\6\7\0\1\2\3\4\5\6\7\0\1", 25,
+    refused("", 0, ERR_FOREIGN, "empty file");
+    refused("\1\2\3\4", 4, ERR_FOREIGN, "4 bytes are fewer than any capture's header");
+    refused("GMBU\0\2", 6, ERR_FORMAT,
+            "is a Microsoft NetMon 2.x capture, which is not supported yet");
+    refused("\x1f\x8b\x08", 3, ERR_FORMAT, "is a gzip file that is damaged or holds nothing");
+    refused("Rar!\x1a\x07\0", 7, ERR_FORMAT, "is a rar archive (unpack it first)");
+    refused("SQLite format 3", 16, ERR_FOREIGN, "is an SQLite database, not a capture");
+    refused("just some words here, nothing else", 34, ERR_FOREIGN, "is text, not a capture");
+    refused("\1\2\3\4\5\6\7\0\1\2\3\4\5\6\7\0\1\2\3\4\5\6\7\0\1", 25, ERR_FOREIGN,
             "is in no format that deadwire knows");
     end_stays();
     return tap_done();

@@ -254,7 +254,7 @@ static void damage(void)
     is_int(r.result, CAPTURE_END, "no frames: complete");
     b.p[8] = 0;
     read_all(b.p, b.len, &r);
-    is_int(r.open_rc, ERR_FORMAT, "no byte-order magic: no pcapng");
+    is_int(r.open_rc, ERR_FOREIGN, "no byte-order magic: no pcapng");
     build_free(&b);
 }
 

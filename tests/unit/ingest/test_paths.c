@@ -42,8 +42,9 @@ static const char *list(char *const *args, size_t n, char out[2048])
         return err.msg[0] ? "failed" : "?";
     for (i = 0; i < p.n; i++)
         len += (size_t)snprintf(out + len, 2048 - len, "%s%s:%u%s", i ? " " : "",
-                                strncmp(p.path[i], root, skip - 1) ? p.path[i] : p.path[i] + skip,
-                                p.bundle[i], p.walked[i] ? "*" : "");
+                                strncmp(p.all[i].path, root, skip - 1) ? p.all[i].path
+                                                                       : p.all[i].path + skip,
+                                p.all[i].bundle, p.all[i].walked ? "*" : "");
     paths_free(&p);
     return out;
 }

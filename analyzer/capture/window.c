@@ -1,0 +1,251 @@
+#include "config.h"
+
+#include "capture/window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "capture/input.h"
+#include "capture/unpack.h"
+
+#define WINDOW_USUAL (1u << 20) /* bytes read ahead */
+
+struct window {
+    struct input *base;
+    bool owned;
+    char *member; /* NULL: not an archive */
+    struct unpack *u;
+    uint8_t *buf;
+    size_t cap, len;
+    uint64_t start; /* offset of buf[0] in what is unpacked */
+    bool ended;
+    bool damaged;
+    struct err why;
+    uint64_t total;        /* bytes seen in the longest pass */
+    struct digest *digest; /* of the first pass; NULL when it is done */
+    uint64_t digested;
+    uint8_t sha256[SHA256_LEN];
+    char *title;
+};
+
+bool window_search_next(struct window_search *s, const char *name, const char **inner)
+{
+    size_t len = strlen(name);
+    char *end;
+    unsigned long n;
+
+    *inner = NULL;
+    if (strncmp(s->wanted, name, len) != 0 || !len)
+        return false;
+    if (s->wanted[len] == '#') {
+        n = strtoul(s->wanted + len + 1, &end, 10);
+        if (n < 2 || (*end && *end != '!') || ++s->n_same != n)
+            return false;
+        *inner = *end ? end + 1 : NULL;
+        return true;
+    }
+    if (s->wanted[len] == '!')
+        *inner = s->wanted + len + 1;
+    return !s->wanted[len] || s->wanted[len] == '!';
+}
+
+static int no_content(const struct unpack_member *m, struct err *err)
+{
+    struct str target = { 0 };
+
+    if (m->kind == UNPACK_LINK) {
+        str_add_foreign(&target, m->target ? m->target : "", m->target ? strlen(m->target) : 0);
+        err_set(err, ERR_FORMAT, "is a link to %.200s, which is read where it lies",
+                str_get(&target));
+        str_free(&target);
+        return ERR_FORMAT;
+    }
+    if (m->kind != UNPACK_FILE)
+        return err_set(err, ERR_FORMAT, "is a %s",
+                       m->kind == UNPACK_FOLDER ? "folder" : "device, not a file");
+    if (m->encrypted)
+        return err_set(err, ERR_FORMAT, "is encrypted (unpack it with its password first)");
+    return ERR_OK;
+}
+
+/* Opens the archive anew and stands at the first byte of the member. */
+static int begin(struct window *w, struct err *err)
+{
+    struct window_search search = { .wanted = w->member };
+    struct unpack_member m;
+    const char *inner;
+    int rc;
+
+    unpack_close(w->u);
+    w->u = NULL;
+    w->start = w->len = 0;
+    w->ended = w->damaged = false;
+    rc = unpack_open(w->base, &w->u, err);
+    while (!rc) {
+        rc = unpack_next(w->u, &m, err);
+        if (rc < 0)
+            return rc;
+        if (rc == 0)
+            return err_set(err, ERR_FORMAT, w->member ? "is not in the archive" : "holds nothing");
+        if (!w->member || (window_search_next(&search, m.name, &inner) && !inner))
+            return no_content(&m, err);
+        rc = 0;
+    }
+    return rc;
+}
+
+int window_open(struct input *base, bool owned, const char *member, struct window **out,
+                struct err *err)
+{
+    struct window *w = xcalloc(1, sizeof(*w));
+    int rc;
+
+    w->base = base;
+    w->owned = owned;
+    w->member = member ? xstrdup(member) : NULL;
+    w->digest = digest_new();
+    rc = begin(w, err);
+    *out = rc ? NULL : w;
+    if (rc)
+        window_close(w);
+    else
+        w->title = xstrdup(unpack_title(w->u));
+    return rc;
+}
+
+void window_close(struct window *w)
+{
+    if (!w)
+        return;
+    unpack_close(w->u);
+    if (w->owned)
+        input_close(w->base);
+    digest_free(w->digest);
+    free(w->title);
+    free(w->member);
+    free(w->buf);
+    free(w);
+}
+
+/* `n` bytes come behind the window's end: hash what no pass had before. */
+static void note(struct window *w, const uint8_t *p, size_t n)
+{
+    uint64_t at = w->start + w->len, known = w->digested - at;
+
+    if (w->digest && at <= w->digested && known < n) {
+        digest_add(w->digest, p + known, n - (size_t)known);
+        w->digested = at + n;
+    }
+    if (at + n > w->total)
+        w->total = at + n;
+}
+
+static void finish(struct window *w, bool damaged)
+{
+    w->ended = true;
+    w->damaged = damaged;
+    if (w->digest)
+        digest_end(w->digest, w->sha256);
+    w->digest = NULL;
+}
+
+/* Room for `want` bytes, the kept ones included. */
+static void reserve(struct window *w, size_t want)
+{
+    size_t cap = w->cap ? w->cap : WINDOW_USUAL;
+
+    while (cap < want)
+        cap *= 2;
+    if (cap > w->cap) {
+        w->buf = xrealloc(w->buf, cap, 1);
+        w->cap = cap;
+    }
+}
+
+/* Reads until the window reaches `end` or the data does. */
+static void fill(struct window *w, uint64_t end)
+{
+    while (!w->ended && w->start + w->len < end) {
+        int64_t n = unpack_read(w->u, w->buf + w->len, w->cap - w->len, &w->why);
+
+        if (n <= 0) {
+            finish(w, n < 0);
+            break;
+        }
+        note(w, w->buf + w->len, (size_t)n);
+        w->len += (size_t)n;
+    }
+}
+
+/* Moves the start of the window to `offset`. */
+static void slide(struct window *w, uint64_t offset)
+{
+    while (offset > w->start + w->len && !w->ended) { /* far ahead: what lies between goes by */
+        w->start += w->len;
+        w->len = 0;
+        fill(w, w->start + 1);
+    }
+    if (offset >= w->start + w->len) {
+        w->start += w->len;
+        w->len = 0;
+    } else {
+        w->len -= (size_t)(offset - w->start);
+        memmove(w->buf, w->buf + (offset - w->start), w->len);
+        w->start = offset;
+    }
+}
+
+struct bytes window_at(struct window *w, uint64_t offset, size_t want)
+{
+    if (want > WINDOW_MAX)
+        want = WINDOW_MAX;
+    if (offset < w->start && begin(w, &w->why))
+        finish(w, true); /* it could be opened before */
+    if (offset + want > w->start + w->len) {
+        reserve(w, 1);
+        if (offset + want > w->start + w->cap || offset > w->start + w->len)
+            slide(w, offset);
+        reserve(w, want);
+        fill(w, offset + want);
+    }
+    if (offset >= w->start + w->len)
+        return bytes_of(w->buf, 0);
+    return bytes_of(w->buf + (offset - w->start), (size_t)(w->start + w->len - offset));
+}
+
+bool window_damaged(const struct window *w, struct err *why)
+{
+    if (w->damaged && why)
+        *why = w->why;
+    return w->damaged;
+}
+
+uint64_t window_len(const struct window *w)
+{
+    return w->total;
+}
+
+const uint8_t *window_sha256(struct window *w)
+{
+    while (w->digest)
+        window_at(w, w->start + w->len, 1);
+    return w->sha256;
+}
+
+const char *window_title(const struct window *w)
+{
+    return w->title;
+}
+
+uint64_t window_taken(const struct window *w)
+{
+    return unpack_taken(w->u);
+}
+
+struct input *window_base(const struct window *w)
+{
+    return w->base;
+}
