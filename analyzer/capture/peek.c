@@ -119,13 +119,27 @@ static int no_packets(const struct block *b, struct err *err, const char *what)
                    (unsigned long long)(b->at - BLOCK_HEADER_LEN), what);
 }
 
+/* A compressed file is a window that moves along, so the text is read before its end is looked for.
+ */
+static int read_xml(struct capture *c, struct peek_session *session, const struct block *b,
+                    struct err *err)
+{
+    uint64_t len = b->end - b->at;
+    size_t want = len < XML_MAX ? (size_t)len : XML_MAX;
+    struct bytes in = capture_at(c, b->at, want);
+
+    if (b->end != UINT64_MAX && in.left < want)
+        return no_packets(b, err, "is cut: the file ends before its packets");
+    peek_session_read(session, bytes_of(in.p, in.left < want ? in.left : want));
+    return ERR_OK;
+}
+
 /* One block before the packets.  ERR_OK: it is read or passed over. */
 static int read_head_block(struct capture *c, struct peek_session *session, const struct block *b,
                            struct err *err)
 {
     bool xml = is_id(b, "\x7fver") || is_id(b, "sess");
-    struct bytes in;
-    size_t len = XML_MAX;
+    int rc = ERR_OK;
 
     if (is_id(b, "npkt") || is_id(b, "pktx") || is_id(b, "pktz"))
         return no_packets(b, err, "is of a newer kind that is not supported yet");
@@ -134,15 +148,11 @@ static int read_head_block(struct capture *c, struct peek_session *session, cons
             b, err, "is compressed, which is not supported yet (save it without compression)");
     if (is_id(b, "pkts"))
         return ERR_OK;
-    if (!is_all_there(c, b))
+    if (xml)
+        rc = read_xml(c, session, b, err);
+    if (!rc && !is_all_there(c, b))
         return no_packets(b, err, "is cut: the file ends before its packets");
-    if (!xml)
-        return ERR_OK;
-    if (b->end - b->at < len)
-        len = (size_t)(b->end - b->at);
-    in = capture_at(c, b->at, len);
-    peek_session_read(session, bytes_of(in.p, in.left < len ? in.left : len));
-    return ERR_OK;
+    return rc;
 }
 
 /* Leaves the position at the first packet. */

@@ -222,7 +222,7 @@ static enum capture_result classic_next(struct capture *c, void *state, struct f
     struct bytes in = capture_at(c, at, record_len(s->version));
     size_t left = in.left;
     struct record r;
-    uint32_t len;
+    uint32_t len, pad;
 
     if (left == 0 || (at == s->file_len && s->frame_no == s->count))
         return check_count(s, why);
@@ -238,17 +238,16 @@ static enum capture_result classic_next(struct capture *c, void *state, struct f
         return CAPTURE_BAD;
     }
     len = r.slice_len ? r.slice_len : r.wire_len;
-    in = capture_at(c, data_at, len);
+    /* Version 7 pads to an even length; the padding of the last record may be missing. */
+    pad = s->version == 7 && len % 2;
+    in = capture_at(c, data_at, len + pad);
     if (in.left < len) {
         err_set(why, ERR_FORMAT, "cut within the record at offset %llu (%zu of %u bytes)",
                 (unsigned long long)at, in.left, len);
         return CAPTURE_CUT;
     }
     fill_frame(s, &r, data_at, bytes_of(in.p, len), f);
-    /* Version 7 pads to an even length; the padding of the last record may be missing. */
-    if (s->version == 7 && len % 2 && capture_at(c, data_at + len, 1).left)
-        len++;
-    capture_set_offset(c, data_at + len);
+    capture_set_offset(c, data_at + len + (in.left > len ? pad : 0));
     return CAPTURE_FRAME;
 }
 
