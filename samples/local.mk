@@ -4,10 +4,12 @@ EXTRA_DIST += \
 	%D%/lwip-reboot \
 	%D%/mqtt \
 	%D%/mtu-hole \
+	%D%/omnipeek \
 	%D%/openvpn-crypt \
 	%D%/openvpn-refused \
 	%D%/ppp \
 	%D%/openvpn-stall \
 	%D%/pppoe-tap \
 	%D%/secoclient \
+	%D%/secrets-block \
 	%D%/tcp

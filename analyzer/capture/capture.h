@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "capture/radio.h"
 
 #define CAPTURE_FRAME_MAX      (16u << 20) /* captured bytes of one frame; more is damage */
 #define CAPTURE_INTERFACES_MAX 65536u      /* interfaces of one file */
@@ -36,6 +37,7 @@ struct frame {
     uint8_t fcs_len;    /* bytes of frame check sequence at the end, 0 if unknown */
     uint64_t offset;    /* of `bytes` in the file */
     const uint8_t *bytes;
+    struct frame_radio radio; /* where the format itself has it */
 };
 
 struct capture_interface {

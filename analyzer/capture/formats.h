@@ -2,4 +2,7 @@
 /* clang-format off */
 X(pcapng)
 X(pcap)
+X(snoop)
+X(peek)
+X(peek_classic)
 /* clang-format on */

@@ -47,10 +47,20 @@ static const struct magic magics[] = {
     M(0, "\x7fnpkt", GUESS_CAPTURE, "Savvius (Omnipeek, new)"),
     M(0, "iptrace 1.0", GUESS_CAPTURE, "AIX iptrace 1.0"),
     M(0, "iptrace 2.0", GUESS_CAPTURE, "AIX iptrace 2.0"),
-    M(0, "NetS", GUESS_CAPTURE, "NetScaler"),
-    M(0, "\x05VNF\0", GUESS_CAPTURE, "Visual Networks"),
-    M(0, "\x54\x52\x00\x64\x00", GUESS_CAPTURE, "LANalyzer"),
-    M(0, "5View", GUESS_CAPTURE, "InfoVista 5View"),
+    M(0, "\x05VNF", GUESS_CAPTURE, "Visual Networks"),
+    M(0, "\x54\x52\x00\x64\x00", GUESS_CAPTURE, "HP-UX nettl"),
+    M(0, "\xaa\xaa\xaa\xaa\0\0\1\0", GUESS_CAPTURE, "InfoVista 5View"),
+    M(0, "\x42\xd2\x00\x34\x12\x66\x22\x88", GUESS_CAPTURE, "RADCOM"),
+    M(0, "\0\0\2\0\x12\5\0\x10", GUESS_CAPTURE, "Tektronix K12"),
+    M(0, "ObserverPktBuffe", GUESS_CAPTURE, "Network Instruments Observer"),
+    M(0, "EyeSDN", GUESS_CAPTURE, "EyeSDN"),
+    M(0, "V0208", GUESS_CAPTURE, "Aethra"),
+    M(0, "LOGG", GUESS_CAPTURE, "Vector BLF"),
+    M(0, "cpse", GUESS_CAPTURE, "Colasoft Capsa"),
+    M(0, "NetS", GUESS_OTHER, "a NetStumbler log"),
+    M(0, "Session Transcript", GUESS_CAPTURE, "Catapult DCT2000"),
+    M(0, "+---------+---------------+----------+", GUESS_CAPTURE, "K12 text"),
+    M(0, "#Format=", GUESS_CAPTURE, "Daintree SNA"),
     M(0, "SQLite format 3\0", GUESS_OTHER, "an SQLite database"),
     M(0, "\x7f" "ELF", GUESS_OTHER, "an ELF program"),
     M(0, "MZ", GUESS_OTHER, "a Windows program"),
@@ -60,28 +70,55 @@ static const struct magic magics[] = {
 };
 /* clang-format on */
 
+/* Traces as text, by words that stand in the heads of their records. */
+static const struct {
+    const char *words;
+    struct guess guess;
+} traces[] = {
+    { "(i) len=", { GUESS_CAPTURE, "NetScreen snoop (text)" } },
+    { "(o) len=", { GUESS_CAPTURE, "NetScreen snoop (text)" } },
+    { "PRI-XMIT-", { GUESS_CAPTURE, "Ascend trace (text)" } },
+    { "PRI-RCV-", { GUESS_CAPTURE, "Ascend trace (text)" } },
+    { "T O S H I B A", { GUESS_CAPTURE, "Toshiba ISDN router trace (text)" } },
+    { "ETHERWATCH ", { GUESS_CAPTURE, "DBS Etherwatch (text)" } },
+    { "TCPIPtrace full display", { GUESS_CAPTURE, "VMS TCPIPtrace (text)" } },
+    { "TCPtrace full display", { GUESS_CAPTURE, "VMS TCPIPtrace (text)" } },
+    { "COMMUNICATIONS TRACE", { GUESS_CAPTURE, "IBM iSeries trace (text)" } },
+};
+
+#define NETSCALER_AT_MAX 32u  /* how far in its first record the name stands */
+#define TS_PACKET        188u /* MPEG transport stream */
+#define TS_SEEN          4u
+
+static const struct guess netscaler = { GUESS_CAPTURE, "NetScaler" };
+static const struct guess lanalyzer = { GUESS_CAPTURE, "Novell LANalyzer" };
+static const struct guess transport = { GUESS_OTHER, "an MPEG transport stream" };
 static const struct guess classic = { GUESS_CAPTURE, "Savvius classic (EtherPeek)" };
 static const struct guess endace = { GUESS_CAPTURE, "Endace ERF" };
 static const struct guess old_tar = { GUESS_UNPACKS, "tar" };
 static const struct guess text = { GUESS_OTHER, "text" };
 
 /*
- * EtherPeek classic has no magic: version 5, 6 or 7, status 0, then a secondary header of 48 bytes
- * whose first number is the length of the file.  We see only the head, so: the count of packets is
- * not absurd for the length, and the reserved bytes are zero.
+ * EtherPeek classic has no magic.  What its reader does not take (another medium) is named if the
+ * version is one there was, the 12 reserved bytes are zero, and the counts fit together.
  */
 static bool is_classic(struct bytes b)
 {
     uint8_t version = bytes_u8(&b), status = bytes_u8(&b);
-    uint32_t len, n;
+    uint32_t len, n, media, subtype, reserved = 0;
+    int i;
 
     version &= 0x7f; /* EtherHelp sets the top bit */
-    if (version < 5 || version > 7 || status != 0)
-        return false;
     len = bytes_be32(&b);
     n = bytes_be32(&b);
     bytes_skip(&b, 12); /* time stamps */
-    return !b.short_read && len > 50 && n && n <= len / 16;
+    media = bytes_be32(&b);
+    subtype = bytes_be32(&b);
+    bytes_skip(&b, 8); /* version of the program, speed of the link */
+    for (i = 0; i < 3; i++)
+        reserved |= bytes_be32(&b);
+    return !b.short_read && version >= 5 && version <= 8 && status == 0 && reserved == 0 &&
+           len > 50 && n && n <= len / 16 && media <= 13 && subtype <= 10;
 }
 
 /*
@@ -116,6 +153,39 @@ static bool is_erf(struct bytes b)
     return true;
 }
 
+static bool has_words(struct bytes b, const char *words)
+{
+    size_t len = strlen(words), i;
+
+    for (i = 0; i + len <= b.left; i++)
+        if (b.p[i] == (uint8_t)words[0] && memcmp(b.p + i, words, len) == 0)
+            return true;
+    return false;
+}
+
+/* The first record is a header, and one more record of a known number follows behind it. */
+static bool is_lanalyzer(struct bytes b)
+{
+    uint16_t first = bytes_le16(&b), next;
+
+    bytes_skip(&b, bytes_le16(&b));
+    next = bytes_le16(&b);
+    return !b.short_read && (first == 0x1001 || first == 0x1007) && next >= 0x1002 &&
+           next <= 0x100b;
+}
+
+static bool is_transport(struct bytes b)
+{
+    size_t i;
+
+    if (b.left < TS_PACKET * TS_SEEN)
+        return false;
+    for (i = 0; i < TS_SEEN; i++)
+        if (b.p[i * TS_PACKET] != 0x47)
+            return false;
+    return true;
+}
+
 /*
  * tar before POSIX has no magic, but a checksum in every header: the sum of its 512 bytes, with
  * blanks in place of the sum itself, as octal digits (tar(5)).
@@ -138,6 +208,25 @@ static bool is_tar(struct bytes b)
         }
     }
     return !b.short_read && any && sum == said;
+}
+
+static const struct guess *find_binary(struct bytes head)
+{
+    struct bytes start = head;
+
+    if (start.left > NETSCALER_AT_MAX)
+        start.left = NETSCALER_AT_MAX;
+    if (has_words(start, "NetScaler "))
+        return &netscaler;
+    if (is_lanalyzer(head))
+        return &lanalyzer;
+    if (is_classic(head))
+        return &classic;
+    if (is_erf(head))
+        return &endace;
+    if (is_tar(head))
+        return &old_tar;
+    return is_transport(head) ? &transport : NULL;
 }
 
 static bool is_text(struct bytes b)
@@ -165,13 +254,12 @@ const struct guess *guess_find(struct bytes head)
         if (head.left >= m->at + m->len && memcmp(head.p + m->at, m->bytes, m->len) == 0)
             return &m->guess;
     }
-    if (is_classic(head))
-        return &classic;
-    if (is_erf(head))
-        return &endace;
-    if (is_tar(head))
-        return &old_tar;
-    return is_text(head) ? &text : NULL;
+    if (!is_text(head))
+        return find_binary(head);
+    for (i = 0; i < sizeof(traces) / sizeof(traces[0]); i++)
+        if (has_words(head, traces[i].words))
+            return &traces[i].guess;
+    return &text;
 }
 
 const char *capture_guess(struct bytes head)

@@ -9,4 +9,10 @@ libdeadwire_a_SOURCES += \
 	%D%/unpack.c %D%/unpack.h \
 	%D%/window.c %D%/window.h \
 	%D%/pcap.c \
-	%D%/pcapng.c
+	%D%/pcapng.c \
+	%D%/peek.c \
+	%D%/peek_classic.c \
+	%D%/peek_session.c %D%/peek_session.h \
+	%D%/peek_xml.c %D%/peek_xml.h \
+	%D%/radio.h \
+	%D%/snoop.c

@@ -4,7 +4,8 @@
  * Three relatives share its magic numbers: Alexey Kuznetzov's "modified" files (a1b2cd34) and the
  * Red Hat and Nokia ones, which keep the usual magic but have longer record headers (Wireshark
  * wiretap/libpcap.c tells them apart by trying).  We try too: the header length with which the
- * first records make sense.
+ * first records make sense.  AIX's tcpdump writes version 2.2, nanoseconds, and the interface types of
+ * RFC 1573 in place of link types.
  */
 #include "config.h"
 
@@ -119,10 +120,27 @@ static uint32_t find_header_len(const struct pcap_state *s, uint32_t magic, stru
     return tries[0];
 }
 
+/* The LINKTYPE_ of an interface type that AIX writes; -1: it is none of them. */
+static int aix_linktype(uint16_t major, uint16_t minor, uint32_t link)
+{
+    static const struct {
+        uint32_t type;
+        int linktype;
+    } types[] = { { 6, 1 }, { 9, 6 }, { 15, 10 }, { 24, 0 } };
+    size_t i;
+
+    for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (major == 2 && minor == 2 && types[i].type == link)
+            return types[i].linktype;
+    return -1;
+}
+
 static const char *title_of(uint32_t magic, const struct pcap_state *s)
 {
     if (magic == MAGIC_MODIFIED || s->record_header_len != RECORD_HEADER_LEN)
         return s->big ? "modified pcap, big-endian" : "modified pcap";
+    if (s->ns && magic == MAGIC_US)
+        return s->big ? "pcap of AIX, nanoseconds, big-endian" : "pcap of AIX, nanoseconds";
     if (s->ns)
         return s->big ? "pcap, nanoseconds, big-endian" : "pcap, nanoseconds";
     return s->big ? "pcap, big-endian" : "pcap";
@@ -137,6 +155,7 @@ static int pcap_open(struct capture *c, void **state, struct err *err)
     uint32_t magic = u32(&b, s.big), link;
     uint16_t major = u16(&b, s.big), minor = u16(&b, s.big);
     struct pcap_state *kept;
+    int aix;
 
     bytes_skip(&b, 8); /* thiszone and sigfigs: always zero, and nobody uses them */
     s.snap_len = u32(&b, s.big);
@@ -146,9 +165,10 @@ static int pcap_open(struct capture *c, void **state, struct err *err)
                        FILE_HEADER_LEN);
     if (major != 2 || minor > 4)
         return err_set(err, ERR_FORMAT, "pcap version %u.%u is not known", major, minor);
-    s.ns = magic == MAGIC_NS;
+    aix = magic == MAGIC_US ? aix_linktype(major, minor, link) : -1;
+    s.ns = magic == MAGIC_NS || aix >= 0;
     s.lengths_may_be_swapped = minor < 4;
-    s.linktype = (uint16_t)(link & 0xffff);
+    s.linktype = (uint16_t)(aix >= 0 ? aix : (int)(link & 0xffff));
     /* The length is counted in 16-bit words. */
     s.fcs_len = link & LINK_HAS_FCS ? (uint8_t)((link >> 28) * 2) : 0;
     s.record_header_len = find_header_len(&s, magic, b);

@@ -19,6 +19,7 @@
 #define BYTE_ORDER_MAGIC  0x1a2b3c4du
 #define DECIMAL_RESOL_MAX 19u /* 10^19 ticks a second still fit 64 bits */
 #define BINARY_RESOL_MAX  63u
+#define DROPS_UNKNOWN     0xffffu /* obsolete packet block */
 
 enum pcapng_block {
     BLOCK_SECTION = 0x0a0d0d0a,
@@ -415,11 +416,23 @@ static enum capture_result fill_frame(struct capture *c, struct pcapng_state *s,
     return CAPTURE_FRAME;
 }
 
+/* An obsolete packet block says how many were lost before it. */
+static void tell_drops(const struct capture *c, const struct pcapng_state *s, uint32_t id,
+                       uint16_t drops)
+{
+    const struct capture_hooks *hooks = capture_hooks(c);
+    const struct pcapng_interface *i = find_interface(s, id);
+
+    if (i && hooks->dropped)
+        hooks->dropped(hooks->user, (uint32_t)(i - s->interfaces), drops);
+}
+
 static enum capture_result read_packet(struct capture *c, struct pcapng_state *s,
                                        const struct block *b, struct frame *f, struct err *why)
 {
     const struct pcapng_interface *i;
     struct packet_block pb = { .rest = b->body };
+    uint16_t drops = 0;
 
     if (b->type == BLOCK_SIMPLE) {
         pb.wire_len = u32(&pb.rest, s->big);
@@ -433,7 +446,7 @@ static enum capture_result read_packet(struct capture *c, struct pcapng_state *s
         pb.has_time = true;
         if (b->type == BLOCK_PACKET) {
             pb.id = u16(&pb.rest, s->big);
-            bytes_skip(&pb.rest, 2);
+            drops = u16(&pb.rest, s->big);
         } else {
             pb.id = u32(&pb.rest, s->big);
         }
@@ -444,6 +457,8 @@ static enum capture_result read_packet(struct capture *c, struct pcapng_state *s
     }
     if (pb.rest.short_read)
         return bad(why, b, "is too short for a packet");
+    if (drops && drops != DROPS_UNKNOWN)
+        tell_drops(c, s, pb.id, drops);
     return fill_frame(c, s, b, &pb, f, why);
 }
 

@@ -24,6 +24,7 @@ struct reading {
     struct pipeline *p;
     struct store *store;
     uint64_t dropped;
+    struct evidence_result secrets; /* lines count over all blocks of secrets */
 };
 
 static void on_interface(void *user, const struct capture_interface *i)
@@ -60,6 +61,19 @@ static void on_dropped(void *user, uint32_t interface_no, uint64_t n)
 
     (void)interface_no;
     r->dropped += n;
+}
+
+#define SECRETS_TLS 0x544c534bu /* draft-ietf-opsawg-pcapng: "TLSK", a TLS key log */
+
+/* A key log inside a capture leaves the same facts as one beside it; the secrets are not kept. */
+static void on_secrets(void *user, uint32_t type, struct bytes data)
+{
+    struct reading *r = user;
+    const struct importer *const *i;
+
+    for (i = evidence_all(); type == SECRETS_TLS && *i; i++)
+        if ((*i)->is == EVIDENCE_KEYLOG)
+            (*i)->read(data, store_facts(r->store), &r->secrets);
 }
 
 static bool stopped(const struct ingest_options *o)
@@ -114,9 +128,11 @@ static void read_capture(struct store *s, struct input *in, const struct ingest_
 {
     struct pipeline p;
     struct reading r = { .store = s, .p = &p };
-    struct capture_hooks hooks = {
-        .user = &r, .interface = on_interface, .comment = on_comment, .dropped = on_dropped
-    };
+    struct capture_hooks hooks = { .user = &r,
+                                   .interface = on_interface,
+                                   .comment = on_comment,
+                                   .secrets = on_secrets,
+                                   .dropped = on_dropped };
     struct capture *c = NULL;
     struct err err = { 0 };
 

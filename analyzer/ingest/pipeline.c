@@ -316,6 +316,22 @@ static void note_time(struct pipeline *p, const struct frame *f)
     p->now_ns = f->time_ns;
 }
 
+static void put_packet(struct pipeline *p, const struct store_packet *about)
+{
+    struct store_packet row = *about;
+    const struct frame_radio *r = &p->packet.radio;
+
+    row.radio_known = r->known;
+    row.channel = r->channel;
+    row.frequency_mhz = r->frequency_mhz;
+    row.rate_kbps = r->rate_kbps;
+    row.mcs = r->mcs;
+    row.signal_percent = r->signal_percent;
+    row.signal_dbm = r->signal_dbm;
+    row.noise_dbm = r->noise_dbm;
+    store_put_packet(p->store, &row);
+}
+
 void pipeline_frame(struct pipeline *p, const struct frame *f)
 {
     struct flow *flow;
@@ -343,7 +359,7 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
         count(p);
         conversation(p);
     }
-    store_put_packet(p->store, &(struct store_packet){
+    put_packet(p, &(struct store_packet){
                                    .frame_no = f->frame_no,
                                    .time_ns = f->has_time ? f->time_ns : 0,
                                    .has_time = f->has_time,

@@ -21,10 +21,11 @@ enum linktype {
     LINKTYPE_PPP_ETHER = 51,
     LINKTYPE_RAW = 101,
     LINKTYPE_C_HDLC = 104,
-    LINKTYPE_WIFI = 105,
     LINKTYPE_LOOP = 108,
     LINKTYPE_SLL = 113,
+    LINKTYPE_PRISM = 119,
     LINKTYPE_RADIOTAP = 127,
+    LINKTYPE_AVS = 163,
     LINKTYPE_PPP_PPPD = 166,
     LINKTYPE_PPI = 192,
     LINKTYPE_PPP_WITH_DIR = 204,
@@ -162,25 +163,6 @@ static void cisco_hdlc(struct walk *w)
         walk_to(w, WALK_ETHERTYPE, protocol);
 }
 
-/* Per-Packet Information: version, flags, length of it all, the link type of what follows. */
-static void ppi(struct walk *w)
-{
-    struct bytes h = w->in;
-    uint16_t len;
-    uint32_t inner;
-
-    bytes_skip(&h, 2);
-    len = bytes_le16(&h);
-    inner = bytes_le32(&h);
-    if (!walk_header(w, LAYER_PPI, len < 8 ? 8 : len, TROUBLE_BAD_LINK))
-        return;
-    w->total = w->wire_left;
-    if (inner == LINKTYPE_PPI || inner > 0xffff)
-        walk_stop(w, TROUBLE_UNKNOWN_LINK);
-    else
-        walk_to(w, WALK_LINK, inner);
-}
-
 /*
  * NFLOG: family, version, resource, then values of type and length in the writer's order (which is
  * little-endian everywhere that matters), padded to 4; type 9 is the packet.
@@ -261,7 +243,7 @@ void link_step(struct walk *w, uint16_t linktype)
         walk_to(w, WALK_PPPOE, 0);
         break;
     case LINKTYPE_PPI:
-        ppi(w);
+        radio_ppi(w);
         break;
     case LINKTYPE_NFLOG:
         nflog(w);
@@ -270,7 +252,13 @@ void link_step(struct walk *w, uint16_t linktype)
         cisco_hdlc(w);
         break;
     case LINKTYPE_RADIOTAP:
-        wifi_radiotap(w);
+        radio_radiotap(w);
+        break;
+    case LINKTYPE_PRISM:
+        radio_prism(w);
+        break;
+    case LINKTYPE_AVS:
+        radio_avs(w);
         break;
     case LINKTYPE_WIFI:
         walk_to(w, WALK_WIFI, 0);

@@ -7,6 +7,7 @@ libdeadwire_a_SOURCES += \
 	%D%/link.c %D%/link_rare.c \
 	%D%/mark.c %D%/mark.h \
 	%D%/packet.c %D%/packet.h \
+	%D%/radio.c \
 	%D%/retry.c %D%/retry.h \
 	%D%/tunnel.c \
 	%D%/walk.c %D%/walk.h \

@@ -133,6 +133,7 @@ static void start(struct packet *p, const struct frame *f)
                           .interface_no = f->interface_no,
                           .bytes = f->bytes,
                           .cap_len = f->cap_len,
+                          .radio = f->radio,
                           .tcp = { .window_scale = -1 } };
 }
 
@@ -174,6 +175,7 @@ bool packet_decode_next(struct packet_decoder *d, struct packet *p)
     p->has_mac = true;
     p->wifi = true;
     p->wifi_retry = before.wifi_retry;
+    p->radio = before.radio;
     p->wifi_seq = before.wifi_seq;
     p->link_copy = before.link_copy;
     memcpy(p->wifi_ta, before.wifi_ta, sizeof(p->wifi_ta));
@@ -196,12 +198,13 @@ const char *packet_layer_name(enum packet_layer_kind kind)
         [LAYER_IP4] = "IPv4", [LAYER_IP6] = "IPv6", [LAYER_IP6_EXTENSION] = "IPv6 extension",
         [LAYER_TCP] = "TCP", [LAYER_UDP] = "UDP", [LAYER_ICMP] = "ICMP",
         [LAYER_ICMP6] = "ICMPv6", [LAYER_MPLS] = "MPLS", [LAYER_ESP] = "ESP", [LAYER_AH] = "AH",
-        [LAYER_NFLOG] = "NFLOG", [LAYER_PPI] = "PPI",
         [LAYER_GRE] = "GRE", [LAYER_ERSPAN] = "ERSPAN", [LAYER_ETHERIP] = "EtherIP",
         [LAYER_VXLAN] = "VXLAN", [LAYER_GENEVE] = "Geneve", [LAYER_GTPU] = "GTP-U",
         [LAYER_L2TP] = "L2TP", [LAYER_TEREDO] = "Teredo", [LAYER_NSH] = "NSH",
         [LAYER_CAPWAP] = "CAPWAP", [LAYER_TZSP] = "TZSP", [LAYER_MACSEC] = "MACsec",
         [LAYER_TAG] = "tag", [LAYER_LINK] = "link header",
+        [LAYER_NFLOG] = "NFLOG", [LAYER_PPI] = "PPI", [LAYER_AVS] = "AVS",
+        [LAYER_PRISM] = "Prism",
         [LAYER_PAYLOAD] = "payload",
     };
     /* clang-format on */

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capture/radio.h"
+
 #define PACKET_LAYERS_MAX 24
 #define PACKET_VLANS_MAX  8
 #define PACKET_TUNNELS_MAX 8 /* tunnels inside tunnels */
@@ -26,6 +28,7 @@ enum packet_layer_kind {
     LAYER_MPLS, LAYER_ESP, LAYER_AH, LAYER_NFLOG, LAYER_PPI,
     LAYER_GRE, LAYER_ERSPAN, LAYER_ETHERIP, LAYER_VXLAN, LAYER_GENEVE, LAYER_GTPU, LAYER_L2TP,
     LAYER_TEREDO, LAYER_NSH, LAYER_CAPWAP, LAYER_TZSP, LAYER_MACSEC, LAYER_TAG, LAYER_LINK,
+    LAYER_AVS, LAYER_PRISM,
     LAYER_PAYLOAD,
 };
 
@@ -121,6 +124,7 @@ struct packet {
 
     /* 802.11: a retry of the frame before from the same transmitter is a link-layer copy. */
     bool wifi, wifi_retry;
+    struct frame_radio radio; /* of the frame's record, or of a header before the frame */
     uint16_t wifi_seq;   /* sequence control: sequence << 4 | fragment */
     uint8_t wifi_ta[6];
     bool link_copy;      /* set by the decoder's retry memory: not a TCP event */

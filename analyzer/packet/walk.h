@@ -14,6 +14,8 @@
 #include "base/bytes.h"
 #include "packet/packet.h"
 
+#define LINKTYPE_WIFI 105 /* 802.11 without a header of the receiver */
+
 #define WALK_STEPS_MAX      32 /* headers of one frame, tunnels included */
 #define WALK_EXTENSIONS_MAX 16 /* IPv6 extension headers of one packet */
 
@@ -93,7 +95,10 @@ bool link_rare(struct walk *w, uint16_t linktype);
 /* Tags that stand where an Ethernet frame has its type.  False: it is none. */
 bool link_tag(struct walk *w, uint16_t ethertype);
 void link_snap(struct walk *w);
-void wifi_radiotap(struct walk *w);
+void radio_radiotap(struct walk *w);
+void radio_ppi(struct walk *w);
+void radio_avs(struct walk *w);
+void radio_prism(struct walk *w);
 void wifi_step(struct walk *w);
 void wifi_amsdu(struct walk *w);
 void ip_step(struct walk *w);

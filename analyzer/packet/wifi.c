@@ -1,4 +1,4 @@
-/* wifi: radiotap (radiotap.org) and 802.11 data frames (IEEE 802.11-2020 section 9). */
+/* wifi: 802.11 data frames (IEEE 802.11-2020 section 9). */
 #include "config.h"
 
 #include <string.h>
@@ -7,11 +7,8 @@
 #include "packet/decoder.h"
 #include "packet/walk.h"
 
-#define FCS_LEN              4
-#define AMSDU_HEADER_LEN     14
-#define RADIOTAP_PRESENT_MAX 32 /* presence words; real ones have up to a handful */
-
-enum radiotap_flag { RADIOTAP_FCS = 0x10, RADIOTAP_PAD = 0x20, RADIOTAP_BAD_FCS = 0x40 };
+#define AMSDU_HEADER_LEN 14
+#define MESH_HEADER_LEN  6 /* flags, TTL, sequence; then up to two addresses */
 
 enum wifi_flag {
     WIFI_TO_DS = 0x01,
@@ -25,76 +22,49 @@ enum wifi_flag {
 #define WIFI_SUBTYPE_QOS  8
 #define WIFI_SUBTYPE_NULL 4
 #define WIFI_QOS_AMSDU    0x80
-
-/* The flags byte: present bit 1, behind the 8 aligned bytes of bit 0 if that is there. */
-static uint8_t radiotap_flags(struct bytes h)
-{
-    uint32_t present, first;
-    size_t at = 4, n = 0;
-
-    bytes_skip(&h, 4);
-    first = present = bytes_le32(&h);
-    at += 4;
-    while (present & 0x80000000u && ++n < RADIOTAP_PRESENT_MAX) {
-        present = bytes_le32(&h);
-        at += 4;
-    }
-    if (first & 1) {
-        bytes_skip(&h, (8 - at % 8) % 8 + 8);
-    }
-    return first & 2 ? bytes_u8(&h) : 0;
-}
-
-void wifi_radiotap(struct walk *w)
-{
-    struct bytes h = w->in;
-    uint8_t version = bytes_u8(&h), flags;
-    uint16_t len;
-
-    bytes_skip(&h, 1);
-    len = bytes_le16(&h);
-    if (h.short_read || version != 0 || len < 8) {
-        walk_stop(w,
-                  h.short_read && w->in.left < w->wire_left ? TROUBLE_SNAPPED : TROUBLE_BAD_LINK);
-        return;
-    }
-    h = w->in;
-    flags = radiotap_flags(bytes_sub(&h, len));
-    if (!walk_header(w, LAYER_RADIOTAP, len, TROUBLE_BAD_LINK))
-        return;
-    if (flags & RADIOTAP_FCS && w->wire_left >= FCS_LEN)
-        walk_trim(w, w->wire_left - FCS_LEN);
-    w->total = w->wire_left;
-    if (flags & RADIOTAP_BAD_FCS) {
-        walk_stop(w, TROUBLE_BAD_LINK);
-        return;
-    }
-    w->wifi_pad = flags & RADIOTAP_PAD;
-    walk_to(w, WALK_WIFI, 0);
-}
+#define WIFI_QOS_MESH     0x100
 
 static bool is_llc(struct bytes b)
 {
     return bytes_be24(&b) == 0xaaaa03;
 }
 
+static bool llc_behind(struct bytes b, uint32_t at)
+{
+    bytes_skip(&b, at);
+    return is_llc(b);
+}
+
 /* Some captures were decrypted and kept the bit, with or without the header of WEP (4) or CCMP (8).
  */
-static void protected_body(struct walk *w)
+static void protected_body(struct walk *w, bool amsdu)
 {
     uint32_t at;
 
     for (at = 0; at <= 8; at += 4) {
-        struct bytes behind = w->in;
+        bool inner = amsdu && llc_behind(w->in, at + AMSDU_HEADER_LEN);
 
-        bytes_skip(&behind, at);
-        if (!is_llc(behind))
+        if (!inner && !llc_behind(w->in, at))
             continue;
         if (at == 0 || walk_link_header(w, LAYER_WIFI, at))
-            walk_to(w, WALK_LLC, 0);
+            walk_to(w, inner ? WALK_AMSDU : WALK_LLC, 0);
         return;
     }
     walk_stop(w, TROUBLE_ENCRYPTED);
+}
+
+/*
+ * Mesh control stands before the body of a mesh's data frames (section 9.2.4.8.3).  Its bit in the
+ * QoS field is part of a number elsewhere, so the body must look like one as well.
+ */
+static bool skip_mesh(struct walk *w)
+{
+    uint8_t extension = bytes_peek(&w->in, 0) & 3;
+    uint32_t len = MESH_HEADER_LEN + 6u * extension;
+
+    if (bytes_peek(&w->in, 0) > 2 || is_llc(w->in) || !llc_behind(w->in, len))
+        return true;
+    return walk_link_header(w, LAYER_WIFI, len);
 }
 
 /* What follows this subframe of `len` bytes, padded to 4: for packet_decode_next. */
@@ -193,9 +163,9 @@ void wifi_step(struct walk *w)
     else if (p->wifi_seq & 15)
         walk_stop(w, TROUBLE_FRAGMENT); /* a later fragment of a MAC frame has no LLC header */
     else if (flags & WIFI_PROTECTED)
-        protected_body(w);
-    else if (qos && qos_control & WIFI_QOS_AMSDU)
+        protected_body(w, qos_control & WIFI_QOS_AMSDU);
+    else if (qos_control & WIFI_QOS_AMSDU)
         walk_to(w, WALK_AMSDU, 0);
-    else
+    else if (!(qos_control & WIFI_QOS_MESH && flags & WIFI_FROM_DS) || skip_mesh(w))
         walk_to(w, WALK_LLC, 0);
 }

@@ -45,6 +45,13 @@ static const struct schema_column packet_columns[] = {
     { "marks", "INTEGER", "", "what the TCP machine saw (bits)" },
     { "trouble", "INTEGER", "", "what is wrong with the frame itself (bits)" },
     { "linktype", "INTEGER", "", "LINKTYPE_ value" },
+    { "channel", "INTEGER", "", "802.11: number of the channel; this and what follows: NULL if unknown" },
+    { "frequency_mhz", "INTEGER", "MHz", "802.11: the channel's frequency" },
+    { "rate_kbps", "INTEGER", "kbit/s", "802.11: data rate" },
+    { "mcs", "INTEGER", "", "802.11n and later: index of modulation and coding" },
+    { "signal_dbm", "INTEGER", "dBm", "802.11: signal at the receiver" },
+    { "noise_dbm", "INTEGER", "dBm", "802.11: noise at the receiver" },
+    { "signal_percent", "INTEGER", "%", "802.11: signal as the receiver's driver rates it" },
     { 0 },
 };
 /* clang-format on */

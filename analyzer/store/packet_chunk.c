@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "store/store.h"
 
-#define CHUNK_VERSION 1
+enum version { VERSION_WIRED = 1, VERSION_RADIO = 2 };
 
 /* How the values of a column are written; the shortest wins. */
 enum coding {
@@ -158,20 +158,52 @@ static uint64_t column_of(const struct store_packet *p, size_t i, enum chunk_col
         return now->trouble;
     case CHUNK_LINKTYPE:
         return now->linktype;
+    case CHUNK_RADIO_KNOWN:
+        return now->radio_known;
+    case CHUNK_CHANNEL:
+        return now->channel;
+    case CHUNK_FREQUENCY:
+        return now->frequency_mhz;
+    case CHUNK_RATE:
+        return now->rate_kbps;
+    case CHUNK_MCS:
+        return now->mcs;
+    case CHUNK_SIGNAL:
+        return zigzag((uint64_t)now->signal_dbm);
+    case CHUNK_NOISE:
+        return zigzag((uint64_t)now->noise_dbm);
+    case CHUNK_PERCENT:
+        return now->signal_percent;
     default:
         return 0;
     }
 }
 
+/* Columns of a version. */
+static int columns_of(int version)
+{
+    return version == VERSION_WIRED ? CHUNK_RADIO_KNOWN : CHUNK_COLUMNS;
+}
+
+static int version_for(const struct store_packet *p, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (p[i].radio_known)
+            return VERSION_RADIO;
+    return VERSION_WIRED;
+}
+
 void chunk_encode(const struct store_packet *p, size_t n, struct str *out)
 {
     uint64_t *v = xcalloc(n, sizeof(*v));
-    int c;
+    int c, version = version_for(p, n);
     size_t i;
 
-    str_addc(out, CHUNK_VERSION);
+    str_addc(out, (char)version);
     put_varint(out, n);
-    for (c = 0; c < CHUNK_COLUMNS; c++) {
+    for (c = 0; c < columns_of(version); c++) {
         for (i = 0; i < n; i++)
             v[i] = column_of(p, i, (enum chunk_column)c);
         write_column(v, n, out);
@@ -219,6 +251,30 @@ static void set_column(struct store_packet *p, size_t i, enum chunk_column c, ui
     case CHUNK_LINKTYPE:
         now->linktype = (uint16_t)v;
         break;
+    case CHUNK_RADIO_KNOWN:
+        now->radio_known = (uint32_t)v;
+        break;
+    case CHUNK_CHANNEL:
+        now->channel = (uint16_t)v;
+        break;
+    case CHUNK_FREQUENCY:
+        now->frequency_mhz = (uint32_t)v;
+        break;
+    case CHUNK_RATE:
+        now->rate_kbps = (uint32_t)v;
+        break;
+    case CHUNK_MCS:
+        now->mcs = (uint8_t)v;
+        break;
+    case CHUNK_SIGNAL:
+        now->signal_dbm = (int16_t)unzigzag(v);
+        break;
+    case CHUNK_NOISE:
+        now->noise_dbm = (int16_t)unzigzag(v);
+        break;
+    case CHUNK_PERCENT:
+        now->signal_percent = (uint8_t)v;
+        break;
     default:
         break;
     }
@@ -265,17 +321,18 @@ int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packe
 {
     struct bytes in = bytes_of(blob, len);
     uint64_t count;
-    int c;
+    int c, version;
 
     *n = 0;
     want = with_needed(want);
-    if (!blob || bytes_u8(&in) != CHUNK_VERSION)
+    version = blob ? bytes_u8(&in) : 0;
+    if (version != VERSION_WIRED && version != VERSION_RADIO)
         return ERR_FORMAT;
     count = get_varint(&in);
     if (in.short_read || count == 0 || count > CHUNK_PACKETS)
         return ERR_FORMAT;
     memset(out, 0, (size_t)count * sizeof(*out));
-    for (c = 0; c < CHUNK_COLUMNS; c++) {
+    for (c = 0; c < columns_of(version); c++) {
         int coding = bytes_u8(&in);
         uint64_t column_len = get_varint(&in);
         struct bytes column;

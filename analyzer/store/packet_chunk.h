@@ -5,7 +5,8 @@
  *     then for each column of enum chunk_column:
  *         coding (1 byte)  length of what follows (varint)  bytes
  *
- * Varints are LEB128, at most 10 bytes.  A column is what is left after prediction (the offset of
+ * Version 1 has the columns up to CHUNK_LINKTYPE; version 2, written where a radio noted anything, has
+ * all of them.  Varints are LEB128, at most 10 bytes.  A column is what is left after prediction (the offset of
  * a record is foretold from the one before), so most columns are one run.  The decoder trusts
  * nothing: a case may come from a stranger.
  */
@@ -32,6 +33,14 @@ enum chunk_column {
     CHUNK_MARKS,
     CHUNK_TROUBLE,
     CHUNK_LINKTYPE,
+    CHUNK_RADIO_KNOWN,
+    CHUNK_CHANNEL,
+    CHUNK_FREQUENCY,
+    CHUNK_RATE,
+    CHUNK_MCS,
+    CHUNK_SIGNAL,
+    CHUNK_NOISE,
+    CHUNK_PERCENT,
     CHUNK_COLUMNS
 };
 

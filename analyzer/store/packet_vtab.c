@@ -23,13 +23,23 @@ enum {
     COL_FROM_B,
     COL_MARKS,
     COL_TROUBLE,
-    COL_LINKTYPE
+    COL_LINKTYPE,
+    COL_CHANNEL, /* from here on in the order of the bits of store_packet.radio_known */
+    COL_FREQUENCY,
+    COL_RATE,
+    COL_MCS,
+    COL_SIGNAL,
+    COL_NOISE,
+    COL_PERCENT
 };
+
 
 static const char declaration[] =
     "CREATE TABLE packet(source INTEGER, frame INTEGER, time_ns INTEGER, wire_len INTEGER, "
     "cap_len INTEGER, interface INTEGER, offset INTEGER, flow INTEGER, from_b INTEGER, "
-    "marks INTEGER, trouble INTEGER, linktype INTEGER)";
+    "marks INTEGER, trouble INTEGER, linktype INTEGER, channel INTEGER, frequency_mhz INTEGER, "
+    "rate_kbps INTEGER, mcs INTEGER, signal_dbm INTEGER, noise_dbm INTEGER, "
+    "signal_percent INTEGER)";
 
 /* Columns of the chunk that a column of the table needs. */
 static const unsigned needs[] = {
@@ -45,6 +55,13 @@ static const unsigned needs[] = {
     [COL_MARKS] = 1u << CHUNK_MARKS,
     [COL_TROUBLE] = 1u << CHUNK_TROUBLE,
     [COL_LINKTYPE] = 1u << CHUNK_LINKTYPE,
+    [COL_CHANNEL] = 1u << CHUNK_RADIO_KNOWN | 1u << CHUNK_CHANNEL,
+    [COL_FREQUENCY] = 1u << CHUNK_RADIO_KNOWN | 1u << CHUNK_FREQUENCY,
+    [COL_RATE] = 1u << CHUNK_RADIO_KNOWN | 1u << CHUNK_RATE,
+    [COL_MCS] = 1u << CHUNK_RADIO_KNOWN | 1u << CHUNK_MCS,
+    [COL_SIGNAL] = 1u << CHUNK_RADIO_KNOWN | 1u << CHUNK_SIGNAL,
+    [COL_NOISE] = 1u << CHUNK_RADIO_KNOWN | 1u << CHUNK_NOISE,
+    [COL_PERCENT] = 1u << CHUNK_RADIO_KNOWN | 1u << CHUNK_PERCENT,
 };
 
 /* What a plan narrows, in idxNum; the arguments of xFilter come in this order. */
@@ -356,6 +373,26 @@ static void result_if(sqlite3_context *ctx, bool known, int64_t v)
         sqlite3_result_int64(ctx, v);
 }
 
+static int64_t radio_value(const struct store_packet *p, int column)
+{
+    switch (column) {
+    case COL_CHANNEL:
+        return p->channel;
+    case COL_FREQUENCY:
+        return p->frequency_mhz;
+    case COL_RATE:
+        return p->rate_kbps;
+    case COL_MCS:
+        return p->mcs;
+    case COL_SIGNAL:
+        return p->signal_dbm;
+    case COL_NOISE:
+        return p->noise_dbm;
+    default:
+        return p->signal_percent;
+    }
+}
+
 static int vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int column)
 {
     const struct cursor *c = (const struct cursor *)base;
@@ -399,6 +436,7 @@ static int vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int colu
         sqlite3_result_int64(ctx, p->linktype);
         break;
     default:
+        result_if(ctx, p->radio_known >> (column - COL_CHANNEL) & 1, radio_value(p, column));
         break;
     }
     return SQLITE_OK;

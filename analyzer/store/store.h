@@ -156,6 +156,12 @@ struct store_packet {
     uint32_t marks;      /* enum tcp_mark of flow/tcp.h, 0 for others */
     uint32_t trouble;    /* enum packet_trouble */
     uint16_t linktype;
+    /* What the receiver of an 802.11 frame noted; each is 0 unless its bit is set. */
+    uint32_t radio_known; /* enum radio_known of capture/radio.h */
+    uint16_t channel;
+    uint32_t frequency_mhz, rate_kbps;
+    uint8_t mcs, signal_percent;
+    int16_t signal_dbm, noise_dbm;
 };
 /* Buffered; must come in order of frame_no. */
 void store_put_packet(struct store *s, const struct store_packet *p);

@@ -121,6 +121,15 @@ BUILD void build_hex(struct build *b, const char *hex)
     }
 }
 
+BUILD void build_put_le32(struct build *b, size_t at, uint32_t v)
+{
+    struct build le = { 0 };
+
+    build_le32(&le, v);
+    memcpy(b->p + at, le.p, 4);
+    build_free(&le);
+}
+
 BUILD void build_put_be16(struct build *b, size_t at, unsigned v)
 {
     b->p[at] = (uint8_t)(v >> 8);
@@ -270,6 +279,56 @@ BUILD void pcapng_packet(struct build *b, bool big, uint32_t interface, uint64_t
         block_options_end(b);
     }
     block_end(b, big, at);
+}
+
+/* -- Omnipeek ------------------------------------------------------------------- */
+
+/* Starts a block of a tagged file; give what it returns to peek_end.  flags: 0x200 for XML. */
+BUILD size_t peek_start(struct build *b, const char *id, uint32_t flags)
+{
+    size_t at = b->len;
+
+    build_add(b, id, 4);
+    build_le32(b, 0);
+    build_le32(b, flags);
+    return at;
+}
+
+BUILD void peek_end(struct build *b, size_t at)
+{
+    build_put_le32(b, at + 4, (uint32_t)(b->len - at - 12));
+}
+
+/* A block of XML, padded with blanks as real ones are. */
+BUILD void peek_xml(struct build *b, const char *id, const char *text)
+{
+    static const char head[] = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
+    size_t at = peek_start(b, id, 0x200);
+
+    build_add(b, head, sizeof(head) - 1);
+    build_add(b, text, strlen(text));
+    build_add(b, "     ", 5);
+    peek_end(b, at);
+}
+
+BUILD void peek_attribute(struct build *b, unsigned tag, uint32_t v)
+{
+    build_le16(b, tag);
+    build_le32(b, v);
+}
+
+/* Lengths as in the file, check bytes included. */
+BUILD void peek_packet(struct build *b, int64_t unix_ns, const void *p, size_t len,
+                       size_t wire_len)
+{
+    uint64_t ns = (uint64_t)unix_ns + UINT64_C(11644473600) * 1000000000;
+
+    peek_attribute(b, 0, (uint32_t)wire_len);
+    peek_attribute(b, 1, (uint32_t)ns);
+    peek_attribute(b, 2, (uint32_t)(ns >> 32));
+    peek_attribute(b, 3, 0);
+    peek_attribute(b, 0xffff, (uint32_t)len);
+    build_add(b, p, len);
 }
 
 /* -- headers ------------------------------------------------------------------- */

@@ -7,6 +7,10 @@ capture_tests = \
 	tests/unit/capture/test_linktype \
 	tests/unit/capture/test_pcap \
 	tests/unit/capture/test_pcapng \
+	tests/unit/capture/test_peek \
+	tests/unit/capture/test_peek_classic \
+	tests/unit/capture/test_peek_xml \
+	tests/unit/capture/test_snoop \
 	tests/unit/capture/test_unpack
 check_PROGRAMS += $(capture_tests)
 fast_tests += $(capture_tests)
@@ -26,3 +30,11 @@ tests_unit_capture_test_unpack_SOURCES = tests/unit/capture/test_unpack.c
 tests_unit_capture_test_unpack_LDADD = $(DW_LIBS)
 tests_unit_capture_test_pcapng_SOURCES = tests/unit/capture/test_pcapng.c
 tests_unit_capture_test_pcapng_LDADD = $(DW_LIBS)
+tests_unit_capture_test_peek_SOURCES = tests/unit/capture/test_peek.c
+tests_unit_capture_test_peek_LDADD = $(DW_LIBS)
+tests_unit_capture_test_peek_xml_SOURCES = tests/unit/capture/test_peek_xml.c
+tests_unit_capture_test_peek_xml_LDADD = $(DW_LIBS)
+tests_unit_capture_test_peek_classic_SOURCES = tests/unit/capture/test_peek_classic.c
+tests_unit_capture_test_peek_classic_LDADD = $(DW_LIBS)
+tests_unit_capture_test_snoop_SOURCES = tests/unit/capture/test_snoop.c
+tests_unit_capture_test_snoop_LDADD = $(DW_LIBS)

@@ -18,7 +18,7 @@ struct read {
     struct frame frames[READ_FRAMES_MAX]; /* `bytes` is not kept */
     uint8_t first_byte[READ_FRAMES_MAX], last_byte[READ_FRAMES_MAX];
     struct capture_interface interfaces[READ_FRAMES_MAX];
-    char names[READ_FRAMES_MAX][64];
+    char names[READ_FRAMES_MAX][64], descriptions[READ_FRAMES_MAX][64];
     unsigned n_interfaces;
     char comments[512]; /* "1:text" (kind of comment:text), one after the other */
     uint64_t comment_frames;
@@ -35,6 +35,8 @@ static void read_interface(void *user, const struct capture_interface *i)
         r->interfaces[r->n_interfaces] = *i;
         snprintf(r->names[r->n_interfaces], 64, "%.*s", (int)i->name.left,
                  i->name.left ? (const char *)i->name.p : "");
+        snprintf(r->descriptions[r->n_interfaces], 64, "%.*s", (int)i->description.left,
+                 i->description.left ? (const char *)i->description.p : "");
     }
     r->n_interfaces++;
 }

@@ -17,6 +17,55 @@ static void named(const char *hex, const char *name)
     build_free(&b);
 }
 
+static void words(const char *text, const char *name)
+{
+    struct guard g = guard_new(text, strlen(text));
+
+    is_str(capture_guess(bytes_of(g.p, g.len)), name, name ? name : "nothing");
+    guard_free(&g);
+}
+
+static void binary(void)
+{
+    struct build b = { 0 };
+    int i;
+
+    named("aaaaaaaa 00000100", "InfoVista 5View");
+    named("aaaaaaaa 00000200", NULL);
+    named("0556 4e46", "Visual Networks");
+    named("5452 0064 00", "HP-UX nettl");
+    named("42d2003412662288", "RADCOM");
+    named("0000020012050010", "Tektronix K12");
+    named("0110 0400 01020304 0210", "Novell LANalyzer");
+    named("0110 0400 01020304 0220", NULL);
+    named("0100 3800 00000000 4e65745363616c657220506572666f726d616e63652044617461", "NetScaler");
+    for (i = 0; i < 4; i++) {
+        build_u8(&b, 0x47);
+        build_zeros(&b, 187);
+    }
+    is_str(capture_guess(bytes_of(b.p, b.len)), "an MPEG transport stream", "MPEG");
+    b.p[188] = 0;
+    is_str(capture_guess(bytes_of(b.p, b.len)), NULL, "nothing");
+    build_free(&b);
+}
+
+static void traces(void)
+{
+    words("ObserverPktBufferVersion=15.00", "Network Instruments Observer");
+    words("EyeSDN\xff", "EyeSDN");
+    words("V0208...", "Aethra");
+    words("Session Transcript\n", "Catapult DCT2000");
+    words("+---------+---------------+----------+\r\n", "K12 text");
+    words("#Format=4\r\n", "Daintree SNA");
+    words("6843828.0: trust(o) len=98:00121ebbd132->00600868d659/0800\n", "NetScreen snoop (text)");
+    words("PRI-XMIT-2:  (task \"x\" at 0x1)\n", "Ascend trace (text)");
+    words("\n    T O S H I B A   ISDN\n", "Toshiba ISDN router trace (text)");
+    words("ETHERWATCH  X5-008\n", "DBS Etherwatch (text)");
+    words("TCPIPtrace full display RCV packet 8 at 10-JUL\n", "VMS TCPIPtrace (text)");
+    words("  COMMUNICATIONS TRACE       Title: x\n", "IBM iSeries trace (text)");
+    words("the letter says len=98 and nothing more\n", "text");
+}
+
 /* Every prefix of random-looking bytes may be asked about. */
 static void prefixes(void)
 {
@@ -52,8 +101,12 @@ int main(void)
     named("736e6f6f70000000", "snoop");
     named("6274736e6f6f7000", "btsnoop");
     named("7f766572", "Savvius tagged (Omnipeek)");
-    named("07000000100000000010 000000000000000000000000", "Savvius classic (EtherPeek)");
-    named("07000000000000000000 000000000000000000000000", NULL);
+    named("0700 00001000 00000010 b0568d2e ffffffff ffffffff 00000002 00000000 00000000 00000000"
+          "00000000 00000000 00000000",
+          "Savvius classic (EtherPeek)");
+    named("0700 00001000 00000010 b0568d2e ffffffff ffffffff 00000002 00000000 00000000 00000000"
+          "00000000 00000000 00000001",
+          NULL);
     named("00000000 00000036 02 00 0014 0000 0040 01020304"
           "00000000 01000036 02 00 0010 0000 0040",
           "Endace ERF");
@@ -67,6 +120,8 @@ int main(void)
     build_add(&tar, "ustar", 5);
     is_str(capture_guess(bytes_of(tar.p, tar.len)), "tar", "tar, by a magic far inside");
     build_free(&tar);
+    binary();
+    traces();
     prefixes();
     return tap_done();
 }

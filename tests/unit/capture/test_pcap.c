@@ -77,29 +77,58 @@ static void lengths(void)
     build_free(&b);
 }
 
-/* Alexey's 24-byte record headers, with his magic and (Red Hat 6.1) with the usual one. */
-static void modified(bool magic)
+/*
+ * Longer record headers: Alexey's 24 bytes (with his magic, or with the usual one as in Red
+ * Hat 6.1), 28 bytes of Suse 6.3, 20 bytes of Nokia.
+ */
+static void modified(bool magic, bool big, size_t header_len, const char *what)
 {
     struct build b = { 0 };
     struct read r;
     int i;
 
-    pcap_header(&b, false, false, 1);
-    if (magic)
-        b.p[0] = 0x34, b.p[1] = 0xcd;
+    pcap_header(&b, big, false, 1);
+    if (magic) {
+        b.p[big ? 3 : 0] = 0x34;
+        b.p[big ? 2 : 1] = 0xcd;
+    }
     for (i = 0; i < 3; i++) {
-        build_le32(&b, 900000000);
-        build_le32(&b, 5);
-        build_le32(&b, 60);
-        build_le32(&b, 60);
-        build_hex(&b, "02000000 0800 00 00");
+        build_u32(&b, big, 900000000);
+        build_u32(&b, big, 5);
+        build_u32(&b, big, 60);
+        build_u32(&b, big, 60);
+        build_u32(&b, big, 2); /* interface */
+        build_hex(&b, "0800 00 00 01020304");
+        b.len -= 28 - header_len;
         build_hex(&b, "ffffffffffff");
         build_zeros(&b, 54);
     }
     read_all(b.p, b.len, &r);
-    is_int((int64_t)r.n_frames, 3, magic ? "modified pcap" : "modified pcap under the usual magic");
-    is_str(r.title, "modified pcap", "  says so");
+    is_int((int64_t)r.n_frames, 3, what);
+    is_str(r.title, big ? "modified pcap, big-endian" : "modified pcap", "  says so");
     is_int(r.first_byte[2], 0xff, "  bytes");
+    is_int(r.result, CAPTURE_END, "  complete");
+    if (magic && header_len == 24)
+        read_cuts(&b, 4, "  cut at every byte: complete behind the header and behind each record");
+    build_free(&b);
+}
+
+static void aix(void)
+{
+    struct build b = { 0 };
+    struct read r;
+
+    pcap_header(&b, true, false, 6);
+    b.p[7] = 2;
+    pcap_record(&b, true, 900000000, 123456789, "abcd", 4, 60);
+    read_all(b.p, b.len, &r);
+    is_str(r.title, "pcap of AIX, nanoseconds, big-endian", "AIX");
+    is_int(r.frames[0].linktype, 1, "  an interface type");
+    is_int(r.frames[0].time_ns, INT64_C(900000000123456789), "  nanoseconds");
+    is_int((int64_t)r.interfaces[0].ticks_per_s, 1000000000, "  its clock");
+    b.p[23] = 1;
+    read_all(b.p, b.len, &r);
+    is_str(r.title, "pcap, big-endian", "an old pcap with a link type is no AIX");
     build_free(&b);
 }
 
@@ -121,21 +150,22 @@ static void zeros(void)
 }
 
 /* Before 2.4 the two lengths could be the other way round. */
-static void old_version(void)
+static void old_version(unsigned minor)
 {
     struct build b = { 0 };
     struct read r;
 
     pcap_header(&b, false, false, 1);
-    b.p[6] = 3;
+    b.p[6] = (uint8_t)minor;
     build_le32(&b, 1);
     build_le32(&b, 0);
     build_le32(&b, 60);
     build_le32(&b, 4);
     build_add(&b, "abcd", 4);
     read_all(b.p, b.len, &r);
-    is_int((int64_t)r.n_frames, 1, "version 2.3 with swapped lengths");
+    is_int((int64_t)r.n_frames, 1, "an old version with swapped lengths");
     is_int(r.frames[0].wire_len, 60, "  length on the wire");
+    is_int(r.frames[0].cap_len, 4, "  length in the file");
     build_free(&b);
 }
 
@@ -147,9 +177,18 @@ int main(void)
     orders(true, true, "pcap, nanoseconds, big-endian");
     header_only();
     lengths();
-    modified(true);
-    modified(false);
-    old_version();
+    modified(true, false, 24, "modified pcap");
+    modified(true, true, 24, "modified pcap, big-endian");
+    modified(true, false, 28, "modified pcap with 28 bytes");
+    modified(true, true, 28, "modified pcap with 28 bytes, big-endian");
+    modified(false, false, 24, "24 bytes under the usual magic");
+    modified(false, true, 24, "24 bytes under the usual magic, big-endian");
+    modified(false, false, 20, "20 bytes under the usual magic");
+    aix();
+    old_version(0);
+    old_version(1);
+    old_version(2);
+    old_version(3);
     zeros();
     return tap_done();
 }

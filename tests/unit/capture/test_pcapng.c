@@ -135,6 +135,85 @@ static void other_blocks(bool big)
     build_free(&b);
 }
 
+/* What the three packet blocks have of their own. */
+static void packet_blocks(bool big)
+{
+    struct build b = { 0 };
+    struct read r;
+    size_t at;
+    uint32_t drops[] = { 5, 0xffff };
+    int i;
+
+    pcapng_section(&b, big, NULL);
+    at = block_start(&b, big, 1);
+    build_u16(&b, big, 1);
+    build_u16(&b, big, 0);
+    build_u32(&b, big, 4); /* snap length */
+    block_end(&b, big, at);
+    at = block_start(&b, big, 3); /* simple: as long as the snap length lets it be */
+    build_u32(&b, big, 60);
+    build_add(&b, "abcd", 4);
+    block_end(&b, big, at);
+    for (i = 0; i < 2; i++) {
+        at = block_start(&b, big, 2); /* obsolete: drops beside the interface, options */
+        build_u16(&b, big, 0);
+        build_u16(&b, big, drops[i]);
+        build_u32(&b, big, 0);
+        build_u32(&b, big, 7);
+        build_u32(&b, big, 3);
+        build_u32(&b, big, 3);
+        build_add(&b, "old\0", 4);
+        block_option(&b, big, 1, "note", 4);
+        block_end(&b, big, at);
+    }
+    at = block_start(&b, big, 6); /* enhanced: flags say how long the checksum is */
+    build_u32(&b, big, 0);
+    build_u32(&b, big, 0);
+    build_u32(&b, big, 9);
+    build_u32(&b, big, 4);
+    build_u32(&b, big, 4);
+    build_add(&b, "new!", 4);
+    build_u16(&b, big, 2);
+    build_u16(&b, big, 4);
+    build_u32(&b, big, 4u << 5);
+    block_options_end(&b);
+    block_end(&b, big, at);
+    read_all(b.p, b.len, &r);
+    is_int(r.result, CAPTURE_END, big ? "packet blocks, big-endian" : "packet blocks");
+    is_int((int64_t)r.n_frames, 4, "  frames");
+    is_int(r.frames[0].cap_len, 4, "  a simple packet is cut at the snap length");
+    is_int(r.frames[0].wire_len, 60, "  and knows how long it was");
+    is_int((int64_t)r.dropped, 5, "  drops of an obsolete packet; ffff is no number");
+    is_str(r.comments, "2:note 2:note ", "  its comments");
+    is_int((int64_t)r.comment_frames, 5, "  of the frames 2 and 3");
+    is_int(r.frames[3].fcs_len, 4, "  checksum of an enhanced packet");
+    build_free(&b);
+}
+
+/* Blocks that hold no frames, whatever is in them: names, journals, system calls, custom ones. */
+static void no_frames(bool big)
+{
+    static const uint32_t types[] = { 4, 9, 0x201, 0x204, 0x80000001, 0xbad, 0x40000bad, 11 };
+    struct build b = { 0 };
+    struct read r;
+    size_t at, i;
+
+    pcapng_section(&b, big, NULL);
+    for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        at = block_start(&b, big, types[i]);
+        /* A record of a name that is longer than its block: nobody looks. */
+        build_hex(&b, "0100 ffff c0000201 ffffffff ffffffff");
+        block_end(&b, big, at);
+    }
+    pcapng_interface(&b, big, 1, 6, NULL);
+    pcapng_packet(&b, big, 0, 1, "x", 1, 1, NULL);
+    read_all(b.p, b.len, &r);
+    is_int(r.result, CAPTURE_END, big ? "no frames, big-endian" : "blocks without frames");
+    is_int((int64_t)r.n_frames, 1, "  are passed over");
+    is_str(r.comments, "", "  and say nothing");
+    build_free(&b);
+}
+
 static void bad(const struct build *good, size_t at, const char *hex, const char *says,
                 const char *what)
 {
@@ -221,6 +300,10 @@ int main(void)
     offset_and_resolution();
     other_blocks(false);
     other_blocks(true);
+    packet_blocks(false);
+    packet_blocks(true);
+    no_frames(false);
+    no_frames(true);
     damage();
     many_interfaces();
     unpadded_length();

@@ -119,6 +119,18 @@ int main(void)
           "decrypted, with the WEP header left");
     hello("0841 0000" A1 A2 A3 "0000 0102030405060708" SNAP, LINK_WIFI, "", 0x22, 0x33, 40,
           "decrypted, with the CCMP header left");
+    hello("8841 0000" A1 A2 A3 "0000 8000 0102030405060708 020000000066 020000000055 0035" SNAP,
+          LINK_WIFI, "", 0x55, 0x66, 56, "a decrypted A-MSDU with the CCMP header left");
+    hello("8803 0000" A1 A2 A3 "0000" A4 "0000" SNAP, LINK_WIFI, "", 0x44, 0x33, 40,
+          "QoS with four addresses");
+    hello("8803 0000" A1 A2 A3 "0000" A4 "0001 00 1f 01020304" SNAP, LINK_WIFI, "", 0x44, 0x33, 46,
+          "a mesh");
+    hello("8803 0000" A1 A2 A3 "0000" A4 "0001 02 1f 01020304 020000000055 020000000066" SNAP,
+          LINK_WIFI, "", 0x44, 0x33, 58, "a mesh with two addresses more");
+    hello("8802 0000" A1 A2 A3 "0000 0001 01 1f 01020304 020000000055" SNAP, LINK_WIFI, "", 0x33,
+          0x11, 46, "a mesh's multicast");
+    hello("8802 0000" A1 A2 A3 "0000 0001" SNAP, LINK_WIFI, "", 0x33, 0x11, 34,
+          "the mesh bit where it is part of a number");
     hello("00 00 0800 00000000 0801 0000" A1 A2 A3 "0000" SNAP, LINK_RADIOTAP, "", 0x22, 0x33, 32,
           "radiotap without fields");
     hello("00 00 0900 02000000 10 0801 0000" A1 A2 A3 "0000" SNAP, LINK_RADIOTAP, "deadbeef", 0x22,

@@ -24,7 +24,10 @@ static bool same(const struct store_packet *a, const struct store_packet *b)
            a->wire_len == b->wire_len && a->cap_len == b->cap_len &&
            a->interface_no == b->interface_no && a->offset == b->offset && a->flow == b->flow &&
            a->from_b == b->from_b && a->marks == b->marks && a->trouble == b->trouble &&
-           a->linktype == b->linktype;
+           a->linktype == b->linktype && a->radio_known == b->radio_known &&
+           a->channel == b->channel && a->frequency_mhz == b->frequency_mhz &&
+           a->rate_kbps == b->rate_kbps && a->mcs == b->mcs && a->signal_dbm == b->signal_dbm &&
+           a->noise_dbm == b->noise_dbm && a->signal_percent == b->signal_percent;
 }
 
 static size_t round_trip(size_t n, const char *what)
@@ -84,6 +87,34 @@ static void at_random(uint64_t seed)
                                        .linktype = (uint16_t)next(&seed) };
 }
 
+/* A chunk has columns for the radio only if one of its packets has anything of it. */
+static void radio(void)
+{
+    size_t wired, one, i;
+
+    plausible();
+    wired = round_trip(CHUNK_PACKETS, "wired");
+    in[7].radio_known = 16;
+    in[7].signal_dbm = -77;
+    one = round_trip(CHUNK_PACKETS, "a signal in one packet");
+    ok(one > wired && one < wired + 64, "costs a few bytes");
+    for (i = 0; i < CHUNK_PACKETS; i++) {
+        in[i].radio_known = 127;
+        in[i].channel = 165;
+        in[i].frequency_mhz = 5825;
+        in[i].rate_kbps = i % 3 ? 65000 : 6000;
+        in[i].mcs = (uint8_t)(i % 8);
+        in[i].signal_dbm = (int16_t)(-60 - (int)(i % 20));
+        in[i].noise_dbm = -95;
+        in[i].signal_percent = (uint8_t)(i % 101);
+    }
+    round_trip(CHUNK_PACKETS, "radio data");
+    in[0].signal_dbm = INT16_MIN;
+    in[1].signal_dbm = INT16_MAX;
+    in[2].rate_kbps = UINT32_MAX;
+    round_trip(CHUNK_PACKETS, "its largest values");
+}
+
 static void test_hostile(void)
 {
     struct str blob = { 0 };
@@ -136,6 +167,7 @@ int main(void)
     in[1].time_ns = INT64_MAX;
     in[2].time_ns = INT64_MIN;
     round_trip(3, "the largest steps");
+    radio();
     test_hostile();
     return tap_done();
 }

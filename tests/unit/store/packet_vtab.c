@@ -21,6 +21,47 @@ static void is_number(struct store *s, const char *sql, int64_t want)
     is_int(sql_number(store_db(s), sql, -1), want, sql);
 }
 
+/* Three frames: all of the radio, some of it, none. */
+static void radio(struct store *s)
+{
+    const char *paths[] = { "a", "b", "c" };
+    const uint32_t bundles[] = { 1, 1, 1 };
+    struct source src = {
+        .id = 3, .kind = SOURCE_CAPTURE, .status = SOURCE_COMPLETE, .format = "peek"
+    };
+    uint32_t ids[3];
+    int i;
+
+    store_register(s, paths, bundles, 3, ids, NULL);
+    src.path = "c";
+    store_begin(s, 3, NULL);
+    for (i = 1; i <= 3; i++) {
+        struct store_packet p = { .frame_no = (uint64_t)i, .wire_len = 60, .cap_len = 60 };
+
+        if (i < 3) {
+            p.radio_known = i == 1 ? 127 : 16;
+            p.channel = i == 1 ? 165 : 0;
+            p.frequency_mhz = i == 1 ? 5825 : 0;
+            p.rate_kbps = i == 1 ? 65000 : 0;
+            p.mcs = i == 1 ? 7 : 0;
+            p.signal_dbm = -77;
+            p.noise_dbm = i == 1 ? -91 : 0;
+            p.signal_percent = i == 1 ? 44 : 0;
+        }
+        store_put_packet(s, &p);
+    }
+    store_commit(s, &src, NULL);
+    is_number(s,
+              "SELECT count(*) FROM packet WHERE source = 3 AND channel = 165 AND frequency_mhz = "
+              "5825 AND rate_kbps = 65000 AND mcs = 7 AND signal_dbm = -77 AND noise_dbm = -91 AND "
+              "signal_percent = 44",
+              1);
+    is_number(s, "SELECT signal_dbm FROM packet WHERE source = 3 AND frame = 2", -77);
+    is_number(s, "SELECT count(*) FROM packet WHERE source = 3 AND channel IS NULL", 2);
+    is_number(s, "SELECT count(*) FROM packet WHERE source = 3 AND signal_dbm IS NULL", 1);
+    is_number(s, "SELECT count(signal_dbm) FROM packet WHERE source = 1", 0);
+}
+
 int main(void)
 {
     char path[128];
@@ -62,6 +103,7 @@ int main(void)
               1);
     is_number(s, "SELECT count(*) FROM packet WHERE flow IS NULL", 0);
     is_int(sql_exec(store_db(s), "UPDATE packet SET flow = 1", NULL), ERR_SQL, "read only");
+    radio(s);
     sql_exec(store_db(s), "UPDATE packet_chunk SET data = x'01ff' WHERE source = 2", NULL);
     is_number(s, "SELECT count(*) FROM packet WHERE source = 2", -1);
     is_number(s, "SELECT count(*) FROM packet WHERE source = 1", N);
