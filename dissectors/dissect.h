@@ -42,6 +42,7 @@ struct dissect_host {
     void (*secret)(void *user, const uint8_t *p, size_t len);
     void (*count)(void *user, enum dissect_count what);
     void *(*scratch)(void *user, size_t size);
+    void *(*keep)(void *user, size_t size);
 };
 
 /* What is being looked at; borrowed for the call. */
@@ -106,6 +107,15 @@ void dissect_count(struct dissect_ctx *ctx, enum dissect_count what);
 
 /* Bytes until the end of the call, or NULL: more than the frame's budget. */
 void *dissect_scratch(struct dissect_ctx *ctx, size_t size);
+
+/*
+ * A message that is spread over datagrams: one block per lane and direction that stays until it is
+ * given back with size 0 or the lane ends.  The size may be changed; new bytes are zero, and the
+ * block may move.  NULL: no room (DISSECT_KEEP_MAX, or the memory for states is used up), and what
+ * was kept is gone.
+ */
+#define DISSECT_KEEP_MAX (80u * 1024)
+void *dissect_keep(struct dissect_ctx *ctx, size_t size);
 
 /* Emits a row; frame, flow and time come from ctx.  `values` are in the order of the columns. */
 void fact_emit(struct dissect_ctx *ctx, const struct fact_kind *kind,

@@ -41,6 +41,7 @@ const char *hello_version_name(uint16_t version)
     case 0xfeff: return "DTLS 1.0";
     case 0xfefd: return "DTLS 1.2";
     case 0xfefc: return "DTLS 1.3";
+    case 0x0100: return "DTLS 0.9"; /* GnuTLS' name for what OpenSSL had before DTLS 1.0 */
     default: return NULL;
     }
 }
@@ -116,11 +117,12 @@ bool hello_parse_client(struct bytes body, bool dtls, struct client_hello *out)
     out->random = bytes_take(&in, HELLO_RANDOM_LEN);
     out->session_id = bytes_sub(&in, bytes_u8(&in));
     if (dtls)
-        bytes_skip(&in, bytes_u8(&in));
+        out->cookie = bytes_sub(&in, bytes_u8(&in));
     out->suites = bytes_sub(&in, bytes_be16(&in));
     bytes_skip(&in, bytes_u8(&in)); /* compression methods */
     if (in.short_read || out->session_id.left > 32 || out->suites.left < 2 ||
-        out->suites.left % 2 || !hello_version_name(out->legacy_version))
+        out->suites.left % 2 || !hello_version_name(out->legacy_version) ||
+        (out->legacy_version >> 8 == 3) == dtls)
         return false;
     for (ext = out->suites; ext.left >= 2;)
         out->n_suites += !is_grease(bytes_be16(&ext));

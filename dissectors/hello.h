@@ -22,7 +22,7 @@
 struct client_hello {
     uint16_t legacy_version, max_version; /* max: supported_versions, else legacy */
     const uint8_t *random;                /* HELLO_RANDOM_LEN bytes */
-    struct bytes body, session_id, suites, extensions, sni, alpn, key_share, groups, formats,
+    struct bytes body, session_id, cookie, suites, extensions, sni, alpn, key_share, groups, formats,
         signatures;
     uint32_t n_suites, n_extensions; /* without GREASE */
     bool has_sni;

@@ -79,7 +79,8 @@ void hello_emit_client(struct dissect_ctx *ctx, const struct client_hello *h, co
     void *scratch = dissect_scratch(ctx, hello_scratch_len(h));
     char transport = carrier[0] == 'q' ? 'q' : carrier[0] == 'd' ? 'd' : 't';
 
-    dissect_count(ctx, COUNT_CLIENT_HELLO);
+    if (transport != 'd') /* tls.handshake.type, which the count goes by, is not that of DTLS */
+        dissect_count(ctx, COUNT_CLIENT_HELLO);
     if (scratch) {
         hello_ja3(h, scratch, ja3);
         hello_ja4(h, transport, scratch, ja4);

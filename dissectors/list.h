@@ -5,6 +5,7 @@
 /* clang-format off */
 X(tcp)
 X(tls)
+X(dtls)
 X(openvpn)
 X(icmp)
 X(ppp)

@@ -3,6 +3,7 @@
 #include "ingest/lanes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/mem.h"
@@ -22,6 +23,10 @@ struct flow_lane {
     uint8_t n_tries;
     struct stream stream[2]; /* of a carried lane: what is not used yet */
     void *state;
+    struct {
+        uint8_t *p;
+        size_t len;
+    } kept[2]; /* by direction: dissect_keep */
 };
 
 /* -- what dissectors may ask of us ---------------------------------------------------------------- */
@@ -112,6 +117,35 @@ static void *host_scratch(void *user, size_t size)
     return arena_alloc(((struct call *)user)->p->scratch, size);
 }
 
+static void *keep(struct pipeline *p, struct flow_lane *l, unsigned from, size_t size)
+{
+    size_t had = l->kept[from].len;
+    bool room = size <= DISSECT_KEEP_MAX &&
+                (size <= had || size - had <= PIPELINE_STATES - p->states);
+
+    p->states -= had;
+    l->kept[from].len = 0;
+    if (!room || !size) {
+        p->streams.n_refused += !room;
+        free(l->kept[from].p);
+        l->kept[from].p = NULL;
+        return NULL;
+    }
+    p->states += size;
+    l->kept[from].p = xrealloc(l->kept[from].p, 1, size);
+    if (size > had)
+        memset(l->kept[from].p + had, 0, size - had);
+    l->kept[from].len = size;
+    return l->kept[from].p;
+}
+
+static void *host_keep(void *user, size_t size)
+{
+    struct call *call = user;
+
+    return call->lane ? keep(call->p, call->lane, call->p->from, size) : NULL;
+}
+
 static void host_carried(void *user, const char *name, uint32_t number, struct bytes in,
                          bool stream);
 
@@ -120,6 +154,7 @@ static const struct dissect_host host = {
     .secret = host_secret,
     .count = host_count,
     .scratch = host_scratch,
+    .keep = host_keep,
 };
 
 static struct dissect_ctx context(struct call *call, const struct flow_lane *lane, unsigned from)
@@ -188,6 +223,8 @@ static void engage(struct pipeline *p, struct flow_lane *l, const struct dissect
 
 static void disengage(struct pipeline *p, struct flow_lane *l)
 {
+    keep(p, l, 0, 0);
+    keep(p, l, 1, 0);
     if (l->dissector)
         p->states -= l->dissector->state_size;
     free(l->state);
@@ -363,6 +400,13 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     }
 }
 
+/* STUN precedes what the flow is for, for as long as a path is looked for (RFC 8489 section 5). */
+static bool is_stun(struct bytes in)
+{
+    bytes_skip(&in, 4);
+    return in.left >= 16 && bytes_be32(&in) == 0x2112a442;
+}
+
 void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct bytes in)
 {
     struct flow_lane *l = find_lane(f, NULL, 0);
@@ -385,7 +429,9 @@ void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct byte
             l->by_port = d != NULL;
         }
         if (!d) {
-            l->stopped = ++l->n_tries >= 4;
+            if (!is_stun(in))
+                l->n_tries++;
+            l->stopped = l->n_tries >= TRIES_MAX;
             return;
         }
         engage(p, l, d);

@@ -11,6 +11,7 @@ endif
 
 fuzz_targets = \
 	%D%/fuzz_capture \
+	%D%/fuzz_dtls \
 	%D%/fuzz_keylog \
 	%D%/fuzz_mqtt \
 	%D%/fuzz_openvpn \
@@ -29,6 +30,7 @@ EXTRA_DIST += \
 	%D%/dissect_fuzz.h \
 	%D%/evidence_fuzz.h \
 	%D%/corpus/capture \
+	%D%/corpus/dtls \
 	%D%/corpus/keylog \
 	%D%/corpus/mqtt \
 	%D%/corpus/openvpn \
@@ -47,6 +49,10 @@ EXTRA_DIST += \
 %C%_fuzz_capture_SOURCES = %D%/capture.c $(fuzz_main)
 %C%_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_capture_LDADD = $(DW_LIBS)
+%C%_fuzz_dtls_SOURCES = %D%/dtls.c $(fuzz_main)
+%C%_fuzz_dtls_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_dtls_LDADD = $(DW_LIBS)
+%C%_fuzz_dtls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_openvpn_SOURCES = %D%/openvpn.c $(fuzz_main)
 %C%_fuzz_openvpn_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_openvpn_LDADD = $(DW_LIBS)

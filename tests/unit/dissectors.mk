@@ -1,5 +1,6 @@
 # unit tests of dissectors: one program per source file
 dissectors_tests = \
+	%D%/dissectors/test_dtls \
 	%D%/dissectors/test_hello \
 	%D%/dissectors/test_mqtt \
 	%D%/dissectors/test_mqtt_tls \
@@ -9,7 +10,10 @@ dissectors_tests = \
 	%D%/dissectors/test_tls
 check_PROGRAMS += $(dissectors_tests)
 fast_tests += $(dissectors_tests)
-EXTRA_DIST += %D%/dissectors/tls_bytes.h
+EXTRA_DIST += %D%/dissectors/dtls_bytes.h %D%/dissectors/tls_bytes.h
+%C%_dissectors_test_dtls_SOURCES = %D%/dissectors/test_dtls.c
+%C%_dissectors_test_dtls_LDADD = $(DW_LIBS)
+%C%_dissectors_test_dtls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_dissectors_test_hello_SOURCES = %D%/dissectors/test_hello.c
 %C%_dissectors_test_hello_LDADD = $(DW_LIBS)
 %C%_dissectors_test_hello_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
