@@ -3,10 +3,10 @@
  * version 0x0100 that OpenSSL had before 0.9.8f and AnyConnect still speaks.
  *
  * Only what is in clear is read: handshake records of epoch 0.  A hello may come in fragments, in
- * any order and more than once (RFC 6347 section 4.2.3).  The same random comes again by design
- * when a hello is resent, and when it answers a HelloVerifyRequest or HelloRetryRequest; it must not
- * when the client starts anew, which on a fixed port happens on the same flow.  Each start is a lane
- * of its own in the facts.
+ * any order and more than once (RFC 6347 section 4.2.3).  The same random comes again by design when
+ * a hello is resent, and when it answers a HelloVerifyRequest or HelloRetryRequest; it must not when
+ * the client starts anew, which on a fixed port happens on the same flow.  Each start is a lane of
+ * its own in the facts.
  */
 #include "config.h"
 

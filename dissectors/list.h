@@ -6,6 +6,7 @@
 X(tcp)
 X(tls)
 X(dtls)
+X(quic)
 X(openvpn)
 X(icmp)
 X(ppp)

@@ -17,5 +17,7 @@ libdeadwire_a_SOURCES += \
 	%D%/ppp_config.c %D%/ppp_config.h \
 	%D%/ppp_facts.c %D%/ppp_facts.h \
 	%D%/pppoe.c \
+	%D%/quic.c \
+	%D%/quic_crypto.c %D%/quic_crypto.h \
 	%D%/tcp.c \
 	%D%/tls.c

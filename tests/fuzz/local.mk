@@ -22,6 +22,7 @@ fuzz_targets = \
 	%D%/fuzz_pipeline \
 	%D%/fuzz_ppp \
 	%D%/fuzz_pppoe \
+	%D%/fuzz_quic \
 	%D%/fuzz_rule \
 	%D%/fuzz_secoclient \
 	%D%/fuzz_stream \
@@ -41,6 +42,7 @@ EXTRA_DIST += \
 	%D%/corpus/pipeline \
 	%D%/corpus/ppp \
 	%D%/corpus/pppoe \
+	%D%/corpus/quic \
 	%D%/corpus/rule \
 	%D%/corpus/secoclient \
 	%D%/corpus/stream \
@@ -98,6 +100,10 @@ EXTRA_DIST += \
 %C%_fuzz_pppoe_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_pppoe_LDADD = $(DW_LIBS)
 %C%_fuzz_pppoe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_quic_SOURCES = %D%/quic.c $(fuzz_main)
+%C%_fuzz_quic_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_quic_LDADD = $(DW_LIBS)
+%C%_fuzz_quic_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_stream_SOURCES = %D%/stream.c $(fuzz_main)
 %C%_fuzz_stream_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_stream_LDADD = $(DW_LIBS)
