@@ -76,7 +76,7 @@ void hello_emit_client(struct dissect_ctx *ctx, const struct client_hello *h, co
 {
     char ja3[HELLO_JA3_LEN], ja4[HELLO_JA4_LEN];
     uint8_t body[SHA256_LEN], share[SHA256_LEN];
-    void *scratch = dissect_scratch(ctx, hello_scratch_len(h));
+    void *scratch = h->suites.left ? dissect_scratch(ctx, hello_scratch_len(h)) : NULL;
     char transport = carrier[0] == 'q' ? 'q' : carrier[0] == 'd' ? 'd' : 't';
 
     if (transport != 'd') /* tls.handshake.type, which the count goes by, is not that of DTLS */

@@ -160,6 +160,8 @@ static void message(struct dissect_ctx *ctx, struct quic_state *st, uint8_t type
                hello_parse_server(body, &server)) {
         hello_emit_server(&lane, &server, "quic");
         st->answered = st->answered || !server.retry;
+    } else if (type == MSG_CLIENT_HELLO) {
+        dissect_count(ctx, COUNT_CLIENT_HELLO); /* it is one, if not one that can be read */
     }
 }
 

@@ -263,6 +263,8 @@ DISSECT void dissect_end(struct dissect_test *t)
     free(t->kept[1].p);
     free(t->kept_block[0]);
     free(t->kept_block[1]);
+    while (t->n_scratch)
+        free(t->scratch[--t->n_scratch]);
 }
 
 DISSECT const char *dissect_rows(const struct dissect_test *t)
