@@ -10,4 +10,5 @@ EXTRA_DIST += \
 	%D%/openvpn-stall \
 	%D%/pppoe-tap \
 	%D%/secoclient \
-	%D%/tcp
+	%D%/tcp \
+	%D%/tls-udp
