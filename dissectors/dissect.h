@@ -76,6 +76,7 @@ struct dissector {
     size_t state_size; /* zeroed bytes per flow and lane, both directions in one block */
     /* By content, at the start of a stream's bytes or at a packet; NULL: by port or carrier only. */
     bool (*claims)(const struct dissect_ctx *ctx, struct bytes in);
+    bool late; /* packets: `claims` is sure enough to be asked in the middle of a flow, too */
     enum dissect_result (*packet)(struct dissect_ctx *ctx, struct bytes in);
     /* Ordered stream bytes; *used says how many were consumed, DISSECT_MORE asks for a longer piece. */
     enum dissect_result (*stream)(struct dissect_ctx *ctx, struct bytes in, size_t *used);

@@ -278,5 +278,6 @@ const struct dissector dtls_dissector = {
     .facts = kinds,
     .state_size = sizeof(struct dtls_state),
     .claims = dtls_claims,
+    .late = true, /* STUN looks for a path first, for as long as it takes */
     .packet = dtls_packet,
 };

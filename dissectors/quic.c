@@ -393,5 +393,6 @@ const struct dissector quic_dissector = {
     .facts = kinds,
     .state_size = sizeof(struct quic_state),
     .claims = quic_claims,
+    .late = true, /* a new connection where the end of an old one was captured */
     .packet = quic_packet,
 };

@@ -11,7 +11,8 @@
 #include "ingest/exhibit.h"
 #include "ingest/pipeline.h"
 
-#define TRIES_MAX    32u /* pieces of a flow that are offered to the dissectors */
+#define TRIES_MAX    32u /* pieces of a stream that are offered to the dissectors */
+#define PACKET_TRIES 4u  /* datagrams that all of them are asked about; later ones only some */
 #define CLAIM_MIN    11u /* bytes that a dissector needs to claim a stream */
 
 struct flow_lane {
@@ -325,16 +326,17 @@ void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *n
     d->packet(&ctx, in);
 }
 
-/* Which dissector do these bytes belong to?  NULL: none. */
+/* Which dissector do these bytes belong to?  NULL: none.  `late`: only those that may claim at any
+ * time are asked. */
 static const struct dissector *claim(struct call *call, struct flow_lane *l, unsigned from,
-                                     struct bytes in, bool stream)
+                                     struct bytes in, bool stream, bool late)
 {
     const struct dissector *const *d;
     struct dissect_ctx ctx = context(call, l, from);
 
     for (d = dissect_all(); *d; d++)
         if ((stream ? (*d)->stream != NULL : (*d)->packet != NULL) && (*d)->claims &&
-            (*d)->claims(&ctx, in))
+            (!late || (*d)->late) && (*d)->claims(&ctx, in))
             return *d;
     return NULL;
 }
@@ -371,7 +373,7 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     if (!l->dissector) {
         if (in.left < CLAIM_MIN && !by_port(f, KEY_TCP_PORT) && ++l->n_tries < TRIES_MAX)
             return 0;
-        d = claim(&call, l, from, in, true);
+        d = claim(&call, l, from, in, true, false);
         if (!d && l->n_tries == 0) {
             d = by_port(f, KEY_TCP_PORT);
             l->by_port = d != NULL;
@@ -400,13 +402,6 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     }
 }
 
-/* STUN precedes what the flow is for, for as long as a path is looked for (RFC 8489 section 5). */
-static bool is_stun(struct bytes in)
-{
-    bytes_skip(&in, 4);
-    return in.left >= 16 && bytes_be32(&in) == 0x2112a442;
-}
-
 void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct bytes in)
 {
     struct flow_lane *l = find_lane(f, NULL, 0);
@@ -423,17 +418,16 @@ void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct byte
     if (l->stopped)
         return;
     if (!l->dissector) {
-        d = claim(&call, l, from, in, false);
-        if (!d) {
+        bool late = l->n_tries >= PACKET_TRIES;
+
+        d = claim(&call, l, from, in, false, late);
+        if (!d && !late) {
             d = by_port(f, KEY_UDP_PORT);
             l->by_port = d != NULL;
+            l->n_tries++;
         }
-        if (!d) {
-            if (!is_stun(in))
-                l->n_tries++;
-            l->stopped = l->n_tries >= TRIES_MAX;
+        if (!d)
             return;
-        }
         engage(p, l, d);
         if (!l->dissector)
             return;
