@@ -1,8 +1,8 @@
 /*
  * dissect: what a dissector is, and what it may do.
  *
- * A dissector gets bytes and emits facts.  It keeps state only in the block it is given; it does not
- * print, allocate or query.  Odd bytes are findings: it says short or bad, and its caller goes on.
+ * A dissector gets bytes and emits facts.  It keeps state only in the block it is given, and bytes
+ * that wait for others in dissect_keep; it does not print, allocate or query.  Odd bytes are findings: it says short or bad, and its caller goes on.
  *
  * Adding one: dissectors/NAME.c with its kinds of fact and one `const struct dissector`, a line in
  * list.h, a line in local.mk, a sample.  Content beats ports: a port binding is a guess, and the

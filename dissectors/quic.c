@@ -280,7 +280,6 @@ static void google_frames(struct dissect_ctx *ctx, struct quic_state *st, struct
 static void starts(struct dissect_ctx *ctx, struct quic_state *st, const struct head *h,
                    uint64_t number)
 {
-    struct quic_side *mine = &st->side[ctx->from];
     bool retry =
         st->known && st->retried && st->client == ctx->from && same_cid(&st->retry, &h->dcid);
 
@@ -294,11 +293,11 @@ static void starts(struct dissect_ctx *ctx, struct quic_state *st, const struct 
         st->first_number = number;
         st->ns = ctx->now_ns;
     }
-    mine->number = number > mine->number ? number : mine->number;
     st->known = true;
     st->retried = st->negotiated = false;
     st->client = (uint8_t)ctx->from;
     st->first = h->dcid;
+    st->n_failed = 0;
 }
 
 /* A client whose random numbers repeat chooses the same connection id again: it starts anew if it
@@ -311,45 +310,44 @@ static bool starts_anew(const struct dissect_ctx *ctx, const struct quic_state *
            ctx->now_ns - st->ns >= RESTART_NS;
 }
 
-static bool open_with(const struct quic_cid *first, bool of_server, const struct head *h,
-                      uint64_t *number, uint8_t *scratch, struct bytes *text)
+/* With the keys of the connection, or with those that this packet would begin one with. */
+static bool open_initial(struct dissect_ctx *ctx, struct quic_state *st, const struct head *h,
+                         struct bytes *text)
 {
+    uint8_t *scratch = dissect_scratch(ctx, 2 * h->packet.left);
+    struct quic_side *side = &st->side[ctx->from];
     struct quic_keys keys;
+    uint64_t number;
 
-    quic_initial_keys(h->version, first, of_server, &keys);
-    return quic_open(&keys, h->packet, h->number_at, number, scratch, text);
+    if (!scratch)
+        return false;
+    if (st->known)
+        quic_initial_keys(h->version, &st->first, ctx->from != st->client, &keys);
+    if (st->known &&
+        quic_open(&keys, h->packet, h->number_at, side->number, scratch, &number, text)) {
+        if (starts_anew(ctx, st, h, number))
+            starts(ctx, st, h, number);
+    } else if (h->dcid.len && st->n_failed < FAILED_MAX) {
+        quic_initial_keys(h->version, &h->dcid, false, &keys);
+        if (!quic_open(&keys, h->packet, h->number_at, 0, scratch, &number, text)) {
+            st->n_failed++;
+            return false;
+        }
+        starts(ctx, st, h, number);
+    } else {
+        return false;
+    }
+    if (number > side->number)
+        side->number = number;
+    return true;
 }
 
 static void initial(struct dissect_ctx *ctx, struct quic_state *st, const struct head *h)
 {
-    uint8_t *scratch = dissect_scratch(ctx, 2 * h->packet.left);
-    struct quic_side *side = &st->side[ctx->from];
-    uint64_t number = side->number;
     struct bytes text;
 
-    if (!scratch)
+    if (!open_initial(ctx, st, h, &text))
         return;
-    if (st->known && open_with(&st->first, ctx->from != st->client, h, &number, scratch, &text)) {
-        uint64_t again = 0;
-
-        if (ctx->from == st->client &&
-            number == side->number && /* not above: is it low enough for a new start? */
-            open_with(&st->first, false, h, &again, scratch, &text) &&
-            starts_anew(ctx, st, h, again)) {
-            starts(ctx, st, h, again);
-            number = again;
-        }
-        side->number = number;
-    } else {
-        number = 0;
-        if (st->n_failed >= FAILED_MAX || !h->dcid.len ||
-            !open_with(&h->dcid, false, h, &number, scratch, &text)) {
-            if (st->n_failed < FAILED_MAX)
-                st->n_failed++;
-            return;
-        }
-        starts(ctx, st, h, number);
-    }
     if (quic_has_google_frames(h->version))
         google_frames(ctx, st, text);
     else

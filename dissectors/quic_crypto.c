@@ -135,12 +135,11 @@ static uint64_t whole_number(uint64_t largest, uint32_t sent, unsigned n)
     return number > due + half && number >= window ? number - window : number;
 }
 
-bool quic_open(const struct quic_keys *k, struct bytes packet, size_t number_at, uint64_t *number,
-               uint8_t *scratch, struct bytes *text)
+bool quic_open(const struct quic_keys *k, struct bytes packet, size_t number_at, uint64_t largest,
+               uint8_t *scratch, uint64_t *number, struct bytes *text)
 {
     uint8_t mask[16], nonce[12], *head = scratch;
     uint32_t sent = 0;
-    uint64_t whole;
     unsigned n, i;
     size_t head_len;
 
@@ -155,15 +154,13 @@ bool quic_open(const struct quic_keys *k, struct bytes packet, size_t number_at,
         head[number_at + i] ^= mask[1 + i];
         sent = sent << 8 | head[number_at + i];
     }
-    whole = whole_number(*number, sent, n);
+    *number = whole_number(largest, sent, n);
     memcpy(nonce, k->iv, sizeof(nonce));
     for (i = 0; i < 8; i++)
-        nonce[4 + i] ^= (uint8_t)(whole >> (56 - 8 * i));
+        nonce[4 + i] ^= (uint8_t)(*number >> (56 - 8 * i));
     if (!cipher_aes128_gcm_open(k->key, nonce, head, head_len, packet.p + head_len,
                                 packet.left - head_len, scratch + packet.left))
         return false;
-    if (whole > *number)
-        *number = whole;
     *text = bytes_of(scratch + packet.left, packet.left - head_len - CIPHER_TAG_LEN);
     return true;
 }

@@ -44,13 +44,13 @@ void quic_initial_keys(const struct quic_version *v, const struct quic_cid *firs
                        bool of_server, struct quic_keys *out);
 
 /*
- * Takes both protections off an Initial packet.  `packet` is the whole packet, `number_at` where
- * its packet number starts; *number is the largest number opened so far on this side, and becomes
- * that of this packet if it is larger.  `scratch` has room for twice the packet; the text lies in
- * it.  False: other keys, or bytes were changed or cut.
+ * Takes both protections off an Initial packet.  `packet` is the whole packet, `number_at` where its
+ * packet number starts, `largest` the largest number opened so far on this side; *number is that of
+ * this packet.  `scratch` has room for twice the packet; the text lies in it.  False: other keys, or
+ * bytes were changed or cut.
  */
-bool quic_open(const struct quic_keys *k, struct bytes packet, size_t number_at, uint64_t *number,
-               uint8_t *scratch, struct bytes *text);
+bool quic_open(const struct quic_keys *k, struct bytes packet, size_t number_at, uint64_t largest,
+               uint8_t *scratch, uint64_t *number, struct bytes *text);
 
 /* A variable-length integer (RFC 9000 section 16). */
 uint64_t quic_varint(struct bytes *in);

@@ -294,6 +294,26 @@ static void anew(void)
     str_free(&t.rows);
 }
 
+/* A packet number is sent without its upper bytes (RFC 9000 appendix A). */
+static void numbers(void)
+{
+    struct build m = { 0 };
+    struct quic_spec s = one;
+
+    tls_client_hello(&m, RANDOM_A, "1301", SNI V13);
+    start();
+    s.number = 0xfffffffe;
+    part(&s, &m, 10, m.len - 10);
+    s.number = 0xffffffff;
+    part(&s, &m, 0, 5);
+    s.number = 0xfffffffe; /* a copy */
+    part(&s, &m, 5, 5);
+    ok(dissect_has(&t, "tls_client_hello", "hello_frame=3 lane=0"),
+       "numbers that go back and forth");
+    done();
+    build_free(&m);
+}
+
 static bool claims(const void *p, size_t len)
 {
     struct guard g = guard_new(p, len);
@@ -345,6 +365,7 @@ int main(void)
     pieces();
     again();
     anew();
+    numbers();
     strangers();
     build_free(&d);
     return tap_done();
