@@ -27,7 +27,9 @@ enum {
 };
 enum { GOOGLE_PING = 7, GOOGLE_CRYPTO = 8 };
 
-#define FAILED_MAX 32u /* Initials of one flow that open with no key */
+#define FAILED_MAX   32u /* Initials of one flow that open with no key */
+#define INITIALS_MAX 8u  /* Initials that are opened in one datagram; clients and servers send one \
+                          */
 /* A copy of a datagram comes sooner than this; a client that starts anew does not. */
 #define RESTART_NS NS_PER_S
 
@@ -373,12 +375,16 @@ static void one_packet(struct dissect_ctx *ctx, struct quic_state *st, const str
 static enum dissect_result quic_packet(struct dissect_ctx *ctx, struct bytes in)
 {
     struct quic_state *st = dissect_state(ctx);
+    unsigned n_initials = 0;
     struct head h;
 
     while (in.left && is_long(&in)) {
         if (!read_head(&in, &h))
             return !st->any ? DISSECT_NOT_MINE : in.short_read ? DISSECT_SHORT : DISSECT_BAD;
         st->any = true;
+        n_initials += h.version && h.type == QUIC_INITIAL;
+        if (n_initials > INITIALS_MAX)
+            break;
         one_packet(ctx, st, &h);
     }
     return DISSECT_OK;
