@@ -40,6 +40,11 @@ void *dissect_scratch(struct dissect_ctx *ctx, size_t size)
     return ctx->host && ctx->host->scratch ? ctx->host->scratch(ctx->user, size) : NULL;
 }
 
+void *dissect_keep(struct dissect_ctx *ctx, size_t size)
+{
+    return ctx->host && ctx->host->keep ? ctx->host->keep(ctx->user, size) : NULL;
+}
+
 void fact_emit_at(struct dissect_ctx *ctx, const struct fact_kind *kind, uint64_t frame_no,
                   int64_t ns, const struct fact_value *values)
 {

@@ -1,8 +1,8 @@
 /*
  * dissect: what a dissector is, and what it may do.
  *
- * A dissector gets bytes and emits facts.  It keeps state only in the block it is given; it does not
- * print, allocate or query.  Odd bytes are findings: it says short or bad, and its caller goes on.
+ * A dissector gets bytes and emits facts.  It keeps state only in the block it is given, and bytes
+ * that wait for others in dissect_keep; it does not print, allocate or query.  Odd bytes are findings: it says short or bad, and its caller goes on.
  *
  * Adding one: dissectors/NAME.c with its kinds of fact and one `const struct dissector`, a line in
  * list.h, a line in local.mk, a sample.  Content beats ports: a port binding is a guess, and the
@@ -42,6 +42,7 @@ struct dissect_host {
     void (*secret)(void *user, const uint8_t *p, size_t len);
     void (*count)(void *user, enum dissect_count what);
     void *(*scratch)(void *user, size_t size);
+    void *(*keep)(void *user, size_t size);
 };
 
 /* What is being looked at; borrowed for the call. */
@@ -75,6 +76,7 @@ struct dissector {
     size_t state_size; /* zeroed bytes per flow and lane, both directions in one block */
     /* By content, at the start of a stream's bytes or at a packet; NULL: by port or carrier only. */
     bool (*claims)(const struct dissect_ctx *ctx, struct bytes in);
+    bool late; /* packets: `claims` is sure enough to be asked in the middle of a flow, too */
     enum dissect_result (*packet)(struct dissect_ctx *ctx, struct bytes in);
     /* Ordered stream bytes; *used says how many were consumed, DISSECT_MORE asks for a longer piece. */
     enum dissect_result (*stream)(struct dissect_ctx *ctx, struct bytes in, size_t *used);
@@ -107,6 +109,15 @@ void dissect_count(struct dissect_ctx *ctx, enum dissect_count what);
 /* Bytes until the end of the call, or NULL: more than the frame's budget. */
 void *dissect_scratch(struct dissect_ctx *ctx, size_t size);
 
+/*
+ * A message that is spread over datagrams: one block per lane and direction that stays until it is
+ * given back with size 0 or the lane ends.  The size may be changed; new bytes are zero, and the
+ * block may move.  NULL: no room (DISSECT_KEEP_MAX, or the memory for states is used up), and what
+ * was kept is gone.
+ */
+#define DISSECT_KEEP_MAX (80u * 1024)
+void *dissect_keep(struct dissect_ctx *ctx, size_t size);
+
 /* Emits a row; frame, flow and time come from ctx.  `values` are in the order of the columns. */
 void fact_emit(struct dissect_ctx *ctx, const struct fact_kind *kind,
                const struct fact_value *values);
@@ -125,6 +136,6 @@ const struct dissector *dissect_by_name(const char *name);
 /* The dissector bound to this port, or NULL. */
 const struct dissector *dissect_by_port(enum key key, uint16_t port);
 /* Changes whenever the meaning of facts does; part of what makes a source known. */
-#define DISSECT_VERSION 1
+#define DISSECT_VERSION 2
 
 #endif

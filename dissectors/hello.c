@@ -19,6 +19,8 @@ enum {
     EXT_KEY_SHARE = 51,
 };
 
+#define SSL_2 0x0002u
+
 /* RFC 8446 section 4.1.3. */
 static const uint8_t retry_random[HELLO_RANDOM_LEN] = {
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
@@ -33,6 +35,7 @@ static bool is_grease(uint16_t v)
 const char *hello_version_name(uint16_t version)
 {
     switch (version) {
+    case 0x0002: return "SSL 2.0";
     case 0x0300: return "SSL 3.0";
     case 0x0301: return "TLS 1.0";
     case 0x0302: return "TLS 1.1";
@@ -41,6 +44,7 @@ const char *hello_version_name(uint16_t version)
     case 0xfeff: return "DTLS 1.0";
     case 0xfefd: return "DTLS 1.2";
     case 0xfefc: return "DTLS 1.3";
+    case 0x0100: return "DTLS 0.9"; /* GnuTLS' name for what OpenSSL had before DTLS 1.0 */
     default: return NULL;
     }
 }
@@ -116,11 +120,12 @@ bool hello_parse_client(struct bytes body, bool dtls, struct client_hello *out)
     out->random = bytes_take(&in, HELLO_RANDOM_LEN);
     out->session_id = bytes_sub(&in, bytes_u8(&in));
     if (dtls)
-        bytes_skip(&in, bytes_u8(&in));
+        out->cookie = bytes_sub(&in, bytes_u8(&in));
     out->suites = bytes_sub(&in, bytes_be16(&in));
     bytes_skip(&in, bytes_u8(&in)); /* compression methods */
     if (in.short_read || out->session_id.left > 32 || out->suites.left < 2 ||
-        out->suites.left % 2 || !hello_version_name(out->legacy_version))
+        out->suites.left % 2 || !hello_version_name(out->legacy_version) ||
+        (out->legacy_version >> 8 == 3) == dtls || out->legacy_version == SSL_2)
         return false;
     for (ext = out->suites; ext.left >= 2;)
         out->n_suites += !is_grease(bytes_be16(&ext));
@@ -138,6 +143,34 @@ bool hello_parse_client(struct bytes body, bool dtls, struct client_hello *out)
     if (!out->max_version) /* nothing in the list that we know */
         out->max_version = out->legacy_version;
     return true;
+}
+
+bool hello_parse_sslv2(struct bytes record, uint8_t random[HELLO_RANDOM_LEN], size_t *used,
+                       struct client_hello *out)
+{
+    uint16_t head = bytes_be16(&record), len = head & 0x7fff, n_suites, n_session, n_challenge;
+    struct bytes in = bytes_sub(&record, len), challenge;
+
+    *out = (struct client_hello){ .body = in, .random = random };
+    *used = 2u + len;
+    if (!(head & 0x8000) || bytes_u8(&in) != 1)
+        return false;
+    out->legacy_version = out->max_version = bytes_be16(&in);
+    n_suites = bytes_be16(&in);
+    n_session = bytes_be16(&in);
+    n_challenge = bytes_be16(&in);
+    if (in.short_read || n_suites == 0 || n_suites % 3 || n_session > 32 || n_challenge < 16 ||
+        n_challenge > HELLO_RANDOM_LEN || len != 9u + n_suites + n_session + n_challenge ||
+        (out->legacy_version != SSL_2 && out->legacy_version >> 8 != 3) ||
+        !hello_version_name(out->legacy_version))
+        return false;
+    out->n_suites = n_suites / 3u;
+    bytes_skip(&in, n_suites);
+    out->session_id = bytes_sub(&in, n_session);
+    challenge = in;
+    memset(random, 0, HELLO_RANDOM_LEN);
+    bytes_copy(&in, random + HELLO_RANDOM_LEN - n_challenge, n_challenge);
+    return challenge.left == n_challenge;
 }
 
 bool hello_parse_server(struct bytes body, struct server_hello *out)

@@ -2,7 +2,7 @@
  * hello: ClientHello and ServerHello bodies, wherever they travel (TLS, DTLS, QUIC, OpenVPN).
  *
  * Views only: every pointer goes into the bytes that were handed in.  Sources: RFC 8446 sections
- * 4.1.2-4.2, RFC 5246 section 7.4.1, RFC 8701 (GREASE); fingerprints JA3 (salesforce/ja3) and JA4
+ * 4.1.2-4.2, RFC 5246 section 7.4.1 and appendix E, RFC 8701 (GREASE); fingerprints JA3 (salesforce/ja3) and JA4
  * (FoxIO-LLC/ja4, BSD-licensed part).
  */
 #ifndef DISSECTORS_HELLO_H
@@ -22,7 +22,7 @@
 struct client_hello {
     uint16_t legacy_version, max_version; /* max: supported_versions, else legacy */
     const uint8_t *random;                /* HELLO_RANDOM_LEN bytes */
-    struct bytes body, session_id, suites, extensions, sni, alpn, key_share, groups, formats,
+    struct bytes body, session_id, cookie, suites, extensions, sni, alpn, key_share, groups, formats,
         signatures;
     uint32_t n_suites, n_extensions; /* without GREASE */
     bool has_sni;
@@ -39,6 +39,14 @@ struct server_hello {
 /* False: not a hello, or cut.  `body` is what follows type and length; DTLS has a cookie in it. */
 bool hello_parse_client(struct bytes body, bool dtls, struct client_hello *out);
 bool hello_parse_server(struct bytes body, struct server_hello *out);
+
+/*
+ * The hello of SSL 2.0, in which clients also offered newer versions (RFC 5246 appendix E.2).
+ * `record` begins with its two bytes of length; *used is how long it is.  Its challenge becomes the
+ * random, in `random`, with zeros in front.  It has neither suites of two bytes nor extensions.
+ */
+bool hello_parse_sslv2(struct bytes record, uint8_t random[HELLO_RANDOM_LEN], size_t *used,
+                       struct client_hello *out);
 
 /* Room that the fingerprints need for a hello of this size. */
 size_t hello_scratch_len(const struct client_hello *h);

@@ -11,7 +11,7 @@
 static const struct fact_column client_columns[] = {
     { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
-    { "lane", FACT_INT, "", "inner conversation of the flow", 0 },
+    { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
     { "version", FACT_TEXT, "", "highest version offered", 0 },
     { "random", FACT_BLOB, "", "client random, 32 bytes", FACT_KEY },
@@ -35,7 +35,7 @@ const struct fact_kind client_hello_fact = {
 static const struct fact_column server_columns[] = {
     { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
-    { "lane", FACT_INT, "", "inner conversation of the flow", 0 },
+    { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
     { "version", FACT_TEXT, "", "version chosen", 0 },
     { "random", FACT_BLOB, "", "server random, 32 bytes", FACT_KEY },
@@ -76,7 +76,7 @@ void hello_emit_client(struct dissect_ctx *ctx, const struct client_hello *h, co
 {
     char ja3[HELLO_JA3_LEN], ja4[HELLO_JA4_LEN];
     uint8_t body[SHA256_LEN], share[SHA256_LEN];
-    void *scratch = dissect_scratch(ctx, hello_scratch_len(h));
+    void *scratch = h->suites.left ? dissect_scratch(ctx, hello_scratch_len(h)) : NULL;
     char transport = carrier[0] == 'q' ? 'q' : carrier[0] == 'd' ? 'd' : 't';
 
     dissect_count(ctx, COUNT_CLIENT_HELLO);

@@ -16,7 +16,7 @@ struct server_hello;
 
 extern const struct fact_kind client_hello_fact, server_hello_fact;
 
-/* Counts the hello and emits its row.  `again`: it answers a HelloRetryRequest or HelloVerify. */
+/* Counts the hello (not that of DTLS) and emits its row.  `again`: it answers a HelloRetryRequest or HelloVerify. */
 void hello_emit_client(struct dissect_ctx *ctx, const struct client_hello *h, const char *carrier,
                        bool again);
 void hello_emit_server(struct dissect_ctx *ctx, const struct server_hello *h, const char *carrier);

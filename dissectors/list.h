@@ -5,6 +5,8 @@
 /* clang-format off */
 X(tcp)
 X(tls)
+X(dtls)
+X(quic)
 X(openvpn)
 X(icmp)
 X(ppp)

@@ -25,6 +25,8 @@ struct tls_side {
     uint32_t left;     /* bytes of it to come */
     uint32_t msg_left; /* bytes of an uninteresting handshake message to come */
     bool ccs;
+    bool fresh;        /* nothing of the record's content was looked at */
+    bool clear;        /* the record holds a hello, although ChangeCipherSpec came before */
     bool lost;         /* bytes were missed: looking for a record to start again */
     uint64_t n_records, n_data;
     uint64_t first_data_frame;
@@ -38,6 +40,7 @@ struct tls_state {
     bool server_hello;
     uint16_t suite, version;
     bool hello_seen;
+    uint8_t random[HELLO_RANDOM_LEN]; /* of that hello */
 };
 
 /* clang-format off */
@@ -86,11 +89,14 @@ static bool record_header(const struct bytes *in, size_t at, uint32_t *len)
 /* The start of a hello, a chain of two records, or one record that fills the bytes exactly. */
 static bool tls_claims(const struct dissect_ctx *ctx, struct bytes in)
 {
+    struct client_hello old;
+    uint8_t random[HELLO_RANDOM_LEN];
     uint32_t len, next;
+    size_t used;
 
     (void)ctx;
     if (!record_header(&in, 0, &len))
-        return false;
+        return hello_parse_sslv2(in, random, &used, &old);
     if (bytes_peek(&in, 0) == REC_HANDSHAKE && in.left >= 11) {
         uint8_t type = bytes_peek(&in, 5);
 
@@ -156,7 +162,12 @@ static void read_hello(struct dissect_ctx *ctx, struct tls_state *st, uint8_t ty
     struct server_hello server;
 
     if (type == MSG_CLIENT_HELLO && hello_parse_client(body, false, &client)) {
-        hello_emit_client(ctx, &client, "tls", st->retry && st->hello_seen);
+        bool same = memcmp(st->random, client.random, HELLO_RANDOM_LEN) == 0;
+
+        /* Where the server was not captured, the same random before any ServerHello tells. */
+        hello_emit_client(ctx, &client, "tls",
+                          st->hello_seen && (st->retry || (same && !st->server_hello)));
+        memcpy(st->random, client.random, HELLO_RANDOM_LEN);
         st->alpn_mqtt = client.alpn.left >= 4 && (memcmp(client.alpn.p, "mqtt", 4) == 0 ||
                                                   (client.alpn.left >= 6 &&
                                                    memcmp(client.alpn.p, "x-amzn", 6) == 0));
@@ -167,6 +178,8 @@ static void read_hello(struct dissect_ctx *ctx, struct tls_state *st, uint8_t ty
         st->server_hello = !server.retry;
         st->suite = server.suite;
         st->version = server.version;
+    } else if (type == MSG_CLIENT_HELLO) {
+        dissect_count(ctx, COUNT_CLIENT_HELLO); /* it is one, if not one that can be read */
     }
 }
 
@@ -249,6 +262,17 @@ static size_t handshake(struct dissect_ctx *ctx, struct tls_state *st, struct tl
     return used;
 }
 
+/* The hello that answers a HelloRetryRequest follows a ChangeCipherSpec (RFC 8446 appendix D.4);
+ * the request itself may not have been captured. */
+static bool is_clear_hello(const struct bytes *in, uint32_t record_len)
+{
+    uint32_t len = (uint32_t)bytes_peek(in, 1) << 16 | (uint32_t)bytes_peek(in, 2) << 8 |
+                   bytes_peek(in, 3);
+
+    return bytes_peek(in, 0) == MSG_CLIENT_HELLO && len + 4 == record_len &&
+           bytes_peek(in, 4) == 3 && bytes_peek(in, 5) <= 4;
+}
+
 static size_t pass(struct bytes *in, uint32_t *left)
 {
     size_t n = in->left < *left ? in->left : *left;
@@ -264,7 +288,13 @@ static size_t inside(struct dissect_ctx *ctx, struct tls_state *st, struct tls_s
 {
     size_t n;
 
-    if (side->record == REC_HANDSHAKE && !encrypted(st, side)) {
+    if (side->fresh && side->record == REC_HANDSHAKE && encrypted(st, side)) {
+        if (in->left < 6 && in->left < side->left)
+            return 0;
+        side->clear = is_clear_hello(in, side->left);
+    }
+    side->fresh = false;
+    if (side->record == REC_HANDSHAKE && (side->clear || !encrypted(st, side))) {
         if (side->msg_left) {
             uint32_t here = side->msg_left < side->left ? side->msg_left : side->left, before = here;
 
@@ -296,6 +326,8 @@ static void start_record(struct dissect_ctx *ctx, struct tls_state *st, struct t
     side->record = bytes_peek(in, 0);
     side->left = len;
     side->n_records++;
+    side->fresh = true;
+    side->clear = false;
     st->any = true;
     if (side->record == REC_CCS)
         side->ccs = true;
@@ -314,6 +346,20 @@ static void start_record(struct dissect_ctx *ctx, struct tls_state *st, struct t
         dissect_carried_packet(ctx, "mqtt_tls", 0, bytes_of(note, sizeof(note)));
     }
     bytes_skip(in, 5);
+}
+
+/* An SSL 2.0 hello opens the stream; bytes used, 0: it is none, or not all there. */
+static size_t old_hello(struct dissect_ctx *ctx, struct tls_state *st, struct bytes in)
+{
+    struct client_hello h;
+    uint8_t random[HELLO_RANDOM_LEN];
+    size_t used;
+
+    if (!hello_parse_sslv2(in, random, &used, &h))
+        return 0;
+    hello_emit_client(ctx, &h, "tls", false);
+    st->any = st->hello_seen = true;
+    return used;
 }
 
 static enum dissect_result tls_stream(struct dissect_ctx *ctx, struct bytes in, size_t *used)
@@ -342,6 +388,8 @@ static enum dissect_result tls_stream(struct dissect_ctx *ctx, struct bytes in, 
             break;
         } else if (record_header(&in, 0, &len)) {
             start_record(ctx, st, side, &in);
+        } else if (!side->n_records && !st->hello_seen && (len = (uint32_t)old_hello(ctx, st, in))) {
+            bytes_skip(&in, len);
         } else {
             *used = total;
             if (!st->any)

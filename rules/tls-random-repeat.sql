@@ -15,13 +15,14 @@
 -- missing.answer: the server's answers to these hellos
 -- numbers: connections int, equal_bytes int
 -- sources: RFC 8446 section 4.1.2; RFC 5246 section 7.4.1.2 (the first four bytes may be a clock);
---   draft-ietf-tls-keylogfile
--- samples: fires: lwip-reboot/recovered lwip-reboot/zombie lwip-reboot/tls-only; silent:
---   lwip-reboot/hello-retry lwip-reboot/good-rng lwip-reboot/reuse-after-close; unknown:
---   lwip-reboot/one-direction
+--   draft-ietf-tls-keylogfile; RFC 6347 section 4.2.1; RFC 9000 section 17.2.5
+-- samples: fires: lwip-reboot/recovered lwip-reboot/zombie lwip-reboot/tls-only tls-udp/dtls-repeat
+--   tls-udp/quic-repeat; silent: lwip-reboot/hello-retry lwip-reboot/good-rng lwip-reboot/reuse-after-close
+--   tls-udp/dtls-by-design tls-udp/dtls-openssl tls-udp/quic-by-design; unknown: lwip-reboot/one-direction
+--   tls-udp/dtls-paths
 
 WITH hello AS (
-    SELECT h.source, h.frame, NULL AS line, h.flow, h.random, h.random_tail AS tail, h.random_at, h.time_ns,
+    SELECT h.source, h.frame, NULL AS line, h.flow, h.carrier, h.random, h.random_tail AS tail, h.random_at, h.time_ns,
            CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client, min(s.random) AS server_random
     FROM tls_client_hello h
     JOIN flow f ON f.source = h.source AND f.id = h.flow
@@ -37,7 +38,9 @@ WITH hello AS (
 seen AS (
     SELECT tail, count(DISTINCT server_random) AS n_proved,
            count(*) - count(server_random) AS n_open, count(DISTINCT random) AS n_random,
-           count(DISTINCT source) AS n_sources, max(time_ns) - min(time_ns) AS span_ns, min(client) AS client
+           count(DISTINCT source) AS n_sources, max(time_ns) - min(time_ns) AS span_ns, min(client) AS client,
+           -- A DTLS client that looks for a path (ICE) sends its hello on each of them.
+           max(carrier = 'dtls') AS roams
     FROM hello GROUP BY tail
 ),
 secret AS (
@@ -52,22 +55,22 @@ logged AS (
     GROUP BY tail
 ),
 repeated AS (
-    SELECT tail, n_proved, n_open, n_random, n_sources, span_ns, client, NULL AS n_secrets FROM seen
+    SELECT tail, n_proved, n_open, n_random, n_sources, span_ns, client, roams, NULL AS n_secrets FROM seen
     WHERE n_proved + n_open > 1
     UNION ALL
-    SELECT tail, 0, 0, n_random, 0, 0, NULL, n_secrets FROM logged
+    SELECT tail, 0, 0, n_random, 0, 0, NULL, 0, n_secrets FROM logged
 ),
 merged AS (
     SELECT tail, max(n_proved) AS n_proved, max(n_open) AS n_open, max(n_random) AS n_random,
            max(n_sources) AS n_sources, max(span_ns) AS span_ns, min(client) AS client,
-           coalesce(max(n_secrets), 0) AS n_secrets
+           max(roams) AS roams, coalesce(max(n_secrets), 0) AS n_secrets
     FROM repeated GROUP BY tail
 ),
 judged AS (
     SELECT *,
            CASE WHEN n_proved > 1 OR n_secrets > 1 THEN 'confirmed'
                 -- unanswered hellos, in one capture and too far apart for a copy or a relay
-                WHEN n_sources = 1 AND span_ns > 3000000000 THEN 'likely'
+                WHEN n_sources = 1 AND span_ns > 3000000000 AND NOT roams THEN 'likely'
                 ELSE 'unknown' END AS state,
            max(n_secrets, CASE WHEN n_proved > 1 THEN n_proved ELSE n_proved + n_open END) AS connections,
            CASE WHEN n_random = 1 THEN 32 ELSE 28 END AS equal_bytes

@@ -12,4 +12,5 @@ EXTRA_DIST += \
 	%D%/pppoe-tap \
 	%D%/secoclient \
 	%D%/secrets-block \
-	%D%/tcp
+	%D%/tcp \
+	%D%/tls-udp

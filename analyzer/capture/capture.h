@@ -21,6 +21,12 @@
 
 #define CAPTURE_FRAME_MAX      (16u << 20) /* captured bytes of one frame; more is damage */
 #define CAPTURE_INTERFACES_MAX 65536u      /* interfaces of one file */
+/*
+ * The link type of a record that is no frame but that Wireshark numbers as one (a custom block, a
+ * journal entry): counted and shown, never decoded.  Its interface is CAPTURE_NO_INTERFACE.
+ */
+#define CAPTURE_NO_LINK      0xffffu
+#define CAPTURE_NO_INTERFACE UINT32_MAX
 #define CAPTURE_TEXT_MAX       65535u      /* bytes of one comment or name */
 #define CAPTURE_SECRETS_MAX    (16u << 20) /* bytes of one embedded key log; a longer one is cut */
 

@@ -28,7 +28,16 @@ enum pcapng_block {
     BLOCK_SIMPLE = 3,
     BLOCK_STATISTICS = 5,
     BLOCK_ENHANCED = 6,
+    BLOCK_JOURNAL = 9,
     BLOCK_SECRETS = 10,
+    BLOCK_SYSDIG_EVENT = 0x204, /* and its later forms */
+    BLOCK_SYSDIG_EVENT_FLAGS = 0x208,
+    BLOCK_SYSDIG_EVENT_2 = 0x216,
+    BLOCK_SYSDIG_EVENT_FLAGS_2 = 0x217,
+    BLOCK_SYSDIG_EVENT_LARGE = 0x221,
+    BLOCK_SYSDIG_EVENT_FLAGS_LARGE = 0x222,
+    BLOCK_CUSTOM = 0x00000bad,
+    BLOCK_CUSTOM_NO_COPY = 0x40000bad,
 };
 
 enum pcapng_option {
@@ -157,6 +166,28 @@ static bool is_read(uint32_t type)
     }
 }
 
+/*
+ * Blocks that are no packets but that Wireshark (wiretap/pcapng.c, since 3.6) numbers among them:
+ * whoever looks up a frame there must find the same number here.
+ */
+static bool is_record(uint32_t type)
+{
+    switch (type) {
+    case BLOCK_JOURNAL:
+    case BLOCK_SYSDIG_EVENT:
+    case BLOCK_SYSDIG_EVENT_FLAGS:
+    case BLOCK_SYSDIG_EVENT_2:
+    case BLOCK_SYSDIG_EVENT_FLAGS_2:
+    case BLOCK_SYSDIG_EVENT_LARGE:
+    case BLOCK_SYSDIG_EVENT_FLAGS_LARGE:
+    case BLOCK_CUSTOM:
+    case BLOCK_CUSTOM_NO_COPY:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* The header of the block at the cursor is read: its body, and its length once more behind that. */
 static enum capture_result read_body(struct capture *c, struct block *b, bool big, struct err *why)
 {
@@ -164,7 +195,7 @@ static enum capture_result read_body(struct capture *c, struct block *b, bool bi
     uint64_t len = ((uint64_t)b->total_len + 3) & ~UINT64_C(3);
     struct bytes in;
 
-    if (!is_read(b->type)) {
+    if (!is_read(b->type) && !(is_record(b->type) && b->total_len <= PACKET_BLOCK_MAX)) {
         b->body = bytes_of(NULL, 0);
         in = capture_at(c, b->at + len - 4, 4);
         if (in.left < 4) {
@@ -462,6 +493,22 @@ static enum capture_result read_packet(struct capture *c, struct pcapng_state *s
     return fill_frame(c, s, b, &pb, f, why);
 }
 
+/* Numbered, its bytes kept where they are not absurdly many, and nothing else. */
+static void fill_record(struct pcapng_state *s, const struct block *b, struct frame *f)
+{
+    uint32_t len = b->body.left <= CAPTURE_FRAME_MAX ? (uint32_t)b->body.left : 0;
+
+    *f = (struct frame){
+        .frame_no = ++s->frame_no,
+        .wire_len = len,
+        .cap_len = len,
+        .interface_no = CAPTURE_NO_INTERFACE,
+        .linktype = CAPTURE_NO_LINK,
+        .offset = b->at + 8,
+        .bytes = len ? b->body.p : (const uint8_t *)"",
+    };
+}
+
 static int pcapng_open(struct capture *c, void **state, struct err *err)
 {
     struct pcapng_state *s = xcalloc(1, sizeof(*s));
@@ -519,7 +566,11 @@ static enum capture_result pcapng_next(struct capture *c, void *state, struct fr
                 return rc;
             break;
         default:
-            break; /* name resolution, custom, or of the future */
+            if (is_record(b.type)) {
+                fill_record(s, &b, f);
+                return CAPTURE_FRAME;
+            }
+            break; /* name resolution, or of the future */
         }
         if (rc != CAPTURE_FRAME) {
             capture_set_offset(c, b.at);

@@ -3,6 +3,7 @@
 #include "ingest/lanes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/mem.h"
@@ -10,7 +11,8 @@
 #include "ingest/exhibit.h"
 #include "ingest/pipeline.h"
 
-#define TRIES_MAX    32u /* pieces of a flow that are offered to the dissectors */
+#define TRIES_MAX    32u /* pieces of a stream that are offered to the dissectors */
+#define PACKET_TRIES 4u  /* datagrams that all of them are asked about; later ones only some */
 #define CLAIM_MIN    11u /* bytes that a dissector needs to claim a stream */
 
 struct flow_lane {
@@ -22,6 +24,10 @@ struct flow_lane {
     uint8_t n_tries;
     struct stream stream[2]; /* of a carried lane: what is not used yet */
     void *state;
+    struct {
+        uint8_t *p;
+        size_t len;
+    } kept[2]; /* by direction: dissect_keep */
 };
 
 /* -- what dissectors may ask of us ---------------------------------------------------------------- */
@@ -112,6 +118,35 @@ static void *host_scratch(void *user, size_t size)
     return arena_alloc(((struct call *)user)->p->scratch, size);
 }
 
+static void *keep(struct pipeline *p, struct flow_lane *l, unsigned from, size_t size)
+{
+    size_t had = l->kept[from].len;
+    bool room = size <= DISSECT_KEEP_MAX &&
+                (size <= had || size - had <= PIPELINE_STATES - p->states);
+
+    p->states -= had;
+    l->kept[from].len = 0;
+    if (!room || !size) {
+        p->streams.n_refused += !room;
+        free(l->kept[from].p);
+        l->kept[from].p = NULL;
+        return NULL;
+    }
+    p->states += size;
+    l->kept[from].p = xrealloc(l->kept[from].p, 1, size);
+    if (size > had)
+        memset(l->kept[from].p + had, 0, size - had);
+    l->kept[from].len = size;
+    return l->kept[from].p;
+}
+
+static void *host_keep(void *user, size_t size)
+{
+    struct call *call = user;
+
+    return call->lane ? keep(call->p, call->lane, call->p->from, size) : NULL;
+}
+
 static void host_carried(void *user, const char *name, uint32_t number, struct bytes in,
                          bool stream);
 
@@ -120,6 +155,7 @@ static const struct dissect_host host = {
     .secret = host_secret,
     .count = host_count,
     .scratch = host_scratch,
+    .keep = host_keep,
 };
 
 static struct dissect_ctx context(struct call *call, const struct flow_lane *lane, unsigned from)
@@ -188,6 +224,8 @@ static void engage(struct pipeline *p, struct flow_lane *l, const struct dissect
 
 static void disengage(struct pipeline *p, struct flow_lane *l)
 {
+    keep(p, l, 0, 0);
+    keep(p, l, 1, 0);
     if (l->dissector)
         p->states -= l->dissector->state_size;
     free(l->state);
@@ -288,16 +326,17 @@ void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *n
     d->packet(&ctx, in);
 }
 
-/* Which dissector do these bytes belong to?  NULL: none. */
+/* Which dissector do these bytes belong to?  NULL: none.  `late`: only those that may claim at any
+ * time are asked. */
 static const struct dissector *claim(struct call *call, struct flow_lane *l, unsigned from,
-                                     struct bytes in, bool stream)
+                                     struct bytes in, bool stream, bool late)
 {
     const struct dissector *const *d;
     struct dissect_ctx ctx = context(call, l, from);
 
     for (d = dissect_all(); *d; d++)
         if ((stream ? (*d)->stream != NULL : (*d)->packet != NULL) && (*d)->claims &&
-            (*d)->claims(&ctx, in))
+            (!late || (*d)->late) && (*d)->claims(&ctx, in))
             return *d;
     return NULL;
 }
@@ -334,7 +373,7 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     if (!l->dissector) {
         if (in.left < CLAIM_MIN && !by_port(f, KEY_TCP_PORT) && ++l->n_tries < TRIES_MAX)
             return 0;
-        d = claim(&call, l, from, in, true);
+        d = claim(&call, l, from, in, true, false);
         if (!d && l->n_tries == 0) {
             d = by_port(f, KEY_TCP_PORT);
             l->by_port = d != NULL;
@@ -379,15 +418,16 @@ void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct byte
     if (l->stopped)
         return;
     if (!l->dissector) {
-        d = claim(&call, l, from, in, false);
-        if (!d) {
+        bool late = l->n_tries >= PACKET_TRIES;
+
+        d = claim(&call, l, from, in, false, late);
+        if (!d && !late) {
             d = by_port(f, KEY_UDP_PORT);
             l->by_port = d != NULL;
+            l->n_tries++;
         }
-        if (!d) {
-            l->stopped = ++l->n_tries >= 4;
+        if (!d)
             return;
-        }
         engage(p, l, d);
         if (!l->dissector)
             return;

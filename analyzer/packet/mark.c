@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "capture/capture.h"
 #include "packet/packet.h"
 
 /* Where the link layers end: the first header that travels with the packet. */
@@ -55,6 +56,8 @@ bool packet_mark(const struct packet *p, uint64_t *mark)
         uint8_t payload[MARK_PAYLOAD_LEN];
     } k;
 
+    if (p->frame && p->frame->linktype == CAPTURE_NO_LINK)
+        return false;
     if (!p->src.family)
         return link_mark(p, mark);
     memset(&k, 0, sizeof(k));

@@ -415,7 +415,7 @@ static int vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int colu
         sqlite3_result_int64(ctx, p->cap_len);
         break;
     case COL_INTERFACE:
-        sqlite3_result_int64(ctx, p->interface_no);
+        result_if(ctx, p->interface_no != STORE_NO_INTERFACE, p->interface_no);
         break;
     case COL_OFFSET:
         sqlite3_result_int64(ctx, (int64_t)p->offset);

@@ -145,6 +145,8 @@ struct store_flow {
 };
 void store_put_flow(struct store *s, const struct store_flow *f);
 
+#define STORE_NO_INTERFACE UINT32_MAX /* a record that belongs to none */
+
 struct store_packet {
     uint64_t frame_no;
     int64_t time_ns;

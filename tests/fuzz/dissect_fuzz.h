@@ -33,4 +33,27 @@ __attribute__((unused)) static int dissect_fuzz(const char *name, const uint8_t 
     return 0;
 }
 
+/* The same chunks, each a datagram. */
+__attribute__((unused)) static int dissect_fuzz_datagrams(const char *name, const uint8_t *data,
+                                                          size_t size)
+{
+    struct dissect_test t;
+    struct bytes in = bytes_of(data, size);
+
+    dissect_start(&t, name);
+    t.packet.l4 = 17;
+    while (in.left >= 3) {
+        uint8_t how = bytes_u8(&in);
+        struct bytes chunk = bytes_sub(&in, bytes_be16(&in) & 0x0fff);
+        struct dissect_ctx ctx = dissect_context(&t, how & 1, t.state);
+
+        dissect_step(&t, 1 + (int64_t)(how >> 3) * 1000000000);
+        t.dissector->claims(&ctx, chunk);
+        dissect_packet(&t, how & 1, chunk.p, chunk.left);
+    }
+    dissect_end(&t);
+    free(t.rows.s);
+    return 0;
+}
+
 #endif

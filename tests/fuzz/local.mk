@@ -11,6 +11,7 @@ endif
 
 fuzz_targets = \
 	%D%/fuzz_capture \
+	%D%/fuzz_dtls \
 	%D%/fuzz_keylog \
 	%D%/fuzz_mqtt \
 	%D%/fuzz_openvpn \
@@ -21,6 +22,7 @@ fuzz_targets = \
 	%D%/fuzz_pipeline \
 	%D%/fuzz_ppp \
 	%D%/fuzz_pppoe \
+	%D%/fuzz_quic \
 	%D%/fuzz_rule \
 	%D%/fuzz_secoclient \
 	%D%/fuzz_stream \
@@ -30,6 +32,7 @@ EXTRA_DIST += \
 	%D%/dissect_fuzz.h \
 	%D%/evidence_fuzz.h \
 	%D%/corpus/capture \
+	%D%/corpus/dtls \
 	%D%/corpus/keylog \
 	%D%/corpus/mqtt \
 	%D%/corpus/openvpn \
@@ -40,6 +43,7 @@ EXTRA_DIST += \
 	%D%/corpus/pipeline \
 	%D%/corpus/ppp \
 	%D%/corpus/pppoe \
+	%D%/corpus/quic \
 	%D%/corpus/rule \
 	%D%/corpus/secoclient \
 	%D%/corpus/stream \
@@ -49,6 +53,10 @@ EXTRA_DIST += \
 %C%_fuzz_capture_SOURCES = %D%/capture.c $(fuzz_main)
 %C%_fuzz_capture_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_capture_LDADD = $(DW_LIBS)
+%C%_fuzz_dtls_SOURCES = %D%/dtls.c $(fuzz_main)
+%C%_fuzz_dtls_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_dtls_LDADD = $(DW_LIBS)
+%C%_fuzz_dtls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_openvpn_SOURCES = %D%/openvpn.c $(fuzz_main)
 %C%_fuzz_openvpn_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_openvpn_LDADD = $(DW_LIBS)
@@ -94,6 +102,10 @@ EXTRA_DIST += \
 %C%_fuzz_pppoe_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_pppoe_LDADD = $(DW_LIBS)
 %C%_fuzz_pppoe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_fuzz_quic_SOURCES = %D%/quic.c $(fuzz_main)
+%C%_fuzz_quic_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_quic_LDADD = $(DW_LIBS)
+%C%_fuzz_quic_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_stream_SOURCES = %D%/stream.c $(fuzz_main)
 %C%_fuzz_stream_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_stream_LDADD = $(DW_LIBS)

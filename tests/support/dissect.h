@@ -43,6 +43,8 @@ struct dissect_test {
     int64_t ns;
     bool over; /* NOT_MINE */
     enum dissect_result last;
+    uint8_t *kept_block[2]; /* dissect_keep */
+    size_t kept_size[2];
     uint8_t *scratch[16];
     size_t n_scratch;
 };
@@ -99,11 +101,26 @@ DISSECT void *dissect_on_scratch(void *user, size_t size)
     return t->scratch[t->n_scratch++];
 }
 
+DISSECT void *dissect_on_keep(void *user, size_t size)
+{
+    struct dissect_test *t = user;
+    size_t had = t->kept_size[t->from];
+    uint8_t *p = size && size <= DISSECT_KEEP_MAX ? xcalloc(1, size) : NULL;
+
+    if (p && had)
+        memcpy(p, t->kept_block[t->from], had < size ? had : size);
+    free(t->kept_block[t->from]);
+    t->kept_block[t->from] = p;
+    t->kept_size[t->from] = p ? size : 0;
+    return p;
+}
+
 DISSECT void dissect_on_carried(void *user, const char *name, uint32_t lane, struct bytes in,
                                 bool stream);
 
 static const struct dissect_host dissect_host = { dissect_on_carried, dissect_on_secret,
-                                                  dissect_on_count, dissect_on_scratch };
+                                                  dissect_on_count, dissect_on_scratch,
+                                                  dissect_on_keep };
 static struct fact_sink dissect_sink;
 
 DISSECT struct dissect_ctx dissect_context(struct dissect_test *t, unsigned from, void *state)
@@ -223,6 +240,8 @@ DISSECT void dissect_packet(struct dissect_test *t, unsigned from, const void *b
         t->last = t->dissector->packet(&ctx, bytes_of(all, len));
     t->over = t->over || t->last == DISSECT_NOT_MINE;
     free(all);
+    while (t->n_scratch)
+        free(t->scratch[--t->n_scratch]);
 }
 
 /* The flow ends.  The rows stay until dissect_rows' caller frees t->rows.s. */
@@ -242,6 +261,10 @@ DISSECT void dissect_end(struct dissect_test *t)
     free(t->inner_state);
     free(t->kept[0].p);
     free(t->kept[1].p);
+    free(t->kept_block[0]);
+    free(t->kept_block[1]);
+    while (t->n_scratch)
+        free(t->scratch[--t->n_scratch]);
 }
 
 DISSECT const char *dissect_rows(const struct dissect_test *t)

@@ -1,15 +1,24 @@
 # unit tests of dissectors: one program per source file
 dissectors_tests = \
+	%D%/dissectors/test_dtls \
 	%D%/dissectors/test_hello \
 	%D%/dissectors/test_mqtt \
 	%D%/dissectors/test_mqtt_tls \
 	%D%/dissectors/test_openvpn \
 	%D%/dissectors/test_ppp \
 	%D%/dissectors/test_pppoe \
+	%D%/dissectors/test_quic \
 	%D%/dissectors/test_tls
 check_PROGRAMS += $(dissectors_tests)
 fast_tests += $(dissectors_tests)
-EXTRA_DIST += %D%/dissectors/tls_bytes.h
+EXTRA_DIST += %D%/dissectors/dtls_bytes.h %D%/dissectors/quic_bytes.h \
+	%D%/dissectors/quic_vectors.h %D%/dissectors/tls_bytes.h
+%C%_dissectors_test_quic_SOURCES = %D%/dissectors/test_quic.c
+%C%_dissectors_test_quic_LDADD = $(DW_LIBS)
+%C%_dissectors_test_quic_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_dtls_SOURCES = %D%/dissectors/test_dtls.c
+%C%_dissectors_test_dtls_LDADD = $(DW_LIBS)
+%C%_dissectors_test_dtls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_dissectors_test_hello_SOURCES = %D%/dissectors/test_hello.c
 %C%_dissectors_test_hello_LDADD = $(DW_LIBS)
 %C%_dissectors_test_hello_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

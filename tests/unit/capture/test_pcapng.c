@@ -86,9 +86,6 @@ static void other_blocks(bool big)
     at = block_start(&b, big, 4); /* name resolution */
     build_hex(&b, "0000 0000");
     block_end(&b, big, at);
-    at = block_start(&b, big, 0xbad); /* custom */
-    build_hex(&b, "00007ed9 01020304");
-    block_end(&b, big, at);
     at = block_start(&b, big, 10);
     build_u32(&b, big, 0x544c534b);
     build_u32(&b, big, 13);
@@ -131,7 +128,7 @@ static void other_blocks(bool big)
     is_int(r.secrets_type, 0x544c534b, "  and their type");
     is_int((int64_t)r.dropped, 6, "  drops are not counted twice");
     is_str(r.comments, "3:stat 3:stat ", "  comments of statistics");
-    read_cuts(&b, 9, "  cut at every byte: complete behind each block");
+    read_cuts(&b, 8, "  cut at every byte: complete behind each block");
     build_free(&b);
 }
 
@@ -190,10 +187,10 @@ static void packet_blocks(bool big)
     build_free(&b);
 }
 
-/* Blocks that hold no frames, whatever is in them: names, journals, system calls, custom ones. */
+/* Blocks that hold no frames, whatever is in them: names, machines, those of other programs. */
 static void no_frames(bool big)
 {
-    static const uint32_t types[] = { 4, 9, 0x201, 0x204, 0x80000001, 0xbad, 0x40000bad, 11 };
+    static const uint32_t types[] = { 4, 0x201, 0x80000001, 11 };
     struct build b = { 0 };
     struct read r;
     size_t at, i;
@@ -211,6 +208,32 @@ static void no_frames(bool big)
     is_int(r.result, CAPTURE_END, big ? "no frames, big-endian" : "blocks without frames");
     is_int((int64_t)r.n_frames, 1, "  are passed over");
     is_str(r.comments, "", "  and say nothing");
+    build_free(&b);
+}
+
+/* No packets, but numbered as if they were: custom blocks, journals, system calls. */
+static void records(bool big)
+{
+    static const uint32_t types[] = { 0xbad, 0x40000bad, 9, 0x204 };
+    struct build b = { 0 };
+    struct read r;
+    size_t at, i;
+
+    pcapng_section(&b, big, NULL);
+    for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        at = block_start(&b, big, types[i]);
+        build_hex(&b, "00007ed9 01020304");
+        block_end(&b, big, at);
+    }
+    pcapng_interface(&b, big, 1, 6, NULL);
+    pcapng_packet(&b, big, 0, 1, "x", 1, 1, NULL);
+    read_all(b.p, b.len, &r);
+    is_int((int64_t)r.n_frames, 5, "records that are no packets are numbered");
+    is_int(r.frames[0].linktype, CAPTURE_NO_LINK, "  without a link");
+    is_int(r.frames[0].interface_no, CAPTURE_NO_INTERFACE, "  without an interface");
+    ok(!r.frames[0].has_time, "  without a time");
+    is_int(r.frames[0].cap_len, 8, "  with their bytes");
+    is_int((int64_t)r.frames[4].frame_no, 5, "  the packet behind them counts on");
     build_free(&b);
 }
 
@@ -304,6 +327,8 @@ int main(void)
     packet_blocks(true);
     no_frames(false);
     no_frames(true);
+    records(false);
+    records(true);
     damage();
     many_interfaces();
     unpadded_length();

@@ -184,6 +184,76 @@ static void retry(void)
     build_free(&b);
 }
 
+/* The server was not captured: its HelloRetryRequest shows in what the client does. */
+static void retry_unseen(void)
+{
+    struct build m = { 0 }, b = { 0 };
+
+    tls_client_hello(&m, RANDOM_A, "1301", "002b0003 02 0304");
+    tls_record(&b, 22, m.p, m.len);
+    tls_record(&b, 20, "\1", 1);
+    tls_record(&b, 22, m.p, m.len);
+    tls_record(&b, 22, "an encrypted Finished, 40 bytes long....", 40);
+    dissect_start(&t, "tls");
+    feed(0, &b);
+    dissect_end(&t);
+    ok(dissect_n(&t, "tls_client_hello") == 2 && dissect_has(&t, "tls_client_hello", "again=1"),
+       "a hello behind ChangeCipherSpec, with the random of the first");
+    str_free(&t.rows);
+    dissect_start(&t, "tls");
+    dissect_feed(&t, 0, b.p, b.len - 45 - m.len);
+    dissect_feed(&t, 0, b.p + b.len - 45 - m.len, m.len + 45);
+    dissect_end(&t);
+    is_int(dissect_n(&t, "tls_client_hello"), 2, "  also where a segment ends at its header");
+    str_free(&t.rows);
+    build_free(&m);
+    build_free(&b);
+}
+
+static void odd_hellos(void)
+{
+    struct build m = { 0 }, b = { 0 };
+    struct dissect_ctx ctx = { 0 };
+    size_t i, n = 0;
+
+    build_hex(&m, "0303 " RANDOM_A " 00 00ff 1301 0100"); /* more suites than bytes */
+    tls_message(&b, 1, m.p, m.len);
+    m.len = 0;
+    tls_record(&m, 22, b.p, b.len);
+    dissect_start(&t, "tls");
+    feed(0, &m);
+    dissect_end(&t);
+    ok(t.count[COUNT_CLIENT_HELLO] == 1 && dissect_n(&t, "tls_client_hello") == 0,
+       "a hello that cannot be read is counted, and no fact");
+    str_free(&t.rows);
+
+    b.len = 0;
+    build_hex(&b, "802b 01 0301 0012 0000 0010 00002f 000005 010080 07 00c0 0000ff 0000 0a"
+                  "000102030405060708090a0b0c0d0e0f");
+    for (i = 0; i < b.len; i++) {
+        struct guard g = guard_new(b.p, i);
+
+        n += dissect_by_name("tls")->claims(&ctx, bytes_of(g.p, g.len));
+        guard_free(&g);
+    }
+    is_int((int64_t)n, 0, "an SSL 2.0 hello that is cut is not claimed");
+    ok(dissect_by_name("tls")->claims(&ctx, bytes_of(b.p, b.len)), "a whole one is");
+    tls_record(&b, 21, "\2\50", 2);
+    dissect_start(&t, "tls");
+    feed(0, &b);
+    dissect_end(&t);
+    ok(dissect_has(&t, "tls_client_hello",
+                   "hello_frame=1 n_suites=6 again=0 random="
+                   "00000000000000000000000000000000000102030405060708090a0b0c0d0e0f") &&
+           strstr(dissect_rows(&t), "version=TLS 1.0"),
+       "  its challenge is the random");
+    ok(!strstr(dissect_rows(&t), "ja3="), "  it has no fingerprint");
+    ok(dissect_has(&t, "tls_alert", "level=2 description=40"), "  records of TLS follow it");
+    str_free(&t.rows);
+    build_free(&m);
+    build_free(&b);
+}
+
 static void strangers(void)
 {
     struct build up = { 0 }, down = { 0 }, b = { 0 };
@@ -251,6 +321,8 @@ int main(void)
     segments();
     records();
     retry();
+    retry_unseen();
+    odd_hellos();
     strangers();
     return tap_done();
 }

@@ -5,6 +5,8 @@
 #include "support/build.h"
 #include "support/case.h"
 #include "support/pipe.h"
+#include "tests/unit/dissectors/dtls_bytes.h"
+#include "tests/unit/dissectors/quic_vectors.h"
 
 static struct store *s;
 static struct build file, f;
@@ -159,7 +161,7 @@ static void secrets(void)
     server = "198.51.100.3";
     set_up();
     seg(0, 1, 0x18, 6511, 9001, CONNECT, 26);
-    seg(0, 1, 0x18, 6511 + 26, 9001, CONNECT + 26, 3);
+    seg(0, 1, 0x18, 6511 + 26, 9001, &CONNECT[26], 3);
     id = read_file("split.pcapng", &src);
     is_int(ask(id, "SELECT count(*) FROM mqtt_connect WHERE source = ? AND connect_frame = 5"), 1,
            "a CONNECT over two segments");
@@ -175,7 +177,7 @@ static void secrets(void)
     put(0.1, SIZE_MAX, NULL);
     interface_no = 0;
     seg(0, 500, 0x18, 6511, 9001, CONNECT, CONNECT_LEN);
-    seg(0, 1000, 0x18, 6511 + 20, 9001, CONNECT + 20, 9);
+    seg(0, 1000, 0x18, 6511 + 20, 9001, &CONNECT[20], 9);
     seg(0, 2000, 0x18, 6511, 9001, CONNECT, CONNECT_LEN);
     id = read_file("resent.pcapng", &src);
     is_int(
@@ -272,6 +274,42 @@ static void streams(void)
     server = "198.51.100.2";
 }
 
+/* What a UDP flow is for may show late: STUN first, or the end of an earlier connection. */
+static void late(void)
+{
+    struct build body = { 0 }, d = { 0 };
+    struct source src;
+    unsigned i;
+    uint32_t id;
+
+    start();
+    for (i = 0; i < 100; i++) {
+        build_hex(&d, "0001 0000 2112a442 000102030405060708090a0b");
+        frame_udp(&f, client, 5000, server, 6000, d.p, d.len);
+        put(1, SIZE_MAX, NULL);
+        frame_udp(&f, client, 5001, server, 443, "\x40 a short header", 16);
+        put(1, SIZE_MAX, NULL);
+        d.len = 0;
+    }
+    dtls_client_body(&body, RANDOM_A, "", "");
+    dtls_datagram(&d, 1, 0, 0, &body);
+    frame_udp(&f, client, 5000, server, 6000, d.p, d.len);
+    put(1, SIZE_MAX, NULL);
+    d.len = 0;
+    build_hex(&d, VECTOR_CLIENT_V1);
+    frame_udp(&f, client, 5001, server, 443, d.p, d.len);
+    put(1, SIZE_MAX, NULL);
+    id = read_file("late.pcapng", &src);
+    is_int(ask(id, "SELECT count(*) FROM tls_client_hello WHERE source = ? AND "
+                   "(frame, carrier) IN ((201, 'dtls'), (202, 'quic'))"),
+           2, "hellos of DTLS and QUIC behind a hundred other datagrams");
+    is_int(ask(id, "SELECT count(*) FROM flow WHERE source = ? AND app_by = 'content' AND "
+                   "app IN ('DTLS', 'QUIC')"),
+           2, "  their flows have a name");
+    build_free(&body);
+    build_free(&d);
+}
+
 static void statuses(void)
 {
     struct source src;
@@ -329,6 +367,7 @@ int main(void)
     secrets();
     reuse();
     streams();
+    late();
     statuses();
     store_close(s);
     build_free(&file);
