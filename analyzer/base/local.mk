@@ -4,6 +4,7 @@ libdeadwire_a_SOURCES += \
 	%D%/bytes.h \
 	%D%/cipher.c %D%/cipher.h \
 	%D%/digest.c %D%/digest.h \
+	%D%/encoding.c %D%/encoding.h \
 	%D%/err.c %D%/err.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/mem.c %D%/mem.h \

@@ -144,7 +144,7 @@ static int run(const struct words *w, char **paths, size_t n_paths)
     if (!rc)
         rc = store_open(w->case_path, w->case_path ? STORE_WRITE : STORE_TEMPORARY, kinds, &s, &err);
     if (!rc)
-        rc = load_paths(s, paths, n_paths, &w->ingest, rules, &got, &err);
+        rc = load_paths(s, paths, n_paths, &w->ingest, rules, NULL, &got, &err);
     if (!rc)
         rc = report_case(s, &report, stdout, &err);
     if (!rc)

@@ -31,7 +31,7 @@ static int run(const struct cli_options *o, char **paths, size_t n)
     if (!rc)
         rc = store_open(NULL, STORE_TEMPORARY, kinds, &s, &err);
     if (!rc)
-        rc = load_paths(s, paths, n, &ingest, rules, &got, &err);
+        rc = load_paths(s, paths, n, &ingest, rules, NULL, &got, &err);
     if (!rc)
         rc = report_compare(s, &report, stdout, &err);
     if (!rc)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "fact/fact.h"
@@ -12,7 +13,8 @@
 #include "vantage/vantage.h"
 #include "verdict/verdict.h"
 
-#define KINDS_MAX 256u
+#define KINDS_MAX     256u
+#define JUDGE_AGAIN_S 3 /* seconds between two judgements of a case that grows */
 
 const struct fact_kind **load_fact_kinds(void)
 {
@@ -51,17 +53,40 @@ static int read_one(struct store *s, uint32_t id, const struct path *p,
     return ERR_OK;
 }
 
+/* What lies between sources, and what the rules say of it all. */
+static int judge(struct store *s, const struct rules *rules, struct load_result *out,
+                 struct err *err)
+{
+    int rc = vantage_find(s, err);
+
+    if (!rc)
+        rc = store_tune(s, err);
+    if (!rc && rules)
+        rc = verdict_run(s, rules, &out->n_rule_errors, err);
+    return rc;
+}
+
 /* Key logs and logs first: what they hold may be needed to read a capture. */
 static int read_all(struct store *s, const struct paths *paths, const uint32_t *ids,
-                    const struct ingest_options *o, struct load_result *out, struct err *err)
+                    const struct ingest_options *o, const struct rules *rules,
+                    const struct load_watch *watch, struct load_result *out, struct err *err)
 {
+    time_t judged = time(NULL);
     size_t i;
     int rc = ERR_OK, round;
 
-    for (round = 0; round < 2; round++)
-        for (i = 0; i < paths->n && !rc && !out->stopped; i++)
-            if (paths->all[i].evidence == (round == 0))
-                rc = read_one(s, ids[i], &paths->all[i], o, out, err);
+    for (round = 0; round < 2; round++) {
+        for (i = 0; i < paths->n && !rc && !out->stopped; i++) {
+            if (paths->all[i].evidence != (round == 0))
+                continue;
+            rc = read_one(s, ids[i], &paths->all[i], o, out, err);
+            if (rc || !watch || !rules || time(NULL) - judged < JUDGE_AGAIN_S)
+                continue;
+            rc = judge(s, rules, out, err);
+            watch->judged(watch->user);
+            judged = time(NULL);
+        }
+    }
     return rc;
 }
 
@@ -83,7 +108,8 @@ static int register_all(struct store *s, const struct paths *paths, uint32_t *id
 }
 
 int load_paths(struct store *s, char *const *args, size_t n_args, const struct ingest_options *o,
-               const struct rules *rules, struct load_result *out, struct err *err)
+               const struct rules *rules, const struct load_watch *watch, struct load_result *out,
+               struct err *err)
 {
     struct paths paths = { 0 };
     uint32_t *ids = NULL;
@@ -95,13 +121,9 @@ int load_paths(struct store *s, char *const *args, size_t n_args, const struct i
     ids = xcalloc(paths.n, sizeof(*ids));
     rc = register_all(s, &paths, ids, err);
     if (!rc)
-        rc = read_all(s, &paths, ids, o, out, err);
+        rc = read_all(s, &paths, ids, o, rules, watch, out, err);
     if (!rc)
-        rc = vantage_find(s, err);
-    if (!rc)
-        rc = store_tune(s, err);
-    if (!rc && rules)
-        rc = verdict_run(s, rules, &out->n_rule_errors, err);
+        rc = judge(s, rules, out, err);
     free(ids);
     paths_free(&paths);
     return rc;

@@ -13,6 +13,12 @@
 struct rules;
 struct store;
 
+/* Somebody looks at the case while it grows: it is judged now and then before everything is read. */
+struct load_watch {
+    void *user;
+    void (*judged)(void *user);
+};
+
 struct load_result {
     size_t n_read;       /* complete, partial, or known and still good */
     size_t n_trouble;    /* unreadable or partial, and named by the user or met as a capture */
@@ -26,10 +32,11 @@ struct load_result {
 const struct fact_kind **load_fact_kinds(void);
 
 /*
- * Reads all paths (folders walked) into the case and judges it.  Troubles with single sources are
+ * Reads all paths (folders walked) into the case and judges it; `watch` may be NULL.  Troubles with single sources are
  * in *out and in their source rows, not errors.
  */
 int load_paths(struct store *s, char *const *args, size_t n_args, const struct ingest_options *o,
-               const struct rules *rules, struct load_result *out, struct err *err);
+               const struct rules *rules, const struct load_watch *watch, struct load_result *out,
+               struct err *err);
 
 #endif

@@ -6,6 +6,8 @@ deadwire_SOURCES = \
 	%D%/analyze.c \
 	%D%/compare.c \
 	%D%/info.c \
+	%D%/loader.c %D%/loader.h \
+	%D%/tui.c \
 	%D%/options.c %D%/options.h \
 	%D%/query.c \
 	%D%/rules.c \

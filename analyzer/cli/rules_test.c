@@ -269,7 +269,7 @@ static int read_folder(struct plan *p, size_t at, const struct rules *rules, con
     if (!rc)
         rc = store_open(NULL, STORE_TEMPORARY, kinds, &s, err);
     if (!rc)
-        rc = load_paths(s, &arg, 1, &o, rules, &got, err);
+        rc = load_paths(s, &arg, 1, &o, rules, NULL, &got, err);
     if (!rc && got.n_read == 0)
         rc = err_set(err, ERR_FORMAT, "%s: nothing in it could be read", arg);
     if (!rc)

@@ -2,7 +2,7 @@
 
 #include "evidence/evidence.h"
 
-#include "evidence/encoding.h"
+#include "base/encoding.h"
 
 #define X(name) extern const struct importer name##_importer;
 #include "evidence/importers.h"

@@ -15,11 +15,10 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/encoding.h"
 #include "fact/fact.h"
 
-#define EVIDENCE_LINE_MAX                                                                          \
-    65536u /* bytes of one line that are looked at; the rest is passed over                        \
-            */
+#define EVIDENCE_LINE_MAX ENCODING_LINE_MAX
 #define EVIDENCE_HEAD_MAX 1048576u /* bytes that recognition looks at */
 
 enum evidence_is { EVIDENCE_KEYLOG, EVIDENCE_LOG, EVIDENCE_TABLE };

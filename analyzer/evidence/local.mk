@@ -1,7 +1,6 @@
 # analyzer/evidence: importers for text beside the packets.
 libdeadwire_a_SOURCES += \
 	%D%/bind_log.c %D%/bind_log.h \
-	%D%/encoding.c %D%/encoding.h \
 	%D%/evidence.c %D%/evidence.h %D%/importers.h \
 	%D%/keylog.c \
 	%D%/netsh.c %D%/netsh.h \

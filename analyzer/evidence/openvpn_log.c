@@ -13,7 +13,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "evidence/encoding.h"
+#include "base/encoding.h"
 #include "evidence/evidence.h"
 #include "evidence/openvpn_line.h"
 #include "evidence/pasted.h"

@@ -7,7 +7,7 @@
 #ifndef EVIDENCE_PASTED_H
 #define EVIDENCE_PASTED_H
 
-#include "evidence/encoding.h"
+#include "base/encoding.h"
 #include "evidence/evidence.h"
 
 struct pasted;

@@ -2,4 +2,5 @@
 libdeadwire_a_SOURCES += \
 	%D%/facts.c %D%/facts.h \
 	%D%/frame.c %D%/frame.h \
+	%D%/logtext.c %D%/logtext.h \
 	%D%/layers.c %D%/layers.h

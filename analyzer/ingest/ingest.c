@@ -111,8 +111,13 @@ static void read_frames(struct input *in, struct capture *c, struct pipeline *p,
         src->packets++;
         if (!filter || filter_match(filter, &f))
             pipeline_frame(p, &f);
-        if ((src->packets & 0xfff) == 0)
-            progress_show(&progress, input_done(in, capture_offset(c)));
+        if ((src->packets & 0xfff) == 0) {
+            uint64_t done = input_done(in, capture_offset(c));
+
+            progress_show(&progress, done);
+            if (o->tell)
+                o->tell(o->tell_user, src->path, done, input_file_len(in));
+        }
     }
     progress_end(&progress);
     src->stopped_at = capture_offset(c);

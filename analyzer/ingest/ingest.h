@@ -26,6 +26,9 @@ struct ingest_options {
     bool again;                        /* read known sources again */
     const struct dissect_keys *keys;   /* dissectors/keys.h, or NULL */
     const volatile sig_atomic_t *stop; /* set by Ctrl-C; may be NULL */
+    /* How far a source is, every few thousand frames: bytes of its file; may be NULL. */
+    void (*tell)(void *user, const char *path, uint64_t done, uint64_t of);
+    void *tell_user;
 };
 
 /*

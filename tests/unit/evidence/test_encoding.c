@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "evidence/encoding.h"
+#include "base/encoding.h"
 
 #include <stdlib.h>
 

@@ -1,16 +1,15 @@
 #include "config.h"
 
-#include "evidence/encoding.h"
+#include "base/encoding.h"
 
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "evidence/evidence.h"
 
 #define LOOK_MAX 65536u                       /* bytes from which the encoding is guessed */
-#define OUT_MAX  (4 * EVIDENCE_LINE_MAX + 16) /* one byte becomes four at most: \xNN */
+#define OUT_MAX  (4 * ENCODING_LINE_MAX + 16) /* one byte becomes four at most: \xNN */
 
 /* Length of the UTF-8 character at p; 0: it is none (overlong, surrogate, cut, ...). */
 static size_t utf8_len(const uint8_t *p, size_t n)
@@ -140,7 +139,7 @@ static bool is_utf16(const struct encoding *e)
     return e->is == ENCODING_UTF16LE || e->is == ENCODING_UTF16BE;
 }
 
-/* Cuts the next line off `rest`, without its LF, at most EVIDENCE_LINE_MAX bytes. */
+/* Cuts the next line off `rest`, without its LF, at most ENCODING_LINE_MAX bytes. */
 static struct bytes cut_line(struct encoding *e)
 {
     struct bytes line = bytes_of(e->rest.p, e->rest.left);
@@ -159,8 +158,8 @@ static struct bytes cut_line(struct encoding *e)
     }
     line.left = at;
     bytes_skip(&e->rest, at + unit <= e->rest.left ? at + unit : e->rest.left);
-    if (line.left > EVIDENCE_LINE_MAX)
-        line.left = EVIDENCE_LINE_MAX;
+    if (line.left > ENCODING_LINE_MAX)
+        line.left = ENCODING_LINE_MAX;
     return line;
 }
 

@@ -6,14 +6,16 @@
  * in another encoding stays readable, line numbers are those of the original, and memory is
  * bounded. What cannot be decoded becomes \xNN.
  */
-#ifndef EVIDENCE_ENCODING_H
-#define EVIDENCE_ENCODING_H
+#ifndef BASE_ENCODING_H
+#define BASE_ENCODING_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
+
+#define ENCODING_LINE_MAX 65536u /* bytes of one line that are looked at; the rest is passed over */
 
 enum encoding_is {
     ENCODING_UTF8,
@@ -39,7 +41,7 @@ void encoding_open(struct encoding *e, struct bytes text);
 void encoding_close(struct encoding *e);
 
 /*
- * The next line as UTF-8 without its end (LF or CRLF); false at the end.  At most EVIDENCE_LINE_MAX
+ * The next line as UTF-8 without its end (LF or CRLF); false at the end.  At most ENCODING_LINE_MAX
  * bytes of the original are looked at, the rest of the line is passed over.  Valid until the next
  * call.
  */

@@ -1,0 +1,21 @@
+# tui: the curses program; one file per view (view_NAME.c), one line in views.h each.
+libdeadwire_a_SOURCES += \
+	%D%/ui.c %D%/ui.h \
+	%D%/commands.c %D%/commands.h \
+	%D%/detail.c %D%/detail.h \
+	%D%/grid.c %D%/grid.h \
+	%D%/keys.c %D%/keys.h \
+	%D%/lines.c %D%/lines.h \
+	%D%/logline.c %D%/logline.h \
+	%D%/play.c \
+	%D%/prompt.c %D%/prompt.h \
+	%D%/show.c %D%/show.h \
+	%D%/terminal.c %D%/terminal.h \
+	%D%/theme.c %D%/theme.h \
+	%D%/tui.h \
+	%D%/view.h %D%/views.h \
+	%D%/view_evidence.c \
+	%D%/view_frame.c \
+	%D%/view_help.c \
+	%D%/view_log.c \
+	%D%/view_verdicts.c

@@ -1,0 +1,276 @@
+#include "config.h"
+
+#include "tui/terminal.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define ESC_WAIT_MS 30 /* a lone Esc is one after this; an escape sequence comes at once */
+#define PAIR_BASE   1
+
+/*
+ * ncurses has one screen, and a signal handler gets no context: hence the globals of this file.
+ */
+static struct terminal {
+    FILE *in, *out;
+    SCREEN *screen;
+    const struct tui_options *o;
+    int colors;
+    struct termios before;
+    int fd;
+    bool open;
+    MEVENT mouse;
+} term;
+
+static const int fatal[] = { SIGTERM, SIGHUP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+
+/* Only what may be called in a handler: the terminal's own state, and the screen that was there. */
+static void on_fatal(int sig)
+{
+    static const char leave[] = "\x1b[?1000l\x1b[?1006l\x1b[?1049l\x1b[?25h\x1b[0m\r\n";
+    ssize_t n;
+
+    if (term.open) {
+        tcsetattr(term.fd, TCSANOW, &term.before);
+        n = write(term.fd, leave, sizeof(leave) - 1);
+        (void)n;
+    }
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+/* -- drawing ------------------------------------------------------------------------------------------- */
+
+static short pair_of(unsigned style)
+{
+    return (short)(PAIR_BASE + (style & ~(unsigned)STYLE_SELECTED) +
+                   (style & STYLE_SELECTED ? STYLE_N : 0));
+}
+
+static void make_pairs(void)
+{
+    unsigned s;
+    short selected = -1;
+
+    if (!term.colors)
+        return;
+    if (term.colors >= 256)
+        selected = term.o->look == LOOK_DARK ? 237 : 254;
+    for (s = 0; s < STYLE_N; s++) {
+        struct theme_style t = theme_of((enum style)s, term.o->look, term.colors);
+        short fg = term.colors >= 256 ? t.color : t.color16;
+
+        init_pair(pair_of(s), fg, -1);
+        init_pair(pair_of(s | STYLE_SELECTED), fg, selected);
+    }
+}
+
+static attr_t attributes(unsigned style)
+{
+    struct theme_style t = theme_of((enum style)(style & ~(unsigned)STYLE_SELECTED), term.o->look,
+                                    term.colors);
+    attr_t a = A_NORMAL;
+
+    if (t.bold)
+        a |= A_BOLD;
+    if (t.dim)
+        a |= A_DIM;
+    if (t.underline)
+        a |= A_UNDERLINE;
+    if (t.reverse)
+        a |= A_REVERSE;
+    if (style & STYLE_SELECTED && term.colors < 256)
+        a |= A_REVERSE;
+    return a;
+}
+
+static void put_cell(int row, int col, const struct cell *c)
+{
+    wchar_t text[CCHARW_MAX + 1] = { 0 };
+    cchar_t cell;
+    mbstate_t state = { 0 };
+    const char *s = c->text;
+    size_t n = mbsrtowcs(text, &s, CCHARW_MAX, &state);
+
+    if (n == (size_t)-1 || n == 0) {
+        text[0] = L'?';
+        text[1] = L'\0';
+    }
+    setcchar(&cell, text, attributes(c->style), term.colors ? pair_of(c->style) : 0, NULL);
+    mvadd_wch(row, col, &cell);
+}
+
+static void term_show(void *user, const struct grid *g, int cursor_row, int cursor_col)
+{
+    int row, col;
+
+    (void)user;
+    erase();
+    for (row = 0; row < g->rows && row < LINES; row++) {
+        for (col = 0; col < g->cols && col < COLS; col++) {
+            const struct cell *c = &g->cells[(size_t)row * (size_t)g->cols + (size_t)col];
+
+            /* Blanks in the terminal's own colours are there already. */
+            if (c->width && (c->text[0] != ' ' || c->style))
+                put_cell(row, col, c);
+        }
+    }
+    curs_set(cursor_row >= 0);
+    if (cursor_row >= 0)
+        move(cursor_row, cursor_col);
+    refresh();
+}
+
+/* -- keys ----------------------------------------------------------------------------------------------- */
+
+static int special(wint_t key)
+{
+    switch (key) {
+    case KEY_UP:
+        return KEY_CODE_UP;
+    case KEY_DOWN:
+        return KEY_CODE_DOWN;
+    case KEY_LEFT:
+        return KEY_CODE_LEFT;
+    case KEY_RIGHT:
+        return KEY_CODE_RIGHT;
+    case KEY_PPAGE:
+        return KEY_CODE_PAGE_UP;
+    case KEY_NPAGE:
+        return KEY_CODE_PAGE_DOWN;
+    case KEY_HOME:
+        return KEY_CODE_HOME;
+    case KEY_END:
+        return KEY_CODE_END;
+    case KEY_BACKSPACE:
+        return KEY_CODE_BACKSPACE;
+    case KEY_DC:
+        return KEY_CODE_DELETE;
+    case KEY_BTAB:
+        return KEY_CODE_BACKTAB;
+    case KEY_ENTER:
+        return KEY_CODE_ENTER;
+    case KEY_RESIZE:
+        return KEY_CODE_RESIZE;
+    case KEY_MOUSE:
+        return getmouse(&term.mouse) == OK ? KEY_CODE_MOUSE : KEY_CODE_NONE;
+    default:
+        if (key > KEY_F0 && key <= KEY_F(12))
+            return KEY_CODE_F0 + (int)(key - KEY_F0);
+        return KEY_CODE_NONE;
+    }
+}
+
+static int term_key(void *user, int timeout_ms)
+{
+    wint_t key = 0;
+    int rc;
+
+    (void)user;
+    timeout(timeout_ms);
+    rc = get_wch(&key);
+    if (rc == ERR)
+        return KEY_CODE_NONE;
+    if (rc == KEY_CODE_YES)
+        return special(key);
+    return key == 0x7f ? KEY_CODE_BACKSPACE : (int)key;
+}
+
+static void term_size(void *user, int *rows, int *cols)
+{
+    (void)user;
+    *rows = LINES;
+    *cols = COLS;
+}
+
+static void term_mouse(void *user, int *row, int *col, int *wheel, bool *twice)
+{
+    (void)user;
+    *row = term.mouse.y;
+    *col = term.mouse.x;
+    *twice = term.mouse.bstate & BUTTON1_DOUBLE_CLICKED;
+    *wheel = term.mouse.bstate & BUTTON4_PRESSED   ? -1
+             : term.mouse.bstate & BUTTON5_PRESSED ? 1
+                                                   : 0;
+}
+
+/* -- opening and closing -------------------------------------------------------------------------------- */
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_fatal };
+    size_t i;
+
+    sigemptyset(&action.sa_mask);
+    for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++) {
+        struct sigaction old;
+
+        /* SIGBUS of a capture that shrinks is somebody else's (capture/input.c). */
+        if (sigaction(fatal[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            sigaction(fatal[i], &action, NULL);
+    }
+}
+
+int terminal_open(const struct tui_options *o, struct ui_io *io, bool *ascii, struct err *err)
+{
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    const char *name = getenv("TERM");
+
+    if (fd < 0 || tcgetattr(fd, &term.before) || !name || !*name || strcmp(name, "dumb") == 0) {
+        if (fd >= 0)
+            close(fd);
+        return err_set(err, ERR_USAGE, "there is no terminal that screens could be drawn on");
+    }
+    term.fd = fd;
+    term.o = o;
+    term.in = fdopen(fd, "r");
+    term.out = fopen("/dev/tty", "w");
+    term.screen = term.in && term.out ? newterm(NULL, term.out, term.in) : NULL;
+    if (!term.screen)
+        return err_set(err, ERR_USAGE, "terminal '%s' is not known here (set TERM)", name);
+    term.open = true;
+    catch_signals();
+    set_term(term.screen);
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    set_escdelay(ESC_WAIT_MS);
+    mousemask(BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED |
+                  BUTTON5_PRESSED,
+              NULL);
+    mouseinterval(150);
+    if (!o->no_color && has_colors()) {
+        start_color();
+        use_default_colors();
+        term.colors = COLORS >= 256 && COLOR_PAIRS > 2 * STYLE_N ? 256 : COLORS >= 8 ? 8 : 0;
+    }
+    make_pairs();
+    *ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    *io = (struct ui_io){
+        .key = term_key, .show = term_show, .size = term_size, .mouse = term_mouse
+    };
+    return ERR_OK;
+}
+
+void terminal_close(void)
+{
+    if (!term.open)
+        return;
+    endwin();
+    delscreen(term.screen);
+    tcsetattr(term.fd, TCSANOW, &term.before);
+    fclose(term.out);
+    fclose(term.in);
+    term = (struct terminal){ 0 };
+}

@@ -1,0 +1,53 @@
+#include "config.h"
+
+#include "tui/theme.h"
+
+/* clang-format off */
+struct entry {
+    short dark, light;       /* of 256 colours */
+    short dark16, light16;   /* of 16 */
+    bool bold, dim, underline, reverse; /* also with colours */
+    bool mono_bold, mono_dim, mono_underline, mono_reverse; /* without */
+};
+
+static const struct entry entries[STYLE_N] = {
+    [STYLE_TEXT]     = { -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0 },
+    [STYLE_DIM]      = { 245, 243, -1, -1, 0, 0, 0, 0, 0, 1, 0, 0 },
+    [STYLE_STRONG]   = { 231, 16, -1, -1, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_TITLE]    = { 231, 16, -1, -1, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_BAR]      = { 245, 243, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0 },
+    [STYLE_BAR_KEY]  = { 117, 25, 6, 4, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_HEAD]     = { 245, 243, -1, -1, 0, 0, 1, 0, 0, 0, 1, 0 },
+    [STYLE_RULER]    = { 239, 250, -1, -1, 0, 0, 0, 0, 0, 1, 0, 0 },
+    [STYLE_CRITICAL] = { 203, 160, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_WARNING]  = { 221, 130, 3, 3, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_NOTICE]   = { 75, 25, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0 },
+    [STYLE_GOOD]     = { 114, 28, 2, 2, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_A]        = { 117, 25, 6, 4, 0, 0, 0, 0, 0, 0, 0, 0 },
+    [STYLE_B]        = { 180, 94, 3, 5, 0, 0, 0, 0, 0, 0, 0, 0 },
+    [STYLE_CITED]    = { 221, 130, 3, 1, 1, 0, 0, 0, 1, 0, 1, 0 },
+    [STYLE_ERROR]    = { 203, 160, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_PROMPT]   = { 231, 16, -1, -1, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [STYLE_MATCH]    = { 221, 130, 3, 1, 0, 0, 1, 0, 0, 0, 1, 0 },
+};
+/* clang-format on */
+
+struct theme_style theme_of(enum style s, enum theme_look look, int colors)
+{
+    const struct entry *e = &entries[s < STYLE_N ? s : STYLE_TEXT];
+
+    if (colors < 8)
+        return (struct theme_style){ .color = -1,
+                                     .color16 = -1,
+                                     .bold = e->mono_bold,
+                                     .dim = e->mono_dim,
+                                     .underline = e->mono_underline,
+                                     .reverse = e->mono_reverse };
+    return (struct theme_style){ .color = colors >= 256 ? (look == LOOK_DARK ? e->dark : e->light)
+                                                        : -1,
+                                 .color16 = look == LOOK_DARK ? e->dark16 : e->light16,
+                                 .bold = e->bold,
+                                 .dim = e->dim || (colors < 256 && e->mono_dim),
+                                 .underline = e->underline,
+                                 .reverse = e->reverse };
+}

@@ -1,0 +1,670 @@
+#include "config.h"
+
+#include "tui/ui.h"
+
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/times.h"
+#include "frame/frame.h"
+#include "store/sql.h"
+#include "store/store.h"
+#include "tui/commands.h"
+
+#define POLL_MS     200       /* how often loading is looked at */
+#define CONFIG_MAX  (1 << 20) /* bytes of a file of key bindings */
+#define COUNT_MAX   99999999
+
+#define X(name) extern const struct view_ops name##_view;
+#include "tui/views.h"
+#undef X
+
+static const struct view_ops *const all_views[] = {
+#define X(name) &name##_view,
+#include "tui/views.h"
+#undef X
+    NULL,
+};
+
+const struct view_ops *const *views_all(void)
+{
+    return all_views;
+}
+
+const struct view_ops *view_find(const char *name)
+{
+    const struct view_ops *const *v;
+
+    for (v = all_views; *v; v++)
+        if (strcmp((*v)->name, name) == 0)
+            return *v;
+    return NULL;
+}
+
+/* -- what views ask for ----------------------------------------------------------------------------- */
+
+struct store *ui_store(struct ui *ui)
+{
+    return ui->store;
+}
+
+struct frame_reader *ui_frames(struct ui *ui)
+{
+    return ui->frames;
+}
+
+const struct rules *ui_rules(struct ui *ui)
+{
+    return ui->o->rules;
+}
+
+struct grid *ui_grid(struct ui *ui)
+{
+    return ui->grid;
+}
+
+const char *ui_locale(struct ui *ui)
+{
+    return ui->o->locale ? ui->o->locale : "";
+}
+
+void ui_say(struct ui *ui, const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    str_clear(&ui->message);
+    str_adds(&ui->message, text);
+    ui->message_is_error = false;
+}
+
+void ui_fail(struct ui *ui, const struct err *err)
+{
+    ui_say(ui, "%s", err->msg);
+    ui->message_is_error = true;
+}
+
+static struct ui_level *level(struct ui *ui)
+{
+    return &ui->stack[ui->n_levels - 1];
+}
+
+static void drop_level(struct ui *ui)
+{
+    struct ui_level *l = level(ui);
+
+    if (l->ops->close)
+        l->ops->close(l->state);
+    free(l->state);
+    ui->n_levels--;
+    ui->wake_ms = 0;
+}
+
+void ui_open(struct ui *ui, const char *view, const struct view_args *args)
+{
+    static const struct view_args nothing;
+    const struct view_ops *ops = view_find(view);
+    struct err err = { 0 };
+    void *state;
+
+    if (!ops) {
+        ui_say(ui, "no view '%s'", view);
+        return;
+    }
+    if (ui->n_levels == UI_LEVELS_MAX) {
+        ui_say(ui, "%d views lie on top of each other: go back first", UI_LEVELS_MAX);
+        return;
+    }
+    state = xcalloc(1, ops->state_size ? ops->state_size : 1);
+    if (ops->open && ops->open(ui, state, args ? args : &nothing, &err)) {
+        if (ops->close)
+            ops->close(state);
+        free(state);
+        ui_fail(ui, &err);
+        return;
+    }
+    ui->stack[ui->n_levels++] = (struct ui_level){ ops, state };
+    ui->wake_ms = 0;
+}
+
+void ui_back(struct ui *ui)
+{
+    if (ui->n_levels > 1)
+        drop_level(ui);
+    else
+        ui->leaving = true;
+}
+
+const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN])
+{
+    char text[TIMES_LEN];
+
+    if (!has) {
+        out[0] = '\0';
+    } else if (ui->times == TIMES_SINCE && ui->has_start) {
+        int64_t since = ns - ui->start_ns;
+
+        snprintf(out, UI_TIME_LEN, "%s%lld.%06lld", since < 0 ? "-" : "+",
+                 (long long)llabs(since / NS_PER_S), (long long)llabs(since % NS_PER_S / 1000));
+    } else { /* 2026-11-21T20:27:54.985435000Z: the clock, to the microsecond */
+        times_format(ns, text);
+        snprintf(out, UI_TIME_LEN, "%.15s", strchr(text, 'T') ? strchr(text, 'T') + 1 : text);
+    }
+    return out;
+}
+
+bool ui_stopped(struct ui *ui)
+{
+    int key;
+
+    if (ui->stopped)
+        return true;
+    key = ui->io->key(ui->io->user, 0);
+    if (key == KEY_CODE_ESC || key == KEY_CTRL('C') || key == 'q')
+        ui->stopped = true;
+    return ui->stopped;
+}
+
+void ui_wake_after(struct ui *ui, int ms)
+{
+    ui->wake_ms = ms;
+}
+
+/* The case is open for reading; a note is the one thing that is written. */
+int ui_annotate(struct ui *ui, const char *verdict, const char *mark, const char *text,
+                 struct err *err)
+{
+    struct store *s = NULL;
+    sqlite3_stmt *st = NULL;
+    int rc = store_open(ui->o->path, STORE_WRITE, NULL, &s, err);
+
+    if (!rc)
+        rc = sql_prepare(store_db(s),
+                         "INSERT INTO annotation VALUES(?1, ?2, ?3) ON CONFLICT(verdict) DO UPDATE "
+                         "SET mark = ?2, text = ?3",
+                         &st, err);
+    if (!rc) {
+        sql_bind_text(st, 1, verdict);
+        sql_bind_text(st, 2, mark);
+        sql_bind_text(st, 3, text);
+        rc = sql_run(st, err);
+    }
+    sqlite3_finalize(st);
+    store_close(s);
+    return rc;
+}
+
+void ui_ask_note(struct ui *ui, const char *verdict, const char *present)
+{
+    snprintf(ui->note_on, sizeof(ui->note_on), "%s", verdict);
+    prompt_start(&ui->prompt, PROMPT_NOTE, present);
+}
+
+/* -- drawing ------------------------------------------------------------------------------------------ */
+
+static void draw_title(struct ui *ui)
+{
+    struct grid *g = ui->grid;
+    struct str crumbs = { 0 }, status = { 0 };
+    struct ui_level *l = level(ui);
+    int i, used, right;
+
+    for (i = 0; i < ui->n_levels; i++)
+        str_addf(&crumbs, "%s%s", i ? " \xe2\x80\xba " : "", ui->stack[i].ops->name);
+    if (l->ops->status)
+        l->ops->status(ui, l->state, &status);
+    if (!status.len)
+        str_adds(&status, ui->o->title ? ui->o->title : "");
+    grid_put(g, 0, 0, g->cols, STYLE_BAR_KEY, "deadwire");
+    used = 10 + grid_put(g, 0, 10, g->cols - 10, STYLE_TITLE, str_get(&crumbs));
+    right = (int)str_width(str_get(&status));
+    if (used + 2 + right > g->cols)
+        right = g->cols - used - 2;
+    if (right > 0)
+        grid_put(g, 0, g->cols - right, right, STYLE_DIM, str_get(&status));
+    str_free(&crumbs);
+    str_free(&status);
+}
+
+/* "Enter open  a accept": the view's own actions first, then those that are good everywhere. */
+static void draw_bar(struct ui *ui, int row)
+{
+    static const enum action everywhere[] = { ACTION_back, ACTION_help, ACTION_quit, ACTION_NONE };
+    const struct view_ops *ops = level(ui)->ops;
+    const enum action *lists[] = { ops->bar, everywhere };
+    struct grid *g = ui->grid;
+    char key[16];
+    int col = 0, l, i;
+
+    for (l = 0; l < 2; l++) {
+        for (i = 0; lists[l][i] != ACTION_NONE && (l || i < 10); i++) {
+            const char *name = action_name(lists[l][i]);
+            const char *k = keys_of(ui->keys, ops->name, lists[l][i], key);
+            int width = (int)(str_width(k) + 1 + str_width(name));
+
+            if (!k[0] || col + width > g->cols)
+                continue;
+            col += grid_put(g, row, col, g->cols - col, STYLE_BAR_KEY, k) + 1;
+            for (; *name; name++) /* names of actions have '_' for a blank */
+                col += grid_put(g, row, col, 1, STYLE_BAR,
+                                *name == '_' ? " " : (char[]){ *name, '\0' });
+            col += 2;
+        }
+    }
+}
+
+static void draw_progress(struct ui *ui, int row)
+{
+    const struct tui_progress *p = &ui->progress;
+    struct grid *g = ui->grid;
+    char text[400], key[16];
+    int percent = p->of ? (int)(p->done * 100 / p->of) : 0, width = g->cols / 5;
+
+    grid_fill(g, row, 0, g->cols, STYLE_BAR, " ");
+    grid_fill(g, row, 0, width, STYLE_RULER, "\xe2\x96\x91");
+    grid_fill(g, row, 0, width * (percent > 100 ? 100 : percent) / 100, STYLE_NOTICE,
+              "\xe2\x96\x88");
+    snprintf(text, sizeof(text), " %3d %%  reading %s   (%s stops)", percent > 100 ? 100 : percent,
+             p->what, keys_of(ui->keys, NULL, ACTION_stop, key));
+    grid_put(g, row, width, g->cols - width, STYLE_BAR, text);
+}
+
+void ui_draw(struct ui *ui)
+{
+    struct grid *g = ui->grid;
+    struct ui_level *l = level(ui);
+    int last = g->rows - 1;
+
+    grid_clear(g);
+    if (g->rows < UI_ROWS_LEAST || g->cols < UI_COLS_LEAST) {
+        grid_put(g, 0, 0, g->cols, STYLE_WARNING, "too small a screen");
+        return;
+    }
+    draw_title(ui);
+    ui->body = (struct area){ .row = 1, .col = 0, .rows = g->rows - 2, .cols = g->cols };
+    if (ui->progress.running)
+        ui->body.rows--;
+    l->ops->draw(ui, l->state, ui->body);
+    if (ui->progress.running)
+        draw_progress(ui, last - 1);
+    if (ui->prompt.kind != PROMPT_NONE)
+        return; /* show() draws it, for the cursor */
+    if (ui->message.len)
+        grid_put(g, last, 0, g->cols, ui->message_is_error ? STYLE_ERROR : STYLE_STRONG,
+                 str_get(&ui->message));
+    else
+        draw_bar(ui, last);
+}
+
+static void show(struct ui *ui)
+{
+    int row = -1, col = 0;
+
+    ui_draw(ui);
+    if (ui->prompt.kind != PROMPT_NONE && ui->grid->rows >= UI_ROWS_LEAST) {
+        row = ui->grid->rows - 1;
+        col = prompt_draw(&ui->prompt, ui->grid, row);
+    }
+    ui->io->show(ui->io->user, ui->grid, row, col);
+}
+
+/* -- keys --------------------------------------------------------------------------------------------- */
+
+static void reload_level(struct ui *ui, int i)
+{
+    struct err err = { 0 };
+
+    if (ui->stack[i].ops->reload && ui->stack[i].ops->reload(ui, ui->stack[i].state, &err))
+        ui_fail(ui, &err);
+}
+
+static void look_at_times(struct ui *ui)
+{
+    int64_t first = sql_number(store_db(ui->store), "SELECT min(first_ns) FROM source", INT64_MIN);
+
+    ui->has_start = first != INT64_MIN;
+    ui->start_ns = ui->has_start ? first : 0;
+}
+
+static void reload(struct ui *ui)
+{
+    int i;
+
+    look_at_times(ui);
+    for (i = 0; i < ui->n_levels; i++)
+        reload_level(ui, i);
+}
+
+static void search(struct ui *ui, bool back)
+{
+    struct ui_level *l = level(ui);
+
+    if (!ui->search || !ui->search[0]) {
+        ui_say(ui, "nothing to search for: / asks");
+        return;
+    }
+    ui->stopped = false;
+    if (!l->ops->search)
+        ui_say(ui, "nothing to search in here");
+    else if (!l->ops->search(ui, l->state, ui->search, back))
+        ui_say(ui, ui->stopped ? "stopped" : "not found: %.200s", ui->search);
+}
+
+static void filter(struct ui *ui, const char *text)
+{
+    struct ui_level *l = level(ui);
+    struct err err = { 0 };
+
+    ui->stopped = false;
+    if (!l->ops->filter)
+        ui_say(ui, "nothing to filter here");
+    else if (l->ops->filter(ui, l->state, text && text[0] ? text : NULL, &err))
+        ui_fail(ui, &err);
+}
+
+static void note(struct ui *ui, const char *text)
+{
+    struct err err = { 0 };
+    sqlite3_stmt *st = NULL;
+    char *mark = NULL;
+
+    if (sql_prepare(store_db(ui->store), "SELECT mark FROM annotation WHERE verdict = ?1", &st,
+                    NULL) == ERR_OK) {
+        sql_bind_text(st, 1, ui->note_on);
+        if (sql_step(st, NULL) == 1 && sqlite3_column_type(st, 0) != SQLITE_NULL)
+            mark = xstrdup(sql_text(st, 0));
+    }
+    sqlite3_finalize(st);
+    if (ui_annotate(ui, ui->note_on, mark, text[0] ? text : NULL, &err))
+        ui_fail(ui, &err);
+    else
+        reload(ui);
+    free(mark);
+}
+
+static void prompt_done(struct ui *ui)
+{
+    enum prompt_kind kind = ui->prompt.kind;
+    char *text = xstrdup(str_get(&ui->prompt.text));
+    struct view_args args = { 0 };
+
+    prompt_end(&ui->prompt);
+    if (kind == PROMPT_SEARCH) {
+        if (text[0]) {
+            free(ui->search);
+            ui->search = xstrdup(text);
+        }
+        search(ui, false);
+    } else if (kind == PROMPT_FILTER) {
+        filter(ui, text);
+    } else if (kind == PROMPT_COMMAND) {
+        command_run(ui, text);
+    } else if (kind == PROMPT_SQL && text[0]) {
+        snprintf(args.text, sizeof(args.text), "%s", text);
+        ui_open(ui, "sql", &args);
+    } else if (kind == PROMPT_NOTE) {
+        note(ui, text);
+    } else if (kind == PROMPT_SAVE && text[0]) {
+        command_save(ui, text);
+    }
+    free(text);
+}
+
+static bool opens_view(struct ui *ui, enum action action)
+{
+    static const struct {
+        enum action action;
+        const char *view;
+    } views[] = {
+        { ACTION_help, "help" },         { ACTION_lives, "lives" },
+        { ACTION_packets, "packets" },   { ACTION_sources, "sources" },
+        { ACTION_facts, "facts" },       { ACTION_lines, "lines" },
+        { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
+        { ACTION_rules, "rules" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+        if (views[i].action != action)
+            continue;
+        if (strcmp(level(ui)->ops->name, views[i].view) != 0)
+            ui_open(ui, views[i].view, NULL);
+        return true;
+    }
+    return false;
+}
+
+/* What every view understands without doing anything for it. */
+static void common_act(struct ui *ui, enum action action)
+{
+    switch (action) {
+    case ACTION_back:
+        ui_back(ui);
+        break;
+    case ACTION_quit:
+        ui->leaving = true;
+        break;
+    case ACTION_verdicts:
+        while (ui->n_levels > 1)
+            drop_level(ui);
+        break;
+    case ACTION_search:
+        prompt_start(&ui->prompt, PROMPT_SEARCH, "");
+        break;
+    case ACTION_search_next:
+    case ACTION_search_prev:
+        search(ui, action == ACTION_search_prev);
+        break;
+    case ACTION_filter:
+        prompt_start(&ui->prompt, PROMPT_FILTER, "");
+        break;
+    case ACTION_command:
+        prompt_start(&ui->prompt, PROMPT_COMMAND, "");
+        break;
+    case ACTION_sql:
+        prompt_start(&ui->prompt, PROMPT_SQL, "");
+        break;
+    case ACTION_save:
+        prompt_start(&ui->prompt, PROMPT_SAVE, "");
+        break;
+    case ACTION_time_format:
+        ui->times = (ui->times + 1) % TIMES_N;
+        reload(ui);
+        ui_say(ui, ui->times == TIMES_CLOCK ? "times: UTC" : "times: seconds since the start");
+        break;
+    case ACTION_reload:
+        reload(ui);
+        break;
+    case ACTION_stop:
+        if (ui->progress.running && ui->o->host && ui->o->host->stop)
+            ui->o->host->stop(ui->o->host->user);
+        else
+            ui_say(ui, "q goes back, Q leaves");
+        break;
+    default:
+        break;
+    }
+}
+
+static void mouse(struct ui *ui)
+{
+    struct ui_level *l = level(ui);
+    int row = 0, col = 0, wheel = 0;
+    bool twice = false;
+
+    if (!ui->io->mouse)
+        return;
+    ui->io->mouse(ui->io->user, &row, &col, &wheel, &twice);
+    if (wheel)
+        l->ops->act(ui, l->state, wheel < 0 ? ACTION_up : ACTION_down, 3);
+    else if (l->ops->click && row >= ui->body.row && row < ui->body.row + ui->body.rows)
+        l->ops->click(ui, l->state, row - ui->body.row, col);
+    if (twice && ui->n_levels)
+        level(ui)->ops->act(ui, level(ui)->state, ACTION_open, 0);
+}
+
+static void resize(struct ui *ui)
+{
+    int rows = 0, cols = 0;
+
+    ui->io->size(ui->io->user, &rows, &cols);
+    grid_resize(ui->grid, rows, cols);
+}
+
+void ui_key(struct ui *ui, int key)
+{
+    struct ui_level *l = level(ui);
+    enum action action;
+    int count;
+
+    if (key == KEY_CODE_RESIZE) {
+        resize(ui);
+        return;
+    }
+    if (ui->prompt.kind != PROMPT_NONE) {
+        enum prompt_result r = prompt_key(&ui->prompt, key);
+
+        if (r == PROMPT_DONE)
+            prompt_done(ui);
+        else if (r == PROMPT_GIVEN_UP)
+            prompt_end(&ui->prompt);
+        return;
+    }
+    str_clear(&ui->message);
+    if (key == KEY_CODE_MOUSE) {
+        mouse(ui);
+        return;
+    }
+    if ((key >= '1' && key <= '9') || (key == '0' && ui->count)) {
+        if (ui->count < COUNT_MAX / 10)
+            ui->count = ui->count * 10 + key - '0';
+        return;
+    }
+    count = ui->count;
+    ui->count = 0;
+    action = keys_action(ui->keys, l->ops->name, key);
+    if (action == ACTION_NONE || (l->ops->act && l->ops->act(ui, l->state, action, count)) ||
+        opens_view(ui, action))
+        return;
+    common_act(ui, action);
+}
+
+/* -- the program --------------------------------------------------------------------------------------- */
+
+static const char *complete(void *user, enum prompt_kind kind, const char *word, int n)
+{
+    return command_candidate(user, kind, word, n);
+}
+
+static int read_config(struct ui *ui, struct err *err)
+{
+    FILE *f = ui->o->config ? fopen(ui->o->config, "r") : NULL;
+    char *text;
+    size_t n;
+    int rc;
+
+    if (!f)
+        return ERR_OK;
+    text = xcalloc(1, CONFIG_MAX + 1);
+    n = fread(text, 1, CONFIG_MAX, f);
+    text[n] = '\0';
+    rc = keys_read(ui->keys, text, ui->o->config, err);
+    free(text);
+    fclose(f);
+    return rc;
+}
+
+int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, struct ui **out,
+            struct err *err)
+{
+    struct ui *ui = xcalloc(1, sizeof(*ui));
+    struct err trouble = { 0 };
+    int rows = 0, cols = 0, rc;
+
+    *out = ui;
+    ui->o = o;
+    ui->io = io;
+    ui->keys = keys_new();
+    ui->prompt.candidate = complete;
+    ui->prompt.user = ui;
+    io->size(io->user, &rows, &cols);
+    ui->grid = grid_new(rows, cols, ascii);
+    rc = store_open(o->path, STORE_READ, NULL, &ui->store, err);
+    if (rc)
+        return rc;
+    ui->frames = frame_reader_new(ui->store, false);
+    look_at_times(ui);
+    ui_poll(ui);
+    ui_open(ui, all_views[0]->name, NULL);
+    if (!ui->n_levels)
+        return err_set(err, ERR_SQL, "%s", str_get(&ui->message));
+    if (read_config(ui, &trouble))
+        ui_fail(ui, &trouble);
+    return ERR_OK;
+}
+
+void ui_free(struct ui *ui)
+{
+    if (!ui)
+        return;
+    while (ui->n_levels)
+        drop_level(ui);
+    frame_reader_free(ui->frames);
+    store_close(ui->store);
+    keys_free(ui->keys);
+    grid_free(ui->grid);
+    prompt_free(&ui->prompt);
+    str_free(&ui->message);
+    free(ui->search);
+    free(ui);
+}
+
+void ui_poll(struct ui *ui)
+{
+    struct tui_progress now = { 0 };
+    bool ended;
+
+    if (!ui->o->host || !ui->o->host->progress)
+        return;
+    ui->o->host->progress(ui->o->host->user, &now);
+    ended = ui->progress.running && !now.running;
+    if (ui->n_levels && (now.generation != ui->progress.generation || ended))
+        reload(ui);
+    if (now.failed[0] && !ui->progress.failed[0]) {
+        ui_say(ui, "%s", now.failed);
+        ui->message_is_error = true;
+    }
+    ui->progress = now;
+}
+
+int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, struct err *err)
+{
+    struct ui *ui = NULL;
+    int rc = ui_new(o, io, ascii, &ui, err);
+
+    while (!rc && !ui->leaving) {
+        int wait, key;
+
+        show(ui);
+        wait = ui->progress.running ? POLL_MS : -1;
+        if (ui->wake_ms && (wait < 0 || ui->wake_ms < wait))
+            wait = ui->wake_ms;
+        key = io->key(io->user, wait);
+        ui->stopped = false;
+        if (key != KEY_CODE_NONE)
+            ui_key(ui, key);
+        else if (ui->wake_ms && level(ui)->ops->tick)
+            level(ui)->ops->tick(ui, level(ui)->state);
+        ui_poll(ui);
+    }
+    ui_free(ui);
+    return rc;
+}

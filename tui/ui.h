@@ -1,0 +1,78 @@
+/*
+ * ui: the program around the views: their stack, the prompt, the message line, the loop.  For the
+ * files of tui/ that are no views.
+ */
+#ifndef TUI_UI_H
+#define TUI_UI_H
+
+#include "base/str.h"
+#include "tui/prompt.h"
+#include "tui/tui.h"
+#include "tui/view.h"
+
+#define UI_LEVELS_MAX 16 /* views on top of each other */
+#define UI_ROWS_LEAST 8  /* smaller screens say that they are too small */
+#define UI_COLS_LEAST 40
+
+/* Where keys come from and screens go to. */
+struct ui_io {
+    void *user;
+    /* The next key; KEY_CODE_NONE after `timeout_ms` (negative: wait for ever). */
+    int (*key)(void *user, int timeout_ms);
+    void (*show)(void *user, const struct grid *g, int cursor_row, int cursor_col);
+    void (*size)(void *user, int *rows, int *cols);
+    /* Where the mouse was, after KEY_CODE_MOUSE; wheel: -1 up, 1 down, 0 a click. */
+    void (*mouse)(void *user, int *row, int *col, int *wheel, bool *twice);
+    /* Nothing is shown between: the program outside may use the terminal. */
+};
+
+enum ui_times { TIMES_CLOCK, TIMES_SINCE, TIMES_N };
+
+struct ui_level {
+    const struct view_ops *ops;
+    void *state;
+};
+
+struct ui {
+    const struct tui_options *o;
+    const struct ui_io *io;
+    struct store *store;
+    struct frame_reader *frames;
+    struct keys *keys;
+    struct grid *grid;
+    struct ui_level stack[UI_LEVELS_MAX];
+    int n_levels;
+    struct prompt prompt;
+    char note_on[32]; /* verdict that the note being typed belongs to */
+    struct str message;
+    bool message_is_error;
+    char *search;
+    char candidate[128]; /* of the last completion */
+    int count; /* digits typed before a key */
+    enum ui_times times;
+    bool has_start;
+    int64_t start_ns; /* of the case */
+    bool leaving, stopped;
+    int wake_ms;
+    struct tui_progress progress;
+    struct area body; /* where the view was drawn */
+};
+
+int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, struct err *err);
+
+/* Draws everything into the grid. */
+void ui_draw(struct ui *ui);
+/* One key, as if it was typed. */
+void ui_key(struct ui *ui, int key);
+/* For scripts: makes and frees the program without a loop. */
+int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, struct ui **out,
+            struct err *err);
+void ui_free(struct ui *ui);
+/* Looks how far loading is; reads again when there is something new. */
+void ui_poll(struct ui *ui);
+
+const struct view_ops *view_find(const char *name);
+/* All views, ended by NULL. */
+const struct view_ops *const *views_all(void);
+
+#endif

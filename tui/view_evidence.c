@@ -1,0 +1,212 @@
+/* evidence: what proves a verdict, each frame or line one key away, with its bytes beside it. */
+#include "config.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "store/sql.h"
+#include "store/store.h"
+#include "tui/ui.h"
+#include "tui/detail.h"
+#include "tui/logline.h"
+#include "tui/show.h"
+
+#define WIDE 120 /* columns from which list and frame stand side by side */
+
+struct evidence {
+    char verdict[32];
+    struct lines list;
+    struct shown_frame shown;
+    int shown_n; /* the piece of evidence that is shown */
+    uint32_t source, flow;
+    uint64_t frame, line;
+    size_t at, at_len;
+    bool frame_focus, zoomed;
+    int list_rows, frame_rows;
+};
+
+static void load_chosen(struct ui *ui, struct evidence *e)
+{
+    sqlite3_stmt *st = NULL;
+
+    if (e->list.chosen == e->shown_n)
+        return;
+    e->shown_n = e->list.chosen;
+    e->frame = e->line = 0;
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT source, frame, line, \"at\", at_len FROM verdict_evidence WHERE verdict = "
+                    "?1 AND n = ?2",
+                    &st, NULL))
+        return;
+    sql_bind_text(st, 1, e->verdict);
+    sqlite3_bind_int(st, 2, e->shown_n);
+    if (sql_step(st, NULL) == 1) {
+        e->source = (uint32_t)sqlite3_column_int64(st, 0);
+        e->frame = (uint64_t)sqlite3_column_int64(st, 1);
+        e->line = (uint64_t)sqlite3_column_int64(st, 2);
+        e->at = (size_t)sqlite3_column_int64(st, 3);
+        e->at_len = (size_t)sqlite3_column_int64(st, 4);
+    }
+    sqlite3_finalize(st);
+    if (e->frame)
+        show_frame(ui, e->source, e->frame, e->at, e->at_len, &e->shown);
+    else
+        logline_show(ui, e->source, e->line, &e->shown.text);
+}
+
+static int evidence_reload(struct ui *ui, void *state, struct err *err)
+{
+    struct evidence *e = state;
+    int chosen = e->list.chosen;
+
+    detail_of(ui, e->verdict, true, &e->list);
+    if (!e->list.n)
+        return err_set(err, ERR_USAGE, "this verdict has no evidence any more");
+    e->list.chosen = chosen ? chosen : 1;
+    e->shown_n = 0;
+    load_chosen(ui, e);
+    return ERR_OK;
+}
+
+static int evidence_open(struct ui *ui, void *state, const struct view_args *args,
+                         struct err *err)
+{
+    struct evidence *e = state;
+
+    snprintf(e->verdict, sizeof(e->verdict), "%s", args->verdict);
+    return evidence_reload(ui, state, err);
+}
+
+static void evidence_draw(struct ui *ui, void *state, struct area a)
+{
+    struct evidence *e = state;
+    struct area list = a, frame = a;
+    struct grid *g = ui_grid(ui);
+    int i;
+
+    if (e->zoomed) {
+        e->frame_rows = a.rows;
+        show_draw(&e->shown, ui, a);
+        return;
+    }
+    if (a.cols >= WIDE) {
+        list.cols = a.cols - 82;
+        frame.col = a.col + list.cols + 2;
+        frame.cols = 80;
+        for (i = 0; i < a.rows; i++)
+            grid_put(g, a.row + i, a.col + list.cols, 1, STYLE_RULER, "\xe2\x94\x82");
+    } else {
+        list.rows = (int)e->list.n + 1 < a.rows * 2 / 5 ? (int)e->list.n + 1 : a.rows * 2 / 5;
+        grid_fill(g, list.row + list.rows, a.col, a.cols,
+                  e->frame_focus ? STYLE_BAR_KEY : STYLE_RULER, "\xe2\x94\x80");
+        frame.row = list.row + list.rows + 1;
+        frame.rows = a.rows - list.rows - 1;
+    }
+    e->list_rows = list.rows;
+    e->frame_rows = frame.rows;
+    lines_draw(&e->list, g, list);
+    show_draw(&e->shown, ui, frame);
+}
+
+static void open_frame(struct ui *ui, struct evidence *e)
+{
+    struct view_args args = { .source = e->source, .frame = e->frame };
+
+    if (!e->frame) {
+        args.line = e->line;
+        ui_open(ui, "log", &args);
+        return;
+    }
+    args.wait = true;
+    args.line = e->at;
+    args.ns = (int64_t)e->at_len;
+    ui_open(ui, "frame", &args);
+}
+
+static void open_ladder(struct ui *ui, struct evidence *e)
+{
+    struct view_args args = { .source = e->source, .frame = e->frame };
+    sqlite3_stmt *st = NULL;
+
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT flow FROM packet WHERE source = ?1 AND frame = ?2", &st, NULL) == ERR_OK) {
+        sqlite3_bind_int64(st, 1, e->source);
+        sqlite3_bind_int64(st, 2, (int64_t)e->frame);
+        if (sql_step(st, NULL) == 1)
+            args.flow = (uint32_t)sqlite3_column_int64(st, 0);
+    }
+    sqlite3_finalize(st);
+    if (args.flow)
+        ui_open(ui, "ladder", &args);
+    else
+        ui_say(ui, "no conversation belongs to this");
+}
+
+static bool evidence_act(struct ui *ui, void *state, enum action action, int count)
+{
+    struct evidence *e = state;
+    bool done;
+
+    switch (action) {
+    case ACTION_open:
+        open_frame(ui, e);
+        return true;
+    case ACTION_ladder:
+        open_ladder(ui, e);
+        return true;
+    case ACTION_pane:
+        e->frame_focus = !e->frame_focus;
+        return true;
+    case ACTION_zoom:
+        e->zoomed = !e->zoomed;
+        return true;
+    case ACTION_hex:
+        e->shown.hide_hex = !e->shown.hide_hex;
+        e->shown_n = 0;
+        load_chosen(ui, e);
+        return true;
+    case ACTION_page_down:
+    case ACTION_page_up:
+        return lines_act(&e->shown.text, action, count, e->frame_rows - 1);
+    default:
+        break;
+    }
+    if (e->frame_focus || e->zoomed)
+        return lines_act(&e->shown.text, action, count, e->frame_rows);
+    done = lines_act(&e->list, action, count, e->list_rows);
+    load_chosen(ui, e);
+    return done;
+}
+
+static bool evidence_search(struct ui *ui, void *state, const char *text, bool back)
+{
+    struct evidence *e = state;
+    bool found = lines_search(&e->list, text, back);
+
+    load_chosen(ui, e);
+    return found || lines_search(&e->shown.text, text, back);
+}
+
+static void evidence_close(void *state)
+{
+    struct evidence *e = state;
+
+    lines_free(&e->list);
+    show_free(&e->shown);
+}
+
+extern const struct view_ops evidence_view;
+const struct view_ops evidence_view = {
+    .name = "evidence",
+    .help = "the frames and lines that prove a verdict, each with its bytes",
+    .bar = { ACTION_open, ACTION_ladder, ACTION_hex, ACTION_zoom, ACTION_pane },
+    .state_size = sizeof(struct evidence),
+    .open = evidence_open,
+    .reload = evidence_reload,
+    .draw = evidence_draw,
+    .act = evidence_act,
+    .search = evidence_search,
+    .close = evidence_close,
+};

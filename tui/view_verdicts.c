@@ -1,0 +1,469 @@
+/*
+ * verdicts: home: what died and why, worst first, each consequence under its cause; the chosen one in
+ * words beside it.
+ */
+#include "config.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "store/sql.h"
+#include "store/store.h"
+#include "tui/ui.h"
+#include "tui/detail.h"
+#include "tui/lines.h"
+#include "verdict/result.h"
+
+#define SHOWN_MAX 5000 /* verdicts in the list; the worst come first */
+#define WIDE      110  /* columns from which list and detail stand side by side */
+
+struct item {
+    char id[32], severity[12], state[12];
+    char *title, *subject, *mark;
+    bool timed, child;
+    int64_t ns;
+};
+
+struct verdicts {
+    struct item *items;
+    size_t n, cap, at, top;
+    struct lines detail;
+    bool detail_focus, zoomed;
+    bool more; /* than SHOWN_MAX */
+    struct case_result result;
+    bool has_result;
+    int list_rows, detail_rows;
+};
+
+static void free_items(struct verdicts *v)
+{
+    size_t i;
+
+    for (i = 0; i < v->n; i++) {
+        free(v->items[i].title);
+        free(v->items[i].subject);
+        free(v->items[i].mark);
+    }
+    v->n = 0;
+}
+
+static void take(struct ui *ui, struct verdicts *v, sqlite3_stmt *st)
+{
+    struct item x = { 0 };
+    struct str title = { 0 }, subject = { 0 };
+
+    snprintf(x.id, sizeof(x.id), "%s", sql_text(st, 0));
+    snprintf(x.severity, sizeof(x.severity), "%s", sql_text(st, 1));
+    snprintf(x.state, sizeof(x.state), "%s", sql_text(st, 2));
+    detail_words(ui, x.id, "title", sql_text(st, 3), &title);
+    detail_subject(sql_text(st, 4), sql_text(st, 5), sql_text(st, 6), sql_text(st, 7), &subject);
+    x.title = str_take(&title);
+    x.subject = str_take(&subject);
+    x.timed = sqlite3_column_type(st, 8) != SQLITE_NULL;
+    x.ns = sqlite3_column_int64(st, 8);
+    x.child = sqlite3_column_int(st, 9);
+    x.mark = sqlite3_column_type(st, 10) != SQLITE_NULL ? xstrdup(sql_text(st, 10)) : NULL;
+    VEC_PUSH(v->items, v->n, v->cap, x);
+}
+
+/*
+ * A verdict that others cause stands under the worst of its causes; `root` finds the beginning of its
+ * chain, bounded, so that a circle in a stranger's case ends.
+ */
+static const char list_sql[] =
+    "WITH RECURSIVE up(id, root, depth) AS ("
+    "  SELECT id, id, 0 FROM verdict"
+    "  UNION SELECT up.id, l.cause, up.depth + 1 FROM up JOIN verdict_link l ON l.effect = up.root"
+    "  WHERE up.depth < 8),"
+    " best AS (SELECT u.id, min(v.rank) AS root_rank, max(u.depth) AS depth FROM up u JOIN verdict v"
+    "  ON v.id = u.root GROUP BY u.id)"
+    " SELECT v.id, v.severity, v.state, v.title, v.subject_kind, v.proto, v.a, v.b, v.time_ns,"
+    "  b.depth > 0, n.mark"
+    " FROM verdict v JOIN best b ON b.id = v.id LEFT JOIN annotation n ON n.verdict = v.id"
+    " ORDER BY n.mark IS 'dismissed', min(b.root_rank, v.rank), b.depth, v.rank LIMIT ?1";
+
+static void choose(struct ui *ui, struct verdicts *v, size_t at)
+{
+    v->at = at < v->n ? at : v->n ? v->n - 1 : 0;
+    v->detail.top = 0;
+    if (v->n)
+        detail_of(ui, v->items[v->at].id, false, &v->detail);
+    else
+        lines_clear(&v->detail);
+}
+
+static int verdicts_reload(struct ui *ui, void *state, struct err *err)
+{
+    struct verdicts *v = state;
+    char chosen[32] = "";
+    sqlite3_stmt *st = NULL;
+    size_t i, at = 0;
+    int rc = sql_prepare(store_db(ui_store(ui)), list_sql, &st, err);
+
+    if (rc)
+        return rc;
+    if (v->n)
+        snprintf(chosen, sizeof(chosen), "%s", v->items[v->at].id);
+    free_items(v);
+    sqlite3_bind_int(st, 1, SHOWN_MAX + 1);
+    while ((rc = sql_step(st, err)) == 1 && v->n < SHOWN_MAX)
+        take(ui, v, st);
+    v->more = rc == 1;
+    sqlite3_finalize(st);
+    for (i = 0; i < v->n; i++)
+        if (strcmp(v->items[i].id, chosen) == 0)
+            at = i;
+    choose(ui, v, at);
+    v->has_result = verdict_result(ui_store(ui), &v->result, NULL) == ERR_OK;
+    return rc < 0 ? rc : ERR_OK;
+}
+
+static int verdicts_open(struct ui *ui, void *state, const struct view_args *args,
+                         struct err *err)
+{
+    (void)args;
+    return verdicts_reload(ui, state, err);
+}
+
+/* The answer in one line: what all of it comes to. */
+static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
+{
+    static const struct {
+        const char *sign, *word;
+        unsigned style;
+    } looks[] = {
+        [CASE_FAULT] = { "\xe2\x9c\x98", "Fault", STYLE_CRITICAL },
+        [CASE_HEALTHY] = { "\xe2\x9c\x93", "Healthy", STYLE_GOOD },
+        [CASE_UNKNOWN] = { "?", "Unknown", STYLE_WARNING },
+    };
+    struct grid *g = ui_grid(ui);
+    int col = a.col + 1, i = v->result.outcome;
+
+    if (!v->has_result)
+        return;
+    if (ui->progress.running && !v->n) {
+        grid_put(g, a.row, col, a.cols - 2, STYLE_DIM, "reading; nothing has been found so far");
+        return;
+    }
+    col += grid_put(g, a.row, col, 2, looks[i].style, looks[i].sign) + 1;
+    col += grid_put(g, a.row, col, 10, looks[i].style, looks[i].word) + 2;
+    grid_put(g, a.row, col, a.col + a.cols - col - 1, STYLE_TEXT, v->result.reason);
+}
+
+static void draw_item(struct ui *ui, const struct item *x, struct area a, int row, bool selected)
+{
+    struct grid *g = ui_grid(ui);
+    unsigned style;
+    const char *sign = detail_sign(x->severity, x->state, &style);
+    bool dismissed = x->mark && strcmp(x->mark, "dismissed") == 0;
+    int indent = x->child ? 3 : 1, right = a.cols > 70 ? 16 : 0, col = a.col + indent + 2, used;
+    char when[UI_TIME_LEN];
+
+    if (x->child)
+        grid_put(g, row, a.col + 1, 1, STYLE_RULER, "\xe2\x94\x94");
+    grid_put(g, row, a.col + indent, 1, dismissed ? STYLE_DIM : style, sign);
+    used = grid_put(g, row, col, a.cols - right - (col - a.col) - 1,
+                    dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
+    col += used + 2;
+    if (x->mark)
+        col += grid_put(g, row, col, a.cols - right - (col - a.col) - 1, STYLE_GOOD, x->mark) + 2;
+    grid_put(g, row, col, a.cols - right - (col - a.col) - 1, STYLE_DIM, x->subject);
+    if (right)
+        grid_put_right(g, row, a.col + a.cols - right, right - 1, STYLE_DIM,
+                       ui_time(ui, x->timed, x->ns, when));
+    if (selected)
+        grid_select(g, row, a.col, a.cols);
+}
+
+static void draw_list(struct ui *ui, struct verdicts *v, struct area a)
+{
+    int i;
+
+    v->list_rows = a.rows;
+    if (v->at < v->top)
+        v->top = v->at;
+    if (a.rows > 0 && v->at >= v->top + (size_t)a.rows)
+        v->top = v->at + 1 - (size_t)a.rows;
+    for (i = 0; i < a.rows && v->top + (size_t)i < v->n; i++)
+        draw_item(ui, &v->items[v->top + (size_t)i], a, a.row + i, v->top + (size_t)i == v->at);
+}
+
+/* A case without verdicts is an answer too: what was looked at. */
+static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
+{
+    const struct case_result *r = &v->result;
+    struct grid *g = ui_grid(ui);
+    char text[200], n[32], m[32];
+    int row = a.row + 1;
+
+    if (!v->has_result)
+        return;
+    snprintf(text, sizeof(text), "%s frame%s, %s conversation%s, %llu source%s",
+             str_group(r->packets, n), r->packets == 1 ? "" : "s", str_group(r->flows, m),
+             r->flows == 1 ? "" : "s", (unsigned long long)r->sources, r->sources == 1 ? "" : "s");
+    grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_TEXT, text);
+    if (r->unread) {
+        snprintf(text, sizeof(text), "%llu of the sources could not be read, or not to their end",
+                 (unsigned long long)r->unread);
+        grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_WARNING, text);
+    }
+    row++;
+    grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_DIM,
+             "L shows the conversations, S the sources, B what happened when, Y the rules");
+}
+
+static void verdicts_draw(struct ui *ui, void *state, struct area a)
+{
+    struct verdicts *v = state;
+    struct area list = a, detail = a;
+    int wanted, i;
+
+    draw_answer(ui, v, a);
+    list.row = detail.row = a.row + 2;
+    list.rows = detail.rows = a.rows - 2;
+    if (!v->n) {
+        draw_calm(ui, v, list);
+        return;
+    }
+    if (v->zoomed) {
+        v->detail_rows = detail.rows;
+        lines_draw(&v->detail, ui_grid(ui), detail);
+        return;
+    }
+    if (a.cols >= WIDE) {
+        list.cols = a.cols * 9 / 20;
+        detail.col = list.col + list.cols + 2;
+        detail.cols = a.cols - list.cols - 3;
+        for (i = 0; i < list.rows; i++)
+            grid_put(ui_grid(ui), list.row + i, list.col + list.cols, 1, STYLE_RULER,
+                     "\xe2\x94\x82");
+    } else {
+        wanted = (int)(v->n < 100 ? v->n : 100);
+        list.rows = wanted < a.rows / 3 ? wanted : a.rows / 3;
+        grid_fill(ui_grid(ui), list.row + list.rows, a.col, a.cols,
+                  v->detail_focus ? STYLE_BAR_KEY : STYLE_RULER, "\xe2\x94\x80");
+        detail.row = list.row + list.rows + 1;
+        detail.rows = a.rows - 2 - list.rows - 1;
+    }
+    draw_list(ui, v, list);
+    v->detail_rows = detail.rows;
+    lines_draw(&v->detail, ui_grid(ui), detail);
+}
+
+static void mark(struct ui *ui, struct verdicts *v, const char *word)
+{
+    struct item *x = &v->items[v->at];
+    const char *now = x->mark && strcmp(x->mark, word) == 0 ? NULL : word;
+    sqlite3_stmt *st = NULL;
+    char *text = NULL;
+    struct err err = { 0 };
+
+    if (sql_prepare(store_db(ui_store(ui)), "SELECT text FROM annotation WHERE verdict = ?1", &st,
+                    &err) == ERR_OK) {
+        sql_bind_text(st, 1, x->id);
+        if (sql_step(st, NULL) == 1 && sqlite3_column_type(st, 0) != SQLITE_NULL)
+            text = xstrdup(sql_text(st, 0));
+    }
+    sqlite3_finalize(st);
+    if (ui_annotate(ui, x->id, now, text, &err) || verdicts_reload(ui, v, &err))
+        ui_fail(ui, &err);
+    else
+        ui_say(ui, now ? "%s" : "no longer %s", word);
+    free(text);
+}
+
+static void annotate(struct ui *ui, struct verdicts *v)
+{
+    sqlite3_stmt *st = NULL;
+    char *text = NULL;
+
+    if (sql_prepare(store_db(ui_store(ui)), "SELECT text FROM annotation WHERE verdict = ?1", &st,
+                    NULL) == ERR_OK) {
+        sql_bind_text(st, 1, v->items[v->at].id);
+        if (sql_step(st, NULL) == 1)
+            text = xstrdup(sql_text(st, 0));
+    }
+    sqlite3_finalize(st);
+    ui_ask_note(ui, v->items[v->at].id, text);
+    free(text);
+}
+
+static bool is_finding(const struct item *x)
+{
+    return strcmp(x->state, "unknown") != 0 &&
+           (strcmp(x->severity, "critical") == 0 || strcmp(x->severity, "warning") == 0);
+}
+
+static void next_finding(struct ui *ui, struct verdicts *v, bool back)
+{
+    size_t i, at = v->at;
+
+    for (i = 0; i < v->n; i++) {
+        at = back ? (at + v->n - 1) % v->n : (at + 1) % v->n;
+        if (is_finding(&v->items[at])) {
+            choose(ui, v, at);
+            return;
+        }
+    }
+}
+
+static void open_ladder(struct ui *ui, struct verdicts *v)
+{
+    struct view_args args = { 0 };
+    sqlite3_stmt *st = NULL;
+
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT subject_source, subject_id, frame FROM verdict WHERE id = ?1 AND "
+                    "subject_kind = 'flow'",
+                    &st, NULL) == ERR_OK) {
+        sql_bind_text(st, 1, v->items[v->at].id);
+        if (sql_step(st, NULL) == 1) {
+            args.source = (uint32_t)sqlite3_column_int64(st, 0);
+            args.flow = (uint32_t)sqlite3_column_int64(st, 1);
+            args.frame = (uint64_t)sqlite3_column_int64(st, 2);
+        }
+    }
+    sqlite3_finalize(st);
+    if (args.flow)
+        ui_open(ui, "ladder", &args);
+    else
+        ui_say(ui, "this verdict is not about one conversation");
+}
+
+static bool move(struct ui *ui, struct verdicts *v, enum action action, int count)
+{
+    size_t n = count > 0 ? (size_t)count : 1, page = v->list_rows > 1 ? (size_t)v->list_rows : 1;
+
+    switch (action) {
+    case ACTION_down:
+        choose(ui, v, v->at + n);
+        return true;
+    case ACTION_up:
+        choose(ui, v, v->at > n ? v->at - n : 0);
+        return true;
+    case ACTION_half_down:
+        choose(ui, v, v->at + (page + 1) / 2);
+        return true;
+    case ACTION_half_up:
+        choose(ui, v, v->at > (page + 1) / 2 ? v->at - (page + 1) / 2 : 0);
+        return true;
+    case ACTION_top:
+        choose(ui, v, 0);
+        return true;
+    case ACTION_end:
+        choose(ui, v, count > 0 ? n - 1 : v->n);
+        return true;
+    case ACTION_page_down: /* the words are what one wants to read on */
+    case ACTION_page_up:
+        return lines_act(&v->detail, action, count, v->detail_rows - 1);
+    default:
+        return false;
+    }
+}
+
+static bool verdicts_act(struct ui *ui, void *state, enum action action, int count)
+{
+    struct verdicts *v = state;
+    struct view_args args = { 0 };
+
+    if (!v->n)
+        return false;
+    switch (action) {
+    case ACTION_pane:
+        v->detail_focus = !v->detail_focus;
+        return true;
+    case ACTION_zoom:
+        v->zoomed = !v->zoomed;
+        return true;
+    case ACTION_open:
+        snprintf(args.verdict, sizeof(args.verdict), "%s", v->items[v->at].id);
+        ui_open(ui, "evidence", &args);
+        return true;
+    case ACTION_accept:
+        mark(ui, v, "accepted");
+        return true;
+    case ACTION_dismiss:
+        mark(ui, v, "dismissed");
+        return true;
+    case ACTION_annotate:
+        annotate(ui, v);
+        return true;
+    case ACTION_next_finding:
+    case ACTION_prev_finding:
+        next_finding(ui, v, action == ACTION_prev_finding);
+        return true;
+    case ACTION_ladder:
+        open_ladder(ui, v);
+        return true;
+    default:
+        break;
+    }
+    if (v->detail_focus || v->zoomed)
+        return lines_act(&v->detail, action, count, v->detail_rows);
+    return move(ui, v, action, count);
+}
+
+static bool verdicts_search(struct ui *ui, void *state, const char *text, bool back)
+{
+    struct verdicts *v = state;
+    size_t i, at = v->at;
+
+    for (i = 0; i < v->n; i++) {
+        at = back ? (at + v->n - 1) % v->n : (at + 1) % v->n;
+        if (strcasestr(v->items[at].title, text) || strcasestr(v->items[at].subject, text)) {
+            choose(ui, v, at);
+            return true;
+        }
+    }
+    return v->n && lines_search(&v->detail, text, back);
+}
+
+static void verdicts_click(struct ui *ui, void *state, int row, int col)
+{
+    struct verdicts *v = state;
+
+    (void)col;
+    if (row >= 2 && row - 2 < v->list_rows && v->top + (size_t)(row - 2) < v->n)
+        choose(ui, v, v->top + (size_t)(row - 2));
+}
+
+static void verdicts_status(struct ui *ui, void *state, struct str *out)
+{
+    struct verdicts *v = state;
+
+    (void)ui;
+    if (v->n)
+        str_addf(out, "%zu of %zu%s  ", v->at + 1, v->n, v->more ? "+" : "");
+    str_adds(out, ui->o->title ? ui->o->title : "");
+}
+
+static void verdicts_close(void *state)
+{
+    struct verdicts *v = state;
+
+    free_items(v);
+    free(v->items);
+    lines_free(&v->detail);
+}
+
+extern const struct view_ops verdicts_view;
+const struct view_ops verdicts_view = {
+    .name = "verdicts",
+    .help = "what died and why, worst first; what follows from it stands under it",
+    .bar = { ACTION_open, ACTION_ladder, ACTION_accept, ACTION_dismiss, ACTION_annotate,
+             ACTION_lives, ACTION_packets, ACTION_sources, ACTION_timeline },
+    .state_size = sizeof(struct verdicts),
+    .open = verdicts_open,
+    .reload = verdicts_reload,
+    .draw = verdicts_draw,
+    .act = verdicts_act,
+    .search = verdicts_search,
+    .click = verdicts_click,
+    .status = verdicts_status,
+    .close = verdicts_close,
+};

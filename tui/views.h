@@ -1,0 +1,8 @@
+/* The views: X(name) stands for `name_view` in view_NAME.c.  The first one is home. */
+/* clang-format off */
+X(verdicts)
+X(evidence)
+X(frame)
+X(log)
+X(help)
+/* clang-format on */
