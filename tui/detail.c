@@ -52,9 +52,10 @@ void detail_words(struct ui *ui, const char *id, const char *part, const char *o
     bool found = false;
 
     if (ui_locale(ui)[0] &&
-        sql_prepare(store_db(ui_store(ui)),
-                    "SELECT text FROM verdict_text WHERE verdict = ?1 AND locale = ?2 AND part = ?3",
-                    &st, NULL) == ERR_OK) {
+        sql_prepare(
+            store_db(ui_store(ui)),
+            "SELECT text FROM verdict_text WHERE verdict = ?1 AND locale = ?2 AND part = ?3", &st,
+            NULL) == ERR_OK) {
         sql_bind_text(st, 1, id);
         sql_bind_text(st, 2, ui_locale(ui));
         sql_bind_text(st, 3, part);
@@ -153,8 +154,8 @@ static void add_rivals(struct ui *ui, const char *id, struct lines *out)
 
 static void add_missing(struct ui *ui, const char *id, struct lines *out)
 {
-    sqlite3_stmt *st = rows_of(
-        ui, "SELECT key, text FROM verdict_missing WHERE verdict = ?1 ORDER BY n", id);
+    sqlite3_stmt *st =
+        rows_of(ui, "SELECT key, text FROM verdict_missing WHERE verdict = ?1 ORDER BY n", id);
 
     while (st && sql_step(st, NULL) == 1) {
         struct str text = { 0 }, part = { 0 };
@@ -206,10 +207,11 @@ static void add_head(struct ui *ui, sqlite3_stmt *st, const char *id, struct lin
 
 void detail_of(struct ui *ui, const char *id, bool evidence_only, struct lines *out)
 {
-    sqlite3_stmt *st = rows_of(ui,
-                               "SELECT severity, state, rule, title, because, advice, subject_kind, "
-                               "proto, a, b FROM verdict WHERE id = ?1",
-                               id);
+    sqlite3_stmt *st =
+        rows_of(ui,
+                "SELECT severity, state, rule, title, because, advice, subject_kind, "
+                "proto, a, b FROM verdict WHERE id = ?1",
+                id);
     struct str advice = { 0 };
 
     lines_clear(out);

@@ -1,4 +1,5 @@
-/* detail: one verdict in words: its sentence, evidence, rivals, advice; for the views that show it. */
+/* detail: one verdict in words: its sentence, evidence, rivals, advice; for the views that show it.
+ */
 #ifndef TUI_DETAIL_H
 #define TUI_DETAIL_H
 
@@ -13,8 +14,8 @@ struct str;
 const char *detail_sign(const char *severity, const char *state, unsigned *style);
 
 /*
- * Fills `out` with the verdict.  Lines of evidence carry its `n` as their tag.  `evidence_only`: nothing
- * but these.
+ * Fills `out` with the verdict.  Lines of evidence carry its `n` as their tag.  `evidence_only`:
+ * nothing but these.
  */
 void detail_of(struct ui *ui, const char *id, bool evidence_only, struct lines *out);
 
@@ -22,7 +23,8 @@ void detail_of(struct ui *ui, const char *id, bool evidence_only, struct lines *
 void detail_subject(const char *kind, const char *proto, const char *a, const char *b,
                     struct str *out);
 
-/* The text of a part ("title", "because") in the reader's language; `otherwise` where there is none. */
+/* The text of a part ("title", "because") in the reader's language; `otherwise` where there is
+ * none. */
 void detail_words(struct ui *ui, const char *id, const char *part, const char *otherwise,
                   struct str *out);
 

@@ -1,9 +1,9 @@
 /*
  * grid: the screen as text: rows of cells, each one character with a style.
  *
- * Views draw here and know nothing of terminals; terminal.c shows it, the tests print it.  Widths are
- * those of a terminal (wide characters take two cells), text that does not fit ends in an ellipsis,
- * and with `ascii` every sign of ours has a plain twin.
+ * Views draw here and know nothing of terminals; terminal.c shows it, the tests print it.  Widths
+ * are those of a terminal (wide characters take two cells), text that does not fit ends in an
+ * ellipsis, and with `ascii` every sign of ours has a plain twin.
  */
 #ifndef TUI_GRID_H
 #define TUI_GRID_H
@@ -42,8 +42,8 @@ void grid_resize(struct grid *g, int rows, int cols);
 void grid_clear(struct grid *g);
 
 /*
- * Writes UTF-8 text from (row, col) on, at most `cols` columns; returns the columns used.  What lies
- * outside of the grid is left out.
+ * Writes UTF-8 text from (row, col) on, at most `cols` columns; returns the columns used.  What
+ * lies outside of the grid is left out.
  */
 int grid_put(struct grid *g, int row, int col, int cols, unsigned style, const char *text);
 /* The same, with the text at the right end of the columns. */

@@ -260,8 +260,8 @@ bool lines_search(struct lines *l, const char *text, bool back)
         size_t at = back ? (l->top + l->n_rows - i) % l->n_rows : (l->top + i) % l->n_rows;
         const struct line *x = &l->all[l->rows[at].line];
 
-        if (!l->rows[at].first || (!strcasestr(x->text, text) &&
-                                   !(x->label && strcasestr(x->label, text))))
+        if (!l->rows[at].first ||
+            (!strcasestr(x->text, text) && !(x->label && strcasestr(x->label, text))))
             continue;
         l->top = at;
         if (x->tag)

@@ -26,13 +26,13 @@ struct line {
 struct lines {
     struct line *all;
     size_t n, cap;
-    size_t top;     /* first row shown, of the wrapped rows */
-    int chosen;     /* tag, 0: none */
-    int width;      /* that the rows below were made for */
+    size_t top; /* first row shown, of the wrapped rows */
+    int chosen; /* tag, 0: none */
+    int width;  /* that the rows below were made for */
     struct row {
         size_t line, from, len; /* part of a line's text */
         bool first;
-    } *rows;
+    } * rows;
     size_t n_rows, cap_rows;
 };
 
@@ -49,7 +49,8 @@ void lines_gap(struct lines *l);
 /* Draws the part that is to be seen; the chosen line is selected. */
 void lines_draw(struct lines *l, struct grid *g, struct area a);
 
-/* Moves through the text, or from tag to tag where there are any.  False: not an action of a text. */
+/* Moves through the text, or from tag to tag where there are any.  False: not an action of a text.
+ */
 bool lines_act(struct lines *l, enum action action, int count, int rows);
 
 /* The next line that holds `text` (case ignored), `back`: the one before; false: none. */

@@ -10,12 +10,21 @@ libdeadwire_a_SOURCES += \
 	%D%/play.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/show.c %D%/show.h \
+	%D%/table.c %D%/table.h \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/tui.h \
 	%D%/view.h %D%/views.h \
+	%D%/view_tables.c %D%/view_tables.h \
 	%D%/view_evidence.c \
+	%D%/view_facts.c \
 	%D%/view_frame.c \
 	%D%/view_help.c \
+	%D%/view_lines.c \
+	%D%/view_lives.c \
 	%D%/view_log.c \
+	%D%/view_packets.c \
+	%D%/view_rules.c \
+	%D%/view_sources.c \
+	%D%/view_sql.c \
 	%D%/view_verdicts.c

@@ -8,7 +8,8 @@
 #include "base/mem.h"
 #include "tui/keys.h"
 
-static const char *const signs[PROMPT_KINDS] = { "", "/", "filter: ", ":", "; ", "note: ", "write to: " };
+static const char *const signs[PROMPT_KINDS] = { "",   "/",      "filter: ",  ":",
+                                                 "; ", "note: ", "write to: " };
 
 void prompt_start(struct prompt *p, enum prompt_kind kind, const char *text)
 {

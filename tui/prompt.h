@@ -27,13 +27,13 @@ enum prompt_kind {
 struct prompt {
     enum prompt_kind kind; /* PROMPT_NONE: nothing is typed */
     struct str text;
-    size_t at;             /* cursor, in bytes */
+    size_t at; /* cursor, in bytes */
     char *history[PROMPT_KINDS][PROMPT_HISTORY_MAX];
     int n_history[PROMPT_KINDS], back; /* how far back we are */
     /* Completes the word before the cursor: the n-th candidate, or NULL. */
     const char *(*candidate)(void *user, enum prompt_kind kind, const char *word, int n);
     void *user;
-    int tried; /* completions offered so far */
+    int tried;       /* completions offered so far */
     struct str word; /* the word that is being completed */
 };
 

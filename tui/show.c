@@ -15,8 +15,8 @@
 #include "store/store.h"
 #include "tui/ui.h"
 
-#define HANG     18
-#define HEX_TAG  1000000000 /* + offset: lines of the dump, which cannot be chosen */
+#define HANG    18
+#define HEX_TAG 1000000000 /* + offset: lines of the dump, which cannot be chosen */
 
 static void add_head(struct ui *ui, const struct frame_view *v, struct lines *out)
 {
@@ -26,7 +26,7 @@ static void add_head(struct ui *ui, const struct frame_view *v, struct lines *ou
 
     str_addf(&s, "frame %llu of %s", (unsigned long long)v->frame_no,
              store_source(ui_store(ui), v->source, &src, NULL) == ERR_OK && src.name ? src.name
-                                                                                        : "?");
+                                                                                     : "?");
     if (v->has_time)
         str_addf(&s, "  %s", times_format(v->time_ns, when));
     str_addf(&s, "  %u bytes", v->wire_len);
@@ -62,7 +62,7 @@ static void add_layers(const struct frame_view *v, size_t mark_at, size_t mark_l
     for (i = 0; i < layers.n; i++)
         lines_add(out, 1, layers.lines[i].name,
                   overlaps(layers.lines[i].at, layers.lines[i].len, mark_at, mark_len) ? STYLE_CITED
-                                                                                      : STYLE_DIM,
+                                                                                       : STYLE_DIM,
                   HANG, layers.lines[i].text, STYLE_TEXT, 0);
     layers_free(&layers);
 }
@@ -93,8 +93,7 @@ static void add_hex(struct shown_frame *f, const struct frame_view *v)
         struct str line = { 0 };
 
         layers_hex(v, at, &line);
-        lines_add(&f->text, 1, NULL, STYLE_TEXT, 0, str_get(&line), STYLE_TEXT,
-                  HEX_TAG + (int)at);
+        lines_add(&f->text, 1, NULL, STYLE_TEXT, 0, str_get(&line), STYLE_TEXT, HEX_TAG + (int)at);
         str_free(&line);
     }
 }
@@ -116,8 +115,8 @@ void show_frame(struct ui *ui, uint32_t source, uint64_t frame_no, size_t mark_a
     }
     add_head(ui, &v, &out->text);
     add_layers(&v, mark_at, mark_len, &out->text);
-    add_facts(ui, &v, &out->text);
     add_hex(out, &v);
+    add_facts(ui, &v, &out->text);
 }
 
 void show_free(struct shown_frame *f)

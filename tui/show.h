@@ -1,6 +1,6 @@
 /*
- * show: one frame as lines of text: where it comes from, its layers, its facts, its bytes; for the views
- * that show frames.
+ * show: one frame as lines of text: where it comes from, its layers, its facts, its bytes; for the
+ * views that show frames.
  */
 #ifndef TUI_SHOW_H
 #define TUI_SHOW_H
@@ -20,7 +20,7 @@ struct shown_frame {
     struct lines text;
     uint8_t *bytes; /* a copy, SHOW_BYTES_MAX at most */
     size_t len;
-    size_t hex_row;   /* first line of the dump in `text` */
+    size_t hex_row; /* first line of the dump in `text` */
     bool has_hex;
     bool hide_hex;
     bool has_mark;

@@ -49,7 +49,8 @@ static void on_fatal(int sig)
     raise(sig);
 }
 
-/* -- drawing ------------------------------------------------------------------------------------------- */
+/* -- drawing
+ * ------------------------------------------------------------------------------------------- */
 
 static short pair_of(unsigned style)
 {
@@ -77,8 +78,8 @@ static void make_pairs(void)
 
 static attr_t attributes(unsigned style)
 {
-    struct theme_style t = theme_of((enum style)(style & ~(unsigned)STYLE_SELECTED), term.o->look,
-                                    term.colors);
+    struct theme_style t =
+        theme_of((enum style)(style & ~(unsigned)STYLE_SELECTED), term.o->look, term.colors);
     attr_t a = A_NORMAL;
 
     if (t.bold)
@@ -131,7 +132,9 @@ static void term_show(void *user, const struct grid *g, int cursor_row, int curs
     refresh();
 }
 
-/* -- keys ----------------------------------------------------------------------------------------------- */
+/* -- keys
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static int special(wint_t key)
 {
@@ -199,12 +202,11 @@ static void term_mouse(void *user, int *row, int *col, int *wheel, bool *twice)
     *row = term.mouse.y;
     *col = term.mouse.x;
     *twice = term.mouse.bstate & BUTTON1_DOUBLE_CLICKED;
-    *wheel = term.mouse.bstate & BUTTON4_PRESSED   ? -1
-             : term.mouse.bstate & BUTTON5_PRESSED ? 1
-                                                   : 0;
+    *wheel = term.mouse.bstate & BUTTON4_PRESSED ? -1 : term.mouse.bstate & BUTTON5_PRESSED ? 1 : 0;
 }
 
-/* -- opening and closing -------------------------------------------------------------------------------- */
+/* -- opening and closing
+ * -------------------------------------------------------------------------------- */
 
 static void catch_signals(void)
 {

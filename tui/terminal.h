@@ -1,6 +1,6 @@
 /*
- * terminal: the real screen, through ncurses: colours, keys, mouse, and a terminal that is left as it was
- * found, also after SIGTERM or a crash.
+ * terminal: the real screen, through ncurses: colours, keys, mouse, and a terminal that is left as
+ * it was found, also after SIGTERM or a crash.
  */
 #ifndef TUI_TERMINAL_H
 #define TUI_TERMINAL_H

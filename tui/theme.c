@@ -43,8 +43,8 @@ struct theme_style theme_of(enum style s, enum theme_look look, int colors)
                                      .dim = e->mono_dim,
                                      .underline = e->mono_underline,
                                      .reverse = e->mono_reverse };
-    return (struct theme_style){ .color = colors >= 256 ? (look == LOOK_DARK ? e->dark : e->light)
-                                                        : -1,
+    return (struct theme_style){ .color =
+                                     colors >= 256 ? (look == LOOK_DARK ? e->dark : e->light) : -1,
                                  .color16 = look == LOOK_DARK ? e->dark16 : e->light16,
                                  .bold = e->bold,
                                  .dim = e->dim || (colors < 256 && e->mono_dim),

@@ -1,8 +1,8 @@
 /*
  * tui: the curses program: triage of one case.
  *
- * It reads the case through a connection of its own.  What it cannot do itself because it may not know
- * it (reading captures into the case) comes through struct tui_host, which cli fills.
+ * It reads the case through a connection of its own.  What it cannot do itself because it may not
+ * know it (reading captures into the case) comes through struct tui_host, which cli fills.
  */
 #ifndef TUI_TUI_H
 #define TUI_TUI_H
@@ -19,10 +19,10 @@ struct rules;
 /* How far loading is. */
 struct tui_progress {
     bool running;
-    char what[256];     /* path of the source at hand */
-    uint64_t done, of;  /* bytes of it */
+    char what[256];      /* path of the source at hand */
+    uint64_t done, of;   /* bytes of it */
     unsigned generation; /* changes when the case has something new to show */
-    char failed[256];   /* why loading ended early; "" otherwise */
+    char failed[256];    /* why loading ended early; "" otherwise */
 };
 
 struct tui_host {
@@ -32,11 +32,11 @@ struct tui_host {
 };
 
 struct tui_options {
-    const char *path;         /* of the case */
-    const char *title;        /* what to call it: the case's path, or the files */
-    const struct rules *rules; /* for the view of rules; may be NULL */
+    const char *path;            /* of the case */
+    const char *title;           /* what to call it: the case's path, or the files */
+    const struct rules *rules;   /* for the view of rules; may be NULL */
     const struct tui_host *host; /* may be NULL */
-    const char *config;       /* file of key bindings, or NULL */
+    const char *config;          /* file of key bindings, or NULL */
     const char *locale;
     enum theme_look look;
     bool no_color, ascii;
@@ -47,10 +47,10 @@ int tui_run(const struct tui_options *o, struct err *err);
 
 /*
  * Runs without a terminal on a screen of the given size: keys come from a script, and screens go to
- * `out` (tests, docs).  A script has one word a line: the name of a key, `type TEXT`, `size ROWSxCOLS`,
- * `show TITLE` (prints the screen), `styles` (prints it with its styles), '#' comments.
+ * `out` (tests, docs).  A script has one word a line: the name of a key, `type TEXT`, `size
+ * ROWSxCOLS`, `show TITLE` (prints the screen), `styles` (prints it with its styles), '#' comments.
  */
-int tui_play(const struct tui_options *o, const char *script, int rows, int cols,
-             FILE *out, struct err *err);
+int tui_play(const struct tui_options *o, const char *script, int rows, int cols, FILE *out,
+             struct err *err);
 
 #endif

@@ -16,9 +16,9 @@
 #include "store/store.h"
 #include "tui/commands.h"
 
-#define POLL_MS     200       /* how often loading is looked at */
-#define CONFIG_MAX  (1 << 20) /* bytes of a file of key bindings */
-#define COUNT_MAX   99999999
+#define POLL_MS    200       /* how often loading is looked at */
+#define CONFIG_MAX (1 << 20) /* bytes of a file of key bindings */
+#define COUNT_MAX  99999999
 
 #define X(name) extern const struct view_ops name##_view;
 #include "tui/views.h"
@@ -46,7 +46,8 @@ const struct view_ops *view_find(const char *name)
     return NULL;
 }
 
-/* -- what views ask for ----------------------------------------------------------------------------- */
+/* -- what views ask for
+ * ----------------------------------------------------------------------------- */
 
 struct store *ui_store(struct ui *ui)
 {
@@ -163,13 +164,14 @@ const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN])
 
 bool ui_stopped(struct ui *ui)
 {
-    int key;
-
-    if (ui->stopped)
-        return true;
-    key = ui->io->key(ui->io->user, 0);
-    if (key == KEY_CODE_ESC || key == KEY_CTRL('C') || key == 'q')
+    if (ui->stopped || ui->typed_ahead != KEY_CODE_NONE)
+        return ui->stopped;
+    ui->typed_ahead = ui->io->key(ui->io->user, 0);
+    if (ui->typed_ahead == KEY_CODE_ESC || ui->typed_ahead == KEY_CTRL('C') ||
+        ui->typed_ahead == 'q') {
         ui->stopped = true;
+        ui->typed_ahead = KEY_CODE_NONE;
+    }
     return ui->stopped;
 }
 
@@ -180,7 +182,7 @@ void ui_wake_after(struct ui *ui, int ms)
 
 /* The case is open for reading; a note is the one thing that is written. */
 int ui_annotate(struct ui *ui, const char *verdict, const char *mark, const char *text,
-                 struct err *err)
+                struct err *err)
 {
     struct store *s = NULL;
     sqlite3_stmt *st = NULL;
@@ -208,7 +210,8 @@ void ui_ask_note(struct ui *ui, const char *verdict, const char *present)
     prompt_start(&ui->prompt, PROMPT_NOTE, present);
 }
 
-/* -- drawing ------------------------------------------------------------------------------------------ */
+/* -- drawing
+ * ------------------------------------------------------------------------------------------ */
 
 static void draw_title(struct ui *ui)
 {
@@ -316,7 +319,8 @@ static void show(struct ui *ui)
     ui->io->show(ui->io->user, ui->grid, row, col);
 }
 
-/* -- keys --------------------------------------------------------------------------------------------- */
+/* -- keys
+ * --------------------------------------------------------------------------------------------- */
 
 static void reload_level(struct ui *ui, int i)
 {
@@ -557,7 +561,8 @@ void ui_key(struct ui *ui, int key)
     common_act(ui, action);
 }
 
-/* -- the program --------------------------------------------------------------------------------------- */
+/* -- the program
+ * --------------------------------------------------------------------------------------- */
 
 static const char *complete(void *user, enum prompt_kind kind, const char *word, int n)
 {
@@ -583,7 +588,7 @@ static int read_config(struct ui *ui, struct err *err)
 }
 
 int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, struct ui **out,
-            struct err *err)
+           struct err *err)
 {
     struct ui *ui = xcalloc(1, sizeof(*ui));
     struct err trouble = { 0 };
@@ -593,6 +598,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     ui->o = o;
     ui->io = io;
     ui->keys = keys_new();
+    ui->typed_ahead = KEY_CODE_NONE;
     ui->prompt.candidate = complete;
     ui->prompt.user = ui;
     io->size(io->user, &rows, &cols);
@@ -657,7 +663,8 @@ int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
         wait = ui->progress.running ? POLL_MS : -1;
         if (ui->wake_ms && (wait < 0 || ui->wake_ms < wait))
             wait = ui->wake_ms;
-        key = io->key(io->user, wait);
+        key = ui->typed_ahead != KEY_CODE_NONE ? ui->typed_ahead : io->key(io->user, wait);
+        ui->typed_ahead = KEY_CODE_NONE;
         ui->stopped = false;
         if (key != KEY_CODE_NONE)
             ui_key(ui, key);

@@ -48,11 +48,12 @@ struct ui {
     bool message_is_error;
     char *search;
     char candidate[128]; /* of the last completion */
-    int count; /* digits typed before a key */
+    int count;           /* digits typed before a key */
     enum ui_times times;
     bool has_start;
     int64_t start_ns; /* of the case */
     bool leaving, stopped;
+    int typed_ahead; /* a key that came while something took long */
     int wake_ms;
     struct tui_progress progress;
     struct area body; /* where the view was drawn */
@@ -66,7 +67,7 @@ void ui_draw(struct ui *ui);
 void ui_key(struct ui *ui, int key);
 /* For scripts: makes and frees the program without a loop. */
 int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, struct ui **out,
-            struct err *err);
+           struct err *err);
 void ui_free(struct ui *ui);
 /* Looks how far loading is; reads again when there is something new. */
 void ui_poll(struct ui *ui);

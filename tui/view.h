@@ -1,9 +1,9 @@
 /*
  * view: what a screen is, and what it may ask of the program around it.
  *
- * Adding one: tui/view_NAME.c with one `const struct view_ops`, a line in views.h, a line in local.mk,
- * and a script of keys in tests/screens/.  A view queries the case through prepared reads, draws into
- * the grid, and keeps its state in the block it is given.
+ * Adding one: tui/view_NAME.c with one `const struct view_ops`, a line in views.h, a line in
+ * local.mk, and a script of keys in tests/screens/.  A view queries the case through prepared
+ * reads, draws into the grid, and keeps its state in the block it is given.
  */
 #ifndef TUI_VIEW_H
 #define TUI_VIEW_H
@@ -33,10 +33,10 @@ struct view_args {
 };
 
 struct view_ops {
-    const char *name;  /* "verdicts": in the config, in the bread crumb, after ':' */
-    const char *help;  /* one line */
+    const char *name;    /* "verdicts": in the config, in the bread crumb, after ':' */
+    const char *help;    /* one line */
     enum action bar[10]; /* its own actions, as the bottom bar shows them; ended by ACTION_NONE */
-    size_t state_size; /* zeroed before open */
+    size_t state_size;   /* zeroed before open */
     int (*open)(struct ui *ui, void *state, const struct view_args *args, struct err *err);
     /* Reads again from the case; NULL: nothing to read. */
     int (*reload)(struct ui *ui, void *state, struct err *err);
@@ -56,7 +56,8 @@ struct view_ops {
     void (*close)(void *state);
 };
 
-/* -- what views ask of the program ------------------------------------------------------------------ */
+/* -- what views ask of the program
+ * ------------------------------------------------------------------ */
 
 struct store *ui_store(struct ui *ui);
 struct frame_reader *ui_frames(struct ui *ui);
@@ -73,7 +74,8 @@ void ui_back(struct ui *ui);
 void ui_say(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ui_fail(struct ui *ui, const struct err *err);
 
-/* A time as the reader wants it: clock, or since the start of the case.  `out` holds UI_TIME_LEN. */
+/* A time as the reader wants it: clock, or since the start of the case.  `out` holds UI_TIME_LEN.
+ */
 #define UI_TIME_LEN 40
 const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN]);
 
@@ -84,7 +86,7 @@ void ui_wake_after(struct ui *ui, int ms);
 
 /* Marks or annotates a verdict in the case ("accepted", "dismissed", NULL: no mark). */
 int ui_annotate(struct ui *ui, const char *verdict, const char *mark, const char *text,
-                 struct err *err);
+                struct err *err);
 /* Asks for a note; what is typed goes to ui_annotate. */
 void ui_ask_note(struct ui *ui, const char *verdict, const char *present);
 

@@ -35,10 +35,11 @@ static void load_chosen(struct ui *ui, struct evidence *e)
         return;
     e->shown_n = e->list.chosen;
     e->frame = e->line = 0;
-    if (sql_prepare(store_db(ui_store(ui)),
-                    "SELECT source, frame, line, \"at\", at_len FROM verdict_evidence WHERE verdict = "
-                    "?1 AND n = ?2",
-                    &st, NULL))
+    if (sql_prepare(
+            store_db(ui_store(ui)),
+            "SELECT source, frame, line, \"at\", at_len FROM verdict_evidence WHERE verdict = "
+            "?1 AND n = ?2",
+            &st, NULL))
         return;
     sql_bind_text(st, 1, e->verdict);
     sqlite3_bind_int(st, 2, e->shown_n);
@@ -70,8 +71,7 @@ static int evidence_reload(struct ui *ui, void *state, struct err *err)
     return ERR_OK;
 }
 
-static int evidence_open(struct ui *ui, void *state, const struct view_args *args,
-                         struct err *err)
+static int evidence_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct evidence *e = state;
 
@@ -131,7 +131,8 @@ static void open_ladder(struct ui *ui, struct evidence *e)
     sqlite3_stmt *st = NULL;
 
     if (sql_prepare(store_db(ui_store(ui)),
-                    "SELECT flow FROM packet WHERE source = ?1 AND frame = ?2", &st, NULL) == ERR_OK) {
+                    "SELECT flow FROM packet WHERE source = ?1 AND frame = ?2", &st,
+                    NULL) == ERR_OK) {
         sqlite3_bind_int64(st, 1, e->source);
         sqlite3_bind_int64(st, 2, (int64_t)e->frame);
         if (sql_step(st, NULL) == 1)

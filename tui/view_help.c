@@ -25,12 +25,13 @@ static int help_open(struct ui *ui, void *state, const struct view_args *args, s
     (void)err;
     lines_say(&h->lines, 1, STYLE_STRONG, "Keys");
     lines_say(&h->lines, 1, STYLE_DIM,
-              "A key can be given another meaning in the file keys of the config folder: bind KEY ACTION");
+              "A key can be given another meaning in the file keys of the config folder: bind KEY "
+              "ACTION");
     lines_gap(&h->lines);
     for (a = 1; a < ACTIONS_N; a++) {
         keys_all_of(ui->keys, (enum action)a, &keys);
-        lines_add(&h->lines, 1, str_get(&keys), STYLE_BAR_KEY, KEYS_HANG, action_help((enum action)a),
-                  STYLE_TEXT, 0);
+        lines_add(&h->lines, 1, str_get(&keys), STYLE_BAR_KEY, KEYS_HANG,
+                  action_help((enum action)a), STYLE_TEXT, 0);
     }
     lines_gap(&h->lines);
     lines_say(&h->lines, 1, STYLE_STRONG, "Screens");

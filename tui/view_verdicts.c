@@ -1,6 +1,6 @@
 /*
- * verdicts: home: what died and why, worst first, each consequence under its cause; the chosen one in
- * words beside it.
+ * verdicts: home: what died and why, worst first, each consequence under its cause; the chosen one
+ * in words beside it.
  */
 #include "config.h"
 
@@ -19,14 +19,26 @@
 #include "tui/lines.h"
 #include "verdict/result.h"
 
-#define SHOWN_MAX 5000 /* verdicts in the list; the worst come first */
-#define WIDE      110  /* columns from which list and detail stand side by side */
+#define SHOWN_MAX 2000  /* verdicts in the list; the worst come first */
+#define LINKS_MAX 20000 /* links between them that are looked at */
+#define WIDE      110   /* columns from which list and detail stand side by side */
+
+/* Where an item stands in its group: the worst one leads; the others are why, what followed, or
+ * only kin. */
+enum place { PLACE_HEAD, PLACE_CAUSE, PLACE_EFFECT, PLACE_KIN };
 
 struct item {
     char id[32], severity[12], state[12];
     char *title, *subject, *mark;
-    bool timed, child;
+    bool timed;
+    enum place place;
+    int rank, group; /* group: the first item of its chain of causes, by rank */
     int64_t ns;
+};
+
+/* Two items of which the first causes the second. */
+struct link {
+    int cause, effect;
 };
 
 struct verdicts {
@@ -66,26 +78,114 @@ static void take(struct ui *ui, struct verdicts *v, sqlite3_stmt *st)
     x.subject = str_take(&subject);
     x.timed = sqlite3_column_type(st, 8) != SQLITE_NULL;
     x.ns = sqlite3_column_int64(st, 8);
-    x.child = sqlite3_column_int(st, 9);
-    x.mark = sqlite3_column_type(st, 10) != SQLITE_NULL ? xstrdup(sql_text(st, 10)) : NULL;
+    x.mark = sqlite3_column_type(st, 9) != SQLITE_NULL ? xstrdup(sql_text(st, 9)) : NULL;
+    x.rank = x.group = (int)v->n;
     VEC_PUSH(v->items, v->n, v->cap, x);
 }
 
-/*
- * A verdict that others cause stands under the worst of its causes; `root` finds the beginning of its
- * chain, bounded, so that a circle in a stranger's case ends.
- */
-static const char list_sql[] =
-    "WITH RECURSIVE up(id, root, depth) AS ("
-    "  SELECT id, id, 0 FROM verdict"
-    "  UNION SELECT up.id, l.cause, up.depth + 1 FROM up JOIN verdict_link l ON l.effect = up.root"
-    "  WHERE up.depth < 8),"
-    " best AS (SELECT u.id, min(v.rank) AS root_rank, max(u.depth) AS depth FROM up u JOIN verdict v"
-    "  ON v.id = u.root GROUP BY u.id)"
-    " SELECT v.id, v.severity, v.state, v.title, v.subject_kind, v.proto, v.a, v.b, v.time_ns,"
-    "  b.depth > 0, n.mark"
-    " FROM verdict v JOIN best b ON b.id = v.id LEFT JOIN annotation n ON n.verdict = v.id"
-    " ORDER BY n.mark IS 'dismissed', min(b.root_rank, v.rank), b.depth, v.rank LIMIT ?1";
+/* What a person dismissed stands last. */
+static const char list_sql[] = "SELECT v.id, v.severity, v.state, v.title, v.subject_kind, "
+                               "v.proto, v.a, v.b, v.time_ns, n.mark"
+                               " FROM verdict v LEFT JOIN annotation n ON n.verdict = v.id"
+                               " ORDER BY n.mark IS 'dismissed', v.rank LIMIT ?1";
+
+static int index_of(const struct verdicts *v, const char *id)
+{
+    size_t i;
+
+    for (i = 0; i < v->n; i++)
+        if (strcmp(v->items[i].id, id) == 0)
+            return (int)i;
+    return -1;
+}
+
+static size_t read_links(struct ui *ui, const struct verdicts *v, struct link **out)
+{
+    sqlite3_stmt *st = NULL;
+    size_t n = 0, cap = 0;
+
+    *out = NULL;
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT cause, effect FROM verdict_link ORDER BY cause, "
+                    "effect",
+                    &st, NULL))
+        return 0;
+    while (n < LINKS_MAX && sql_step(st, NULL) == 1) {
+        struct link l = { index_of(v, sql_text(st, 0)), index_of(v, sql_text(st, 1)) };
+
+        if (l.cause >= 0 && l.effect >= 0)
+            VEC_PUSH(*out, n, cap, l);
+    }
+    sqlite3_finalize(st);
+    return n;
+}
+
+/* Everything that hangs together gets the number of its worst member; as often as something
+ * changes. */
+static void find_groups(struct verdicts *v, const struct link *links, size_t n)
+{
+    bool changed = true;
+    size_t i;
+
+    while (changed) {
+        changed = false;
+        for (i = 0; i < n; i++) {
+            int *a = &v->items[links[i].cause].group, *b = &v->items[links[i].effect].group;
+
+            if (*a == *b)
+                continue;
+            *a = *b = *a < *b ? *a : *b;
+            changed = true;
+        }
+    }
+}
+
+/* Causes of the heads, and causes of those; what followed from the heads; what shares a cause with
+ * them. */
+static void find_places(struct verdicts *v, const struct link *links, size_t n)
+{
+    bool changed = true;
+    size_t i;
+
+    for (i = 0; i < v->n; i++)
+        v->items[i].place = v->items[i].group == (int)i ? PLACE_HEAD : PLACE_KIN;
+    while (changed) {
+        changed = false;
+        for (i = 0; i < n; i++) {
+            struct item *cause = &v->items[links[i].cause], *effect = &v->items[links[i].effect];
+            enum place was[] = { cause->place, effect->place };
+
+            if (cause->place == PLACE_KIN &&
+                (effect->place == PLACE_HEAD || effect->place == PLACE_CAUSE))
+                cause->place = PLACE_CAUSE;
+            if (effect->place == PLACE_KIN &&
+                (cause->place == PLACE_HEAD || cause->place == PLACE_EFFECT))
+                effect->place = PLACE_EFFECT;
+            changed |= cause->place != was[0] || effect->place != was[1];
+        }
+    }
+}
+
+static int by_group(const void *x, const void *y)
+{
+    const struct item *a = x, *b = y;
+
+    if (a->group != b->group)
+        return a->group - b->group;
+    return a->place != b->place ? (int)a->place - (int)b->place : a->rank - b->rank;
+}
+
+static void arrange(struct ui *ui, struct verdicts *v)
+{
+    struct link *links = NULL;
+    size_t n = read_links(ui, v, &links);
+
+    find_groups(v, links, n);
+    find_places(v, links, n);
+    free(links);
+    if (v->n)
+        qsort(v->items, v->n, sizeof(*v->items), by_group);
+}
 
 static void choose(struct ui *ui, struct verdicts *v, size_t at)
 {
@@ -115,6 +215,7 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
         take(ui, v, st);
     v->more = rc == 1;
     sqlite3_finalize(st);
+    arrange(ui, v);
     for (i = 0; i < v->n; i++)
         if (strcmp(v->items[i].id, chosen) == 0)
             at = i;
@@ -123,8 +224,7 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
     return rc < 0 ? rc : ERR_OK;
 }
 
-static int verdicts_open(struct ui *ui, void *state, const struct view_args *args,
-                         struct err *err)
+static int verdicts_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     (void)args;
     return verdicts_reload(ui, state, err);
@@ -157,15 +257,18 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
 
 static void draw_item(struct ui *ui, const struct item *x, struct area a, int row, bool selected)
 {
+    static const char *const places[] = {
+        [PLACE_HEAD] = "", [PLACE_CAUSE] = "why", [PLACE_EFFECT] = "then", [PLACE_KIN] = "also"
+    };
     struct grid *g = ui_grid(ui);
     unsigned style;
     const char *sign = detail_sign(x->severity, x->state, &style);
     bool dismissed = x->mark && strcmp(x->mark, "dismissed") == 0;
-    int indent = x->child ? 3 : 1, right = a.cols > 70 ? 16 : 0, col = a.col + indent + 2, used;
+    int indent = x->place != PLACE_HEAD ? 7 : 1, right = a.cols > 70 ? 16 : 0,
+        col = a.col + indent + 2, used;
     char when[UI_TIME_LEN];
 
-    if (x->child)
-        grid_put(g, row, a.col + 1, 1, STYLE_RULER, "\xe2\x94\x94");
+    grid_put(g, row, a.col + 2, 4, STYLE_DIM, places[x->place]);
     grid_put(g, row, a.col + indent, 1, dismissed ? STYLE_DIM : style, sign);
     used = grid_put(g, row, col, a.cols - right - (col - a.col) - 1,
                     dismissed ? STYLE_DIM : STYLE_STRONG, x->title);

@@ -1,6 +1,7 @@
 /* main: the table of commands. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
@@ -9,10 +10,12 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "cli/command.h"
 #include "flow/app.h"
 
@@ -64,10 +67,12 @@ static void print_help(void)
 {
     const struct command *const *c;
 
-    puts("deadwire: why did this connection die?\n\n"
-         "usage: deadwire PATH...              analyze captures and logs, print the verdicts\n"
-         "       deadwire COMMAND [ARG...]\n\n"
-         "commands:");
+    puts(
+        "deadwire: why did this connection die?\n\n"
+        "usage: deadwire PATH...              look into captures and logs: screens on a terminal,\n"
+        "                                     the verdicts as text elsewhere\n"
+        "       deadwire COMMAND [ARG...]\n\n"
+        "commands:");
     for (c = commands; *c; c++)
         printf("  %-10s %s\n", (*c)->name, (*c)->summary);
     puts("\n'deadwire COMMAND --help' lists the options.\n"
@@ -96,6 +101,33 @@ static int finish(int status)
     return EXIT_NOTHING;
 }
 
+/* A file, a folder, or a member of an archive. */
+static bool names_input(const char *path)
+{
+    char *archive = xstrdup(path), *bang = strchr(archive, '!');
+    bool there = access(path, F_OK) == 0;
+
+    if (!there && bang) {
+        *bang = '\0';
+        there = access(archive, F_OK) == 0;
+    }
+    free(archive);
+    return there;
+}
+
+static bool for_a_person(void)
+{
+    const char *term = getenv("TERM");
+    int fd;
+
+    if (!isatty(STDOUT_FILENO) || !term || !*term || strcmp(term, "dumb") == 0)
+        return false;
+    fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 int main(int argc, char **argv)
 {
     const struct command *c;
@@ -117,8 +149,13 @@ int main(int argc, char **argv)
     c = find(argv[1]);
     if (c)
         return finish(c->run(argc - 1, argv + 1));
-    /* `deadwire FILE...`: the first word is no command but something that exists, or options. */
-    if (argv[1][0] == '-' || access(argv[1], F_OK) == 0)
+    /*
+     * `deadwire FILE...`: the first word is no command but something that exists, or options.  A
+     * person at a terminal gets the screens; a pipe, a file, or options of analyze get the text.
+     */
+    if (argv[1][0] != '-' && names_input(argv[1]))
+        return finish(find(for_a_person() ? "tui" : "analyze")->run(argc, argv));
+    if (argv[1][0] == '-')
         return finish(find("analyze")->run(argc, argv));
     fprintf(stderr, "deadwire: %s is neither a command nor a file\nTry: deadwire --help\n",
             argv[1]);

@@ -1,4 +1,5 @@
-/* tui: the terminal program over a case, or over captures that are loaded while one looks at them. */
+/* tui: the terminal program over a case, or over captures that are loaded while one looks at them.
+ */
 #include "config.h"
 
 #include <getopt.h>

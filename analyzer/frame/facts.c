@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/times.h"
 #include "base/vec.h"
 #include "store/sql.h"
 #include "store/store.h"
 
-#define BLOB_SHOWN 16 /* bytes of a blob */
+#define BLOB_SHOWN   16                          /* bytes of a blob */
+#define YEAR_2000_NS INT64_C(946684800000000000) /* no wait is that long */
 
 /* Columns that every fact has, and that say where it stands rather than what it is. */
 static bool is_place(const char *name)
@@ -25,10 +27,28 @@ static bool is_place(const char *name)
     return false;
 }
 
+/* Columns of nanoseconds: a time of ours, or how long something took. */
+static bool add_ns(const char *name, int64_t ns, struct str *s)
+{
+    size_t len = strlen(name);
+    char when[TIMES_LEN];
+
+    if (len < 3 || strcmp(name + len - 3, "_ns") != 0)
+        return false;
+    if (ns > YEAR_2000_NS)
+        str_adds(s, times_format(ns, when));
+    else
+        str_addf(s, "%.6f s", (double)ns / 1e9);
+    return true;
+}
+
 static void add_value(sqlite3_stmt *st, int column, struct str *s)
 {
     int n = sqlite3_column_bytes(st, column);
 
+    if (sqlite3_column_type(st, column) == SQLITE_INTEGER &&
+        add_ns(sqlite3_column_name(st, column), sqlite3_column_int64(st, column), s))
+        return;
     if (sqlite3_column_type(st, column) == SQLITE_BLOB) {
         str_add_hex(s, sqlite3_column_blob(st, column), (size_t)(n < BLOB_SHOWN ? n : BLOB_SHOWN));
         if (n > BLOB_SHOWN)

@@ -1,0 +1,562 @@
+#include "config.h"
+
+#include "tui/table.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/sql.h"
+#include "store/store.h"
+#include "tui/ui.h"
+
+#define PAGE        (TABLE_WINDOW / 2) /* rows read at once */
+#define STOP_STEPS  20000              /* steps of SQLite between two looks at the keyboard */
+#define ACROSS_STEP 8
+
+/* -- reading
+ * ------------------------------------------------------------------------------------------- */
+
+static void free_row(struct table_row *r)
+{
+    int i;
+
+    for (i = 0; i < TABLE_COLUMNS_MAX; i++)
+        free(r->cells[i]);
+    free(r->sort_text);
+    *r = (struct table_row){ 0 };
+}
+
+static void free_rows(struct table *t)
+{
+    int i;
+
+    for (i = 0; i < t->n; i++)
+        free_row(&t->rows[i]);
+    t->n = 0;
+}
+
+static int stop_wanted(void *user)
+{
+    return ui_stopped(user);
+}
+
+/* What the rows are ordered by before their key; NULL: the key alone. */
+static const char *sort_sql(const struct table *t)
+{
+    return t->sort < 0 ? NULL : t->spec->columns[t->sort].sql;
+}
+
+/*
+ * The statement for a page.  ?1 is the fixed value, ?2.. the place to start from: sort value, key,
+ * key2. `back`: rows before the place, nearest first.  Ends are told by `placed`.
+ */
+static void build(const struct table *t, bool back, bool placed, bool inclusive, struct str *sql)
+{
+    const struct table_spec *s = t->spec;
+    const char *sort = sort_sql(t), *word = t->reverse != back ? "DESC" : "ASC";
+    const char *op = t->reverse != back ? (inclusive ? "<=" : "<") : (inclusive ? ">=" : ">");
+    int i;
+
+    str_adds(sql, "SELECT ");
+    for (i = 0; i < t->n_columns; i++)
+        str_addf(sql, "%s, ", s->columns[i].sql);
+    str_addf(sql, "%s, %s, %s", s->key, s->key2 ? s->key2 : "0", s->style ? s->style : "0");
+    if (sort)
+        str_addf(sql, ", ifnull(%s, '')", sort);
+    str_addf(sql, " FROM %s WHERE (%s)", s->from, s->where ? s->where : "?1 IS ?1");
+    if (t->filter) {
+        str_adds(sql, " AND (");
+        for (i = 0; i < t->n_columns; i++)
+            str_addf(sql, "%sinstr(lower(ifnull(%s, '')), lower(?5)) > 0", i ? " OR " : "",
+                     s->columns[i].sql);
+        str_adds(sql, ")");
+    }
+    if (placed && !sort && !s->key2)
+        str_addf(sql, " AND %s %s ?3", s->key, op);
+    else if (placed && !sort)
+        str_addf(sql, " AND (%s, %s) %s (?3, ?4)", s->key, s->key2, op);
+    else if (placed)
+        str_addf(sql, " AND (ifnull(%s, ''), %s, %s) %s (?2, ?3, ?4)", sort, s->key,
+                 s->key2 ? s->key2 : "0", op);
+    str_adds(sql, " ORDER BY ");
+    if (sort)
+        str_addf(sql, "ifnull(%s, '') %s, ", sort, word);
+    str_addf(sql, "%s %s", s->key, word);
+    if (s->key2)
+        str_addf(sql, ", %s %s", s->key2, word);
+    str_addf(sql, " LIMIT %d", PAGE);
+}
+
+static void take_cell(struct ui *ui, const struct table_column *c, sqlite3_stmt *st, int i,
+                      char **out)
+{
+    bool known = sqlite3_column_type(st, i) != SQLITE_NULL;
+    char text[64];
+
+    if (!known) {
+        *out = xstrdup("");
+    } else if (c->show == SHOW_TIME) {
+        *out = xstrdup(ui_time(ui, true, sqlite3_column_int64(st, i), text));
+    } else if (c->show == SHOW_SECONDS) {
+        snprintf(text, sizeof(text), "%.3f", (double)sqlite3_column_int64(st, i) / 1e9);
+        *out = xstrdup(text);
+    } else if (sqlite3_column_type(st, i) == SQLITE_BLOB) {
+        struct str hex = { 0 };
+        int n = sqlite3_column_bytes(st, i);
+
+        str_add_hex(&hex, sqlite3_column_blob(st, i), (size_t)(n < 32 ? n : 32));
+        *out = str_take(&hex);
+    } else {
+        struct str safe = { 0 };
+
+        str_add_foreign(&safe, sqlite3_column_text(st, i), (size_t)sqlite3_column_bytes(st, i));
+        *out = str_take(&safe);
+    }
+}
+
+static void take_row(struct table *t, struct ui *ui, sqlite3_stmt *st, struct table_row *r)
+{
+    int i, n = t->n_columns;
+
+    *r = (struct table_row){ 0 };
+    for (i = 0; i < n; i++)
+        take_cell(ui, &t->spec->columns[i], st, i, &r->cells[i]);
+    r->key = sqlite3_column_int64(st, n);
+    r->key2 = sqlite3_column_int64(st, n + 1);
+    r->style = (unsigned)sqlite3_column_int(st, n + 2);
+    if (r->style >= STYLE_N)
+        r->style = STYLE_TEXT;
+    if (t->sort < 0)
+        return;
+    r->sort_is_text = sqlite3_column_type(st, n + 3) == SQLITE_TEXT;
+    if (r->sort_is_text)
+        r->sort_text = xstrdup(sql_text(st, n + 3));
+    else
+        r->sort_number = sqlite3_column_double(st, n + 3);
+}
+
+static void bind_place(const struct table *t, sqlite3_stmt *st, const struct table_row *place)
+{
+    sqlite3_bind_int64(st, 1, t->fixed);
+    if (place) {
+        if (place->sort_is_text)
+            sql_bind_text(st, 2, place->sort_text);
+        else
+            sqlite3_bind_double(st, 2, place->sort_number);
+        sqlite3_bind_int64(st, 3, place->key);
+        sqlite3_bind_int64(st, 4, place->key2);
+    }
+    if (t->filter)
+        sql_bind_text(st, 5, t->filter);
+}
+
+/* Up to PAGE rows from `place` on (NULL: from the first, `back`: from the last); returns their
+ * number. */
+static int read_page(struct table *t, struct ui *ui, bool back, const struct table_row *place,
+                     bool inclusive, struct table_row *rows, struct err *err)
+{
+    struct sqlite3 *db = store_db(ui_store(ui));
+    sqlite3_stmt *st = NULL;
+    struct str sql = { 0 };
+    int n = 0, rc;
+
+    build(t, back, place != NULL, inclusive, &sql);
+    rc = sql_prepare(db, str_get(&sql), &st, err);
+    if (!rc) {
+        bind_place(t, st, place);
+        sqlite3_progress_handler(db, STOP_STEPS, stop_wanted, ui);
+        while (n < PAGE && (rc = sql_step(st, err)) == 1)
+            take_row(t, ui, st, &rows[n++]);
+        sqlite3_progress_handler(db, 0, NULL, NULL);
+    }
+    sqlite3_finalize(st);
+    str_free(&sql);
+    if (rc < 0 && n == 0)
+        return rc;
+    return n;
+}
+
+static int load_end(struct table *t, struct ui *ui, bool last, struct err *err)
+{
+    struct table_row page[PAGE];
+    int n = read_page(t, ui, last, NULL, false, page, err), i;
+
+    if (n < 0)
+        return n;
+    free_rows(t);
+    for (i = 0; i < n; i++)
+        t->rows[last ? n - 1 - i : i] = page[i];
+    t->n = n;
+    t->at = last && n ? n - 1 : 0;
+    t->top = 0;
+    t->at_first = !last || n < PAGE;
+    t->at_last = last || n < PAGE;
+    return ERR_OK;
+}
+
+/* More rows behind the window; the first ones leave where there is no room. */
+static void extend_down(struct table *t, struct ui *ui)
+{
+    struct table_row page[PAGE];
+    struct err err = { 0 };
+    int n, i, leave;
+
+    if (t->at_last || !t->n)
+        return;
+    n = read_page(t, ui, false, &t->rows[t->n - 1], false, page, &err);
+    if (n < 0) {
+        ui_fail(ui, &err);
+        return;
+    }
+    t->at_last = n < PAGE;
+    leave = t->n + n > TABLE_WINDOW ? t->n + n - TABLE_WINDOW : 0;
+    for (i = 0; i < leave; i++)
+        free_row(&t->rows[i]);
+    memmove(t->rows, t->rows + leave, (size_t)(t->n - leave) * sizeof(t->rows[0]));
+    t->n -= leave;
+    t->at -= leave;
+    t->top -= leave;
+    t->at_first = t->at_first && leave == 0;
+    memcpy(t->rows + t->n, page, (size_t)n * sizeof(page[0]));
+    t->n += n;
+}
+
+static void extend_up(struct table *t, struct ui *ui)
+{
+    struct table_row page[PAGE];
+    struct err err = { 0 };
+    int n, i, keep;
+
+    if (t->at_first || !t->n)
+        return;
+    n = read_page(t, ui, true, &t->rows[0], false, page, &err);
+    if (n < 0) {
+        ui_fail(ui, &err);
+        return;
+    }
+    t->at_first = n < PAGE;
+    keep = t->n + n > TABLE_WINDOW ? TABLE_WINDOW - n : t->n;
+    for (i = keep; i < t->n; i++)
+        free_row(&t->rows[i]);
+    t->at_last = t->at_last && keep == t->n;
+    memmove(t->rows + n, t->rows, (size_t)keep * sizeof(t->rows[0]));
+    for (i = 0; i < n; i++)
+        t->rows[n - 1 - i] = page[i];
+    t->n = keep + n;
+    t->at += n;
+    t->top += n;
+}
+
+/* -- moving
+ * -------------------------------------------------------------------------------------------- */
+
+static void settle(struct table *t)
+{
+    int rows = t->shown > 0 ? t->shown : 20;
+
+    if (t->at >= t->n)
+        t->at = t->n - 1;
+    if (t->at < 0)
+        t->at = 0;
+    if (t->at < t->top)
+        t->top = t->at;
+    if (t->at >= t->top + rows)
+        t->top = t->at - rows + 1;
+    if (t->top < 0)
+        t->top = 0;
+}
+
+static void move(struct table *t, struct ui *ui, int by)
+{
+    int steps = by < 0 ? -by : by;
+
+    while (steps > 0) {
+        int room = by < 0 ? t->at : t->n - 1 - t->at, step = steps < room ? steps : room;
+
+        t->at += by < 0 ? -step : step;
+        steps -= step;
+        if (!steps || (by < 0 ? t->at_first : t->at_last) || ui_stopped(ui))
+            break;
+        settle(t);
+        if (by < 0)
+            extend_up(t, ui);
+        else
+            extend_down(t, ui);
+        if ((by < 0 ? t->at : t->n - 1 - t->at) == 0)
+            break;
+    }
+    settle(t);
+}
+
+int table_go(struct table *t, struct ui *ui, int64_t key, int64_t key2, struct err *err)
+{
+    struct table_row place = { .key = key, .key2 = key2 }, page[PAGE];
+    int n = t->sort >= 0 ? 0 : read_page(t, ui, false, &place, true, page, err);
+
+    if (n < 0)
+        return n;
+    if (n == 0)
+        return load_end(t, ui, t->sort < 0, err);
+    free_rows(t);
+    memcpy(t->rows, page, (size_t)n * sizeof(page[0]));
+    t->n = n;
+    t->at = t->top = 0;
+    t->at_first = false;
+    t->at_last = n < PAGE;
+    extend_up(t, ui); /* so that what is before can be seen */
+    settle(t);
+    return ERR_OK;
+}
+
+int table_reload(struct table *t, struct ui *ui, struct err *err)
+{
+    int64_t key = t->n ? t->rows[t->at].key : 0, key2 = t->n ? t->rows[t->at].key2 : 0;
+    bool home = !t->n || (t->at == 0 && t->at_first);
+
+    return home || t->sort >= 0 ? load_end(t, ui, false, err) : table_go(t, ui, key, key2, err);
+}
+
+int table_open(struct table *t, struct ui *ui, const struct table_spec *spec, int64_t fixed,
+               struct err *err)
+{
+    *t = (struct table){ .spec = spec, .fixed = fixed, .sort = -1 };
+    while (spec->columns[t->n_columns].title && t->n_columns < TABLE_COLUMNS_MAX)
+        t->n_columns++;
+    return load_end(t, ui, false, err);
+}
+
+void table_close(struct table *t)
+{
+    free_rows(t);
+    free(t->filter);
+    t->filter = NULL;
+}
+
+const struct table_row *table_row(const struct table *t)
+{
+    return t->n ? &t->rows[t->at] : NULL;
+}
+
+static void sort_by(struct table *t, struct ui *ui, int column, bool reverse)
+{
+    struct err err = { 0 };
+    int before = t->sort;
+    bool was = t->reverse;
+
+    t->sort = column;
+    t->reverse = reverse;
+    if (load_end(t, ui, false, &err)) {
+        t->sort = before;
+        t->reverse = was;
+        if (ui_stopped(ui))
+            ui_say(ui, "sorting was stopped");
+        else
+            ui_fail(ui, &err);
+    }
+}
+
+static void go_end(struct table *t, struct ui *ui, int count)
+{
+    struct err err = { 0 };
+    int rc = count > 0 ? table_go(t, ui, count, 0, &err) : load_end(t, ui, true, &err);
+
+    if (rc)
+        ui_fail(ui, &err);
+    settle(t);
+}
+
+bool table_act(struct table *t, struct ui *ui, enum action action, int count)
+{
+    int n = count > 0 ? count : 1, rows = t->shown > 1 ? t->shown - 1 : 1;
+    struct err err = { 0 };
+
+    switch (action) {
+    case ACTION_down:
+        move(t, ui, n);
+        return true;
+    case ACTION_up:
+        move(t, ui, -n);
+        return true;
+    case ACTION_page_down:
+        move(t, ui, rows * n);
+        return true;
+    case ACTION_page_up:
+        move(t, ui, -rows * n);
+        return true;
+    case ACTION_half_down:
+        move(t, ui, rows / 2 + 1);
+        return true;
+    case ACTION_half_up:
+        move(t, ui, -rows / 2 - 1);
+        return true;
+    case ACTION_top:
+        if (load_end(t, ui, false, &err))
+            ui_fail(ui, &err);
+        return true;
+    case ACTION_end:
+        go_end(t, ui, count);
+        return true;
+    case ACTION_right:
+        t->across += ACROSS_STEP;
+        return true;
+    case ACTION_left:
+        t->across = t->across > ACROSS_STEP ? t->across - ACROSS_STEP : 0;
+        return true;
+    case ACTION_sort_next:
+        sort_by(t, ui, t->sort + 1 < t->n_columns ? t->sort + 1 : -1, t->reverse);
+        return true;
+    case ACTION_sort_prev:
+        sort_by(t, ui, t->sort >= 0 ? t->sort - 1 : t->n_columns - 1, t->reverse);
+        return true;
+    case ACTION_sort_reverse:
+        sort_by(t, ui, t->sort, !t->reverse);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool row_has(const struct table *t, const struct table_row *r, const char *text)
+{
+    int i;
+
+    for (i = 0; i < t->n_columns; i++)
+        if (r->cells[i] && strcasestr(r->cells[i], text))
+            return true;
+    return false;
+}
+
+bool table_search(struct table *t, struct ui *ui, const char *text, bool back)
+{
+    int at = t->at, before;
+
+    do {
+        before = t->at;
+        move(t, ui, back ? -1 : 1);
+        if (t->at == before && (back ? t->at_first : t->at_last))
+            break;
+        if (t->n && row_has(t, &t->rows[t->at], text))
+            return true;
+    } while (!ui_stopped(ui));
+    if (at < t->n)
+        settle(t);
+    return false;
+}
+
+int table_filter(struct table *t, struct ui *ui, const char *text, struct err *err)
+{
+    char *before = t->filter;
+    int rc;
+
+    t->filter = text ? xstrdup(text) : NULL;
+    rc = load_end(t, ui, false, err);
+    if (rc) {
+        free(t->filter);
+        t->filter = before;
+        return rc;
+    }
+    free(before);
+    return ERR_OK;
+}
+
+void table_click(struct table *t, int row)
+{
+    if (row >= 1 && t->top + row - 1 < t->n)
+        t->at = t->top + row - 1;
+}
+
+void table_status(const struct table *t, struct str *out)
+{
+    if (t->sort >= 0)
+        str_addf(out, "by %s%s  ", t->spec->columns[t->sort].title,
+                 t->reverse ? ", backwards" : "");
+    else if (t->reverse)
+        str_adds(out, "backwards  ");
+    if (t->filter)
+        str_addf(out, "only '%s'  ", t->filter);
+}
+
+/* -- drawing
+ * ------------------------------------------------------------------------------------------- */
+
+static void put_cell(struct ui *ui, const struct table *t, struct area a, int screen_row, int col,
+                     int width, int i, unsigned style, const char *text)
+{
+    const struct table_column *c = &t->spec->columns[i];
+
+    if (width <= 0)
+        return;
+    if (c->show == SHOW_TEXT || c->show == SHOW_TIME)
+        grid_put(ui_grid(ui), a.row + screen_row, a.col + col, width, style, text);
+    else
+        grid_put_right(ui_grid(ui), a.row + screen_row, a.col + col, width, style, text);
+}
+
+/* Widths for this screen: fixed ones, then what is left for those that take it. */
+static void widths_for(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
+{
+    int i, left = cols - 1, flexible = 0;
+
+    for (i = 0; i < t->n_columns; i++) {
+        const struct table_column *c = &t->spec->columns[i];
+
+        out[i] = c->wide_from > cols ? 0 : c->width < 0 ? -c->width : c->width;
+        if (!out[i])
+            continue;
+        left -= out[i] + 2;
+        flexible += c->width < 0;
+    }
+    for (i = 0; i < t->n_columns && flexible && left > 0; i++) {
+        if (t->spec->columns[i].width >= 0 || !out[i])
+            continue;
+        out[i] += left / flexible;
+        left -= left / flexible;
+        flexible--;
+    }
+}
+
+void table_draw(struct table *t, struct ui *ui, struct area a)
+{
+    struct grid *g = ui_grid(ui);
+    int widths[TABLE_COLUMNS_MAX], i, k, col;
+
+    t->shown = a.rows - 1;
+    if (t->shown < 1)
+        return;
+    while (t->n - t->top < t->shown && !t->at_last) {
+        int before = t->n;
+
+        extend_down(t, ui);
+        if (t->n == before)
+            break;
+    }
+    settle(t);
+    widths_for(t, a.cols + t->across, widths);
+    for (k = -1; k < t->shown && t->top + k < t->n; k++) {
+        const struct table_row *r = k >= 0 ? &t->rows[t->top + k] : NULL;
+
+        if (!r)
+            grid_fill(g, a.row, a.col, a.cols, STYLE_HEAD, " ");
+        for (i = 0, col = 1 - t->across; i < t->n_columns; i++) {
+            if (!widths[i])
+                continue;
+            if (col >= 0)
+                put_cell(ui, t, a, k + 1, col, widths[i] < a.cols - col ? widths[i] : a.cols - col,
+                         i,
+                         !r       ? STYLE_HEAD
+                         : i == 0 ? r->style
+                                  : STYLE_TEXT,
+                         !r ? t->spec->columns[i].title : r->cells[i]);
+            col += widths[i] + 2;
+        }
+        if (r && t->top + k == t->at)
+            grid_select(g, a.row + k + 1, a.col, a.cols);
+    }
+    if (!t->n)
+        grid_put(g, a.row + 2, a.col + 1, a.cols - 2, STYLE_DIM,
+                 t->filter ? "no row with that text (f and Enter show all again)" : "nothing here");
+}

@@ -1,0 +1,81 @@
+/* lives: the conversations, each life of a four-tuple on its own. */
+#include "config.h"
+
+#include <stddef.h>
+
+#include "tui/ui.h"
+#include "tui/view_tables.h"
+
+struct lives {
+    struct table table; /* first: view_tables.h */
+};
+
+#define END(x)                                                                                     \
+    "CASE WHEN instr(" x ", ':') THEN '[' || " x " || ']' ELSE " x " END || ifnull(':' || " x      \
+    "_port, '')"
+
+/* clang-format off */
+static const struct table_column columns[] = {
+    { "source", "(SELECT s.name FROM source s WHERE s.id = flow.source)", 20, SHOW_TEXT, 150 },
+    { "id", "id", 5, SHOW_NUMBER, 0 },
+    { "proto", "proto", 5, SHOW_TEXT, 0 },
+    { "a", END("a"), -16, SHOW_TEXT, 0 },
+    { "b", END("b"), -16, SHOW_TEXT, 0 },
+    { "life", "life", 4, SHOW_NUMBER, 100 },
+    { "app", "app", 8, SHOW_TEXT, 90 },
+    { "start", "first_ns", 15, SHOW_TIME, 110 },
+    { "seconds", "last_ns - first_ns", 9, SHOW_SECONDS, 96 },
+    { "frames", "a_frames + b_frames", 7, SHOW_NUMBER, 0 },
+    { "bytes", "a_bytes + b_bytes", 11, SHOW_NUMBER, 130 },
+    { "end", "CASE WHEN outstanding THEN 'waiting' ELSE \"end\" END", 8, SHOW_TEXT, 0 },
+    { NULL, NULL, 0, SHOW_TEXT, 0 },
+};
+/* clang-format on */
+
+static const struct table_spec spec = {
+    .from = "flow",
+    .key = "source",
+    .key2 = "id",
+    .columns = columns,
+};
+
+static int lives_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
+{
+    struct lives *l = state;
+
+    (void)args;
+    return table_open(&l->table, ui, &spec, 0, err);
+}
+
+static bool lives_act(struct ui *ui, void *state, enum action action, int count)
+{
+    struct lives *l = state;
+    const struct table_row *r = table_row(&l->table);
+    struct view_args args = { 0 };
+
+    if (r && (action == ACTION_open || action == ACTION_ladder || action == ACTION_packets)) {
+        args.source = (uint32_t)r->key;
+        args.flow = (uint32_t)r->key2;
+        ui_open(ui, action == ACTION_packets ? "packets" : "ladder", &args);
+        return true;
+    }
+    return table_act(&l->table, ui, action, count);
+}
+
+extern const struct view_ops lives_view;
+const struct view_ops lives_view = {
+    .name = "lives",
+    .help = "the conversations, each life of a four-tuple on its own",
+    .bar = { ACTION_open, ACTION_packets, ACTION_filter, ACTION_sort_next, ACTION_sort_reverse,
+             ACTION_search },
+    .state_size = sizeof(struct lives),
+    .open = lives_open,
+    .reload = tables_reload,
+    .draw = tables_draw,
+    .act = lives_act,
+    .search = tables_search,
+    .filter = tables_filter,
+    .click = tables_click,
+    .status = tables_status,
+    .close = tables_close,
+};
