@@ -11,6 +11,7 @@ include tests/unit/ingest.mk
 include tests/unit/store.mk
 include tests/unit/vantage.mk
 include tests/unit/verdict.mk
+include tests/unit/frame.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk
 EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h %D%/support/facts.h %D%/support/pack.h

@@ -20,6 +20,7 @@ libdeadwire_a_SOURCES += \
 	%D%/view_facts.c \
 	%D%/view_frame.c \
 	%D%/view_help.c \
+	%D%/view_ladder.c \
 	%D%/view_lines.c \
 	%D%/view_lives.c \
 	%D%/view_log.c \

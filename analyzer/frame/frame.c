@@ -215,6 +215,18 @@ static int mask(struct frame_reader *r, struct frame_view *v, struct err *err)
     return rc < 0 ? rc : ERR_OK;
 }
 
+/* Everything but masking. */
+static int read_bytes(struct frame_reader *r, struct frame_view *v, uint64_t offset,
+                      struct err *err)
+{
+    int rc = open_source(r, v->source, err);
+
+    if (rc || from_capture(r, v, offset))
+        return rc;
+    snprintf(v->why, sizeof(v->why), "%s", r->why);
+    return from_exhibit(r, v, err);
+}
+
 int frame_read(struct frame_reader *r, uint32_t source, uint64_t frame_no, struct frame_view *out,
                struct err *err)
 {
@@ -225,11 +237,26 @@ int frame_read(struct frame_reader *r, uint32_t source, uint64_t frame_no, struc
     out->bytes = (const uint8_t *)"";
     rc = read_index(r, out, &offset, err);
     if (!rc)
-        rc = open_source(r, source, err);
-    if (rc)
+        rc = read_bytes(r, out, offset, err);
+    if (rc || r->secrets || out->origin != FRAME_FROM_CAPTURE)
         return rc;
-    if (from_capture(r, out, offset))
-        return r->secrets ? ERR_OK : mask(r, out, err);
-    snprintf(out->why, sizeof(out->why), "%s", r->why);
-    return from_exhibit(r, out, err);
+    return mask(r, out, err);
+}
+
+int frame_read_headers(struct frame_reader *r, uint32_t source, const struct store_packet *p,
+                       struct frame_view *out, struct err *err)
+{
+    *out = (struct frame_view){ .source = source,
+                                .frame_no = p->frame_no,
+                                .has_time = p->has_time,
+                                .time_ns = p->time_ns,
+                                .wire_len = p->wire_len,
+                                .cap_len = p->cap_len,
+                                .linktype = p->linktype,
+                                .interface_no = p->interface_no,
+                                .flow = p->flow,
+                                .from_b = p->from_b,
+                                .marks = p->marks,
+                                .bytes = (const uint8_t *)"" };
+    return read_bytes(r, out, p->offset, err);
 }

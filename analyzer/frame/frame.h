@@ -16,6 +16,7 @@
 
 struct frame_reader;
 struct store;
+struct store_packet;
 
 enum frame_origin {
     FRAME_FROM_CAPTURE,
@@ -48,5 +49,12 @@ void frame_reader_free(struct frame_reader *r);
 /* ERR_USAGE: the source has no such frame. */
 int frame_read(struct frame_reader *r, uint32_t source, uint64_t frame_no, struct frame_view *out,
                struct err *err);
+
+/*
+ * The same for a frame whose row of the index is at hand.  Nothing is masked: only for reading
+ * headers, and none of its payload may be shown.
+ */
+int frame_read_headers(struct frame_reader *r, uint32_t source, const struct store_packet *p,
+                       struct frame_view *out, struct err *err);
 
 #endif
