@@ -2,7 +2,8 @@
 # golden: commands and their text.
 #
 # A case is a folder tests/golden/NAME: `cmd` is a shell line, run with deadwire on PATH, in the samples
-# folder, with a fresh folder in $T; `expected` is its stdout and, as the last line, `exit: N`.
+# folder, with a fresh folder in $T and the case's own in $HERE; `expected` is its stdout and, as the last line,
+# `exit: N`.  The cases of tests/screens are of the same kind: keys typed at the screens, and what they show.
 #
 #     UPDATE=1 make check TESTS=tests/golden.sh     writes `expected` anew; read the diff before you commit
 #     CASES='zombie info' make check TESTS=tests/golden.sh     only these
@@ -17,11 +18,11 @@ export LC_ALL=C.UTF-8 TZ=UTC TERM=dumb PATH=$tmp/bin:$PATH XDG_CONFIG_HOME=$tmp 
 n=0
 failed=0
 
-for folder in "$golden"/*/; do
+for folder in "$golden"/*/ "$TOP_SRCDIR"/tests/screens/*/; do
     name=$(basename "$folder")
     case " ${CASES:-$name} " in *" $name "*) ;; *) continue ;; esac
     n=$((n + 1))
-    export T=$tmp/$name
+    export T=$tmp/$name HERE=${folder%/}
     mkdir "$T"
     (cd "$TOP_SRCDIR/samples" && bash -o pipefail -c "$(cat "$folder/cmd")") >"$tmp/got" </dev/null 2>"$tmp/talk"
     echo "exit: $?" >>"$tmp/got"

@@ -196,6 +196,8 @@ void grid_select(struct grid *g, int row, int col, int cols)
 
     if (row < 0 || row >= g->rows)
         return;
+    if (col >= 0 && col < g->cols && strcmp(at(g, row, col)->text, " ") == 0)
+        grid_put(g, row, col, 1, STYLE_BAR_KEY, "\xe2\x80\xba");
     for (i = col < 0 ? 0 : col; i < col + cols && i < g->cols; i++)
         at(g, row, i)->style |= STYLE_SELECTED;
 }

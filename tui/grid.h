@@ -50,7 +50,7 @@ int grid_put(struct grid *g, int row, int col, int cols, unsigned style, const c
 void grid_put_right(struct grid *g, int row, int col, int cols, unsigned style, const char *text);
 /* `cols` times the one character `text`. */
 void grid_fill(struct grid *g, int row, int col, int cols, unsigned style, const char *text);
-/* Turns the style of some cells into the selected one, or into `style`. */
+/* Some cells become those of what is selected: by their style, and by a mark in a first cell that is blank. */
 void grid_select(struct grid *g, int row, int col, int cols);
 
 /* The text of one row without blanks at its end; `out` is cleared before. */

@@ -193,6 +193,17 @@ static int neighbour(const struct lines *l, bool back)
     return found;
 }
 
+static int end_tag(const struct lines *l, bool last)
+{
+    int tag = 0;
+    size_t i;
+
+    for (i = 0; i < l->n; i++)
+        if (l->all[i].tag && (last || !tag))
+            tag = l->all[i].tag;
+    return tag;
+}
+
 static bool move(struct lines *l, int by, int rows)
 {
     if (by < 0)
@@ -240,8 +251,10 @@ bool lines_act(struct lines *l, enum action action, int count, int rows)
         return move(l, -rows / 2, rows);
     case ACTION_top:
         l->top = 0;
+        l->chosen = l->chosen ? end_tag(l, false) : 0;
         return true;
     case ACTION_end:
+        l->chosen = l->chosen ? end_tag(l, true) : 0;
         l->top = count > 0 ? (size_t)count - 1 : l->n_rows;
         keep_inside(l, rows);
         return true;

@@ -237,31 +237,46 @@ static void draw_title(struct ui *ui)
     str_free(&status);
 }
 
-/* "Enter open  a accept": the view's own actions first, then those that are good everywhere. */
+static int item_width(struct ui *ui, const char *view, enum action action)
+{
+    char key[16];
+    const char *k = keys_of(ui->keys, view, action, key);
+
+    return k[0] ? (int)(str_width(k) + 1 + str_width(action_name(action)) + 2) : 0;
+}
+
+static int draw_item(struct ui *ui, int row, int col, const char *view, enum action action)
+{
+    struct grid *g = ui->grid;
+    const char *name = action_name(action);
+    char key[16];
+    int used = grid_put(g, row, col, g->cols - col, STYLE_BAR_KEY,
+                        keys_of(ui->keys, view, action, key)) + 1;
+
+    for (; *name; name++) /* names of actions have '_' for a blank */
+        used += grid_put(g, row, col + used, 1, STYLE_BAR,
+                         *name == '_' ? " " : (char[]){ *name, '\0' });
+    return used + 2;
+}
+
+/* "Enter open  a accept": as many of the view's own actions as leave room for those that always hold. */
 static void draw_bar(struct ui *ui, int row)
 {
-    static const enum action everywhere[] = { ACTION_back, ACTION_help, ACTION_quit, ACTION_NONE };
+    static const enum action everywhere[] = { ACTION_back, ACTION_help, ACTION_quit };
     const struct view_ops *ops = level(ui)->ops;
-    const enum action *lists[] = { ops->bar, everywhere };
-    struct grid *g = ui->grid;
-    char key[16];
-    int col = 0, l, i;
+    int room = ui->grid->cols, col = 0, i;
 
-    for (l = 0; l < 2; l++) {
-        for (i = 0; lists[l][i] != ACTION_NONE && (l || i < 10); i++) {
-            const char *name = action_name(lists[l][i]);
-            const char *k = keys_of(ui->keys, ops->name, lists[l][i], key);
-            int width = (int)(str_width(k) + 1 + str_width(name));
+    for (i = 0; i < 3; i++)
+        room -= item_width(ui, ops->name, everywhere[i]);
+    for (i = 0; i < 10 && ops->bar[i] != ACTION_NONE; i++) {
+        int width = item_width(ui, ops->name, ops->bar[i]);
 
-            if (!k[0] || col + width > g->cols)
-                continue;
-            col += grid_put(g, row, col, g->cols - col, STYLE_BAR_KEY, k) + 1;
-            for (; *name; name++) /* names of actions have '_' for a blank */
-                col += grid_put(g, row, col, 1, STYLE_BAR,
-                                *name == '_' ? " " : (char[]){ *name, '\0' });
-            col += 2;
-        }
+        if (width && col + width <= room)
+            col += draw_item(ui, row, col, ops->name, ops->bar[i]);
     }
+    for (i = 0; i < 3; i++)
+        if (item_width(ui, ops->name, everywhere[i]) && col < ui->grid->cols)
+            col += draw_item(ui, row, col, ops->name, everywhere[i]);
 }
 
 static void draw_progress(struct ui *ui, int row)

@@ -27,7 +27,7 @@ struct ladder_state {
     struct watch watch;
     uint64_t at, top;
     int rows;
-    bool playing;
+    bool playing, pair; /* pair: two captures, not one conversation */
     int play_ms;
     struct ladder_row row; /* the chosen one */
     bool has_row;
@@ -63,16 +63,19 @@ static void choose(struct ui *ui, struct ladder_state *s, uint64_t index)
     }
 }
 
-/* args: source, flow, frame (0: the first). */
+/* args: source, flow, frame (0: the first); with `wait` all of a pair of captures, whose id is in ns. */
 static int ladder_view_open(struct ui *ui, void *state, const struct view_args *args,
                             struct err *err)
 {
     struct ladder_state *s = state;
     uint64_t index = 0;
 
-    if (!args->source || !args->flow)
+    if (!args->wait && (!args->source || !args->flow))
         return err_set(err, ERR_USAGE, "choose a conversation first (L lists them)");
-    s->ladder = ladder_open(ui_store(ui), ui_frames(ui), args->source, args->flow, err);
+    s->ladder = args->wait
+                    ? ladder_open_pair(ui_store(ui), ui_frames(ui), args->ns, err)
+                    : ladder_open(ui_store(ui), ui_frames(ui), args->source, args->flow, err);
+    s->pair = args->wait;
     if (!s->ladder)
         return err->code ? err->code : ERR_SQL;
     s->watch = (struct watch){ .user = ui, .stop = stop_wanted };
@@ -83,6 +86,13 @@ static int ladder_view_open(struct ui *ui, void *state, const struct view_args *
     choose(ui, s, index);
     s->top = index > 3 ? index - 3 : 0;
     return ERR_OK;
+}
+
+static const char *end_name(const struct ladder_state *s, int end)
+{
+    const struct ladder_head *h = ladder_head(s->ladder);
+
+    return !s->pair ? h->end[end] : end ? h->other_name : h->source_name;
 }
 
 /* -- drawing ------------------------------------------------------------------------------------------- */
@@ -179,8 +189,8 @@ static void draw_panel(struct ui *ui, struct ladder_state *s, struct area a)
     str_addf(&line, " after frame %llu, %s ", (unsigned long long)r->frame_no,
              ui_time(ui, r->has_time, r->time_ns, when));
     grid_put(g, a.row, a.col + 2, a.cols - 4, STYLE_DIM, str_get(&line));
-    draw_end(g, a, a.row + 1, STYLE_A, h->end[0], r, 0);
-    draw_end(g, a, a.row + 2, STYLE_B, h->end[1], r, 1);
+    draw_end(g, a, a.row + 1, STYLE_A, end_name(s, 0), r, 0);
+    draw_end(g, a, a.row + 2, STYLE_B, end_name(s, 1), r, 1);
     str_clear(&line);
     str_addf(&line, "%u bytes", r->wire_len);
     if (ladder_flag_words(r->flags, words, sizeof(words))[0])
@@ -209,7 +219,6 @@ static void keep_in_sight(struct ladder_state *s)
 static void ladder_draw(struct ui *ui, void *state, struct area a)
 {
     struct ladder_state *s = state;
-    const struct ladder_head *h = ladder_head(s->ladder);
     struct area panel = { a.row + a.rows - PANEL, a.col, PANEL, a.cols };
     bool wide = a.cols >= WIDE;
     int from = a.col + LEFT + (wide ? STATE + 2 : 0), to = a.col + a.cols - 3 - (wide ? STATE + 2 : 0);
@@ -220,8 +229,8 @@ static void ladder_draw(struct ui *ui, void *state, struct area a)
     keep_in_sight(s);
     grid_put(g, a.row, a.col + 4, 5, STYLE_DIM, "frame");
     grid_put(g, a.row, a.col + 20, 3, STYLE_DIM, "gap");
-    grid_put(g, a.row, from, half - 1, STYLE_A, h->end[0]);
-    grid_put_right(g, a.row, from + half + 1, half, STYLE_B, h->end[1]);
+    grid_put(g, a.row, from, half - 1, STYLE_A, end_name(s, 0));
+    grid_put_right(g, a.row, from + half + 1, half, STYLE_B, end_name(s, 1));
     for (i = 0; i < s->rows; i++) {
         struct ladder_row r;
 

@@ -422,7 +422,9 @@ static void open_ladder(struct ui *ui, struct verdicts *v)
 
     if (sql_prepare(store_db(ui_store(ui)),
                     "SELECT subject_source, subject_id, frame FROM verdict WHERE id = ?1 AND "
-                    "subject_kind = 'flow'",
+                    "subject_kind = 'flow' UNION ALL SELECT e.source, p.flow, e.frame FROM "
+                    "verdict_evidence e JOIN packet p ON p.source = e.source AND p.frame = e.frame "
+                    "WHERE e.verdict = ?1 AND p.flow IS NOT NULL LIMIT 1",
                     &st, NULL) == ERR_OK) {
         sql_bind_text(st, 1, v->items[v->at].id);
         if (sql_step(st, NULL) == 1) {
@@ -435,7 +437,7 @@ static void open_ladder(struct ui *ui, struct verdicts *v)
     if (args.flow)
         ui_open(ui, "ladder", &args);
     else
-        ui_say(ui, "this verdict is not about one conversation");
+        ui_say(ui, "this verdict is about no conversation");
 }
 
 static bool move(struct ui *ui, struct verdicts *v, enum action action, int count)
@@ -558,8 +560,8 @@ extern const struct view_ops verdicts_view;
 const struct view_ops verdicts_view = {
     .name = "verdicts",
     .help = "what died and why, worst first; what follows from it stands under it",
-    .bar = { ACTION_open, ACTION_ladder, ACTION_accept, ACTION_dismiss, ACTION_annotate,
-             ACTION_lives, ACTION_packets, ACTION_sources, ACTION_timeline },
+    .bar = { ACTION_open, ACTION_ladder, ACTION_lives, ACTION_packets, ACTION_sources,
+             ACTION_timeline, ACTION_compare, ACTION_accept, ACTION_dismiss, ACTION_annotate },
     .state_size = sizeof(struct verdicts),
     .open = verdicts_open,
     .reload = verdicts_reload,
