@@ -16,7 +16,7 @@ libdeadwire_a_SOURCES += \
 	%D%/pairview.c %D%/pairview.h \
 	%D%/plot.h \
 	%D%/scan.c %D%/scan.h \
-	%D%/timeline.h \
+	%D%/timeline.c %D%/timeline.h \
 	%D%/vantage_side.c %D%/vantage_side.h \
 	%D%/watch.h \
 	%D%/words.c %D%/words.h
