@@ -15,8 +15,8 @@
 
 #include "base/err.h"
 #include "flow/tcp.h"
-
-#define BELIEF_LAYERS 4u /* control protocols of PPP that are told: LCP and three more */
+#include "frame/belief_openvpn.h"
+#include "frame/belief_ppp.h"
 
 struct packet;
 struct store;
@@ -28,6 +28,7 @@ enum belief_kind { BELIEF_NONE, BELIEF_TCP, BELIEF_PPP, BELIEF_OPENVPN };
 struct belief_about {
     enum belief_kind kind;
     bool mqtt, openvpn; /* inside TCP */
+    bool no_ends;       /* PPP without addresses */
     struct tcp_change changes[TCP_STATES_MAX];
     uint8_t n_changes;
     bool opened;        /* the life began with a SYN on the life before: `start` holds it */
@@ -45,13 +46,18 @@ struct belief {
     int64_t now_ns;
     bool blind;        /* bytes were missing */
     struct tcp_life tcp;
+    struct belief_ppp ppp;
+    struct belief_openvpn openvpn;
     struct outstanding ping; /* MQTT in clear */
     uint8_t ping_end;
 };
 
-/* Fills *about of a flow; what a case does not have stays unknown. */
+/*
+ * Fills *about of a flow; what a case does not have stays unknown.  `no_ends`: both ends have the same
+ * address, so nobody knows who sent what.
+ */
 int belief_learn(struct store *s, uint32_t source, uint32_t flow, const char *proto,
-                 const char *app, struct belief_about *about, struct err *err);
+                 const char *app, bool no_ends, struct belief_about *about, struct err *err);
 
 void belief_start(struct belief *b, const struct belief_about *about);
 
@@ -64,5 +70,8 @@ void belief_state(const struct belief *b, const struct belief_about *about, unsi
                   char *out, size_t len);
 void belief_detail(const struct belief *b, const struct belief_about *about, unsigned end,
                    int64_t now_ns, char *out, size_t len);
+
+/* Adds " in flight", or " unanswered for 3.2 s, sent 4 times". */
+void belief_wait(const struct outstanding *o, int64_t now_ns, char *out, size_t len);
 
 #endif

@@ -154,20 +154,6 @@ void belief_tcp_state(const struct belief *b, const struct belief_about *about, 
         snprintf(out, len, "%s", tcp_state_name(state));
 }
 
-/* "for 3.2 s, sent 4 times" */
-static void add_wait(const struct outstanding *o, int64_t now_ns, char *out, size_t len)
-{
-    int64_t waited = outstanding_waited_ns(o, now_ns);
-    char span[WORDS_SPAN_LEN];
-
-    if (!waited && !o->n_resent)
-        words_add(out, len, " in flight");
-    else
-        words_add(out, len, " unanswered for %s", words_span(waited, span));
-    if (o->n_resent)
-        words_add(out, len, ", sent %u times", o->n_resent + 1);
-}
-
 static uint32_t waiting_bytes(const struct tcp_end *e, uint8_t *flags)
 {
     uint32_t bytes = 0;
@@ -210,7 +196,7 @@ void belief_tcp_detail(const struct belief *b, unsigned end, int64_t now_ns, cha
         return;
     if (t->attempt.pending && t->attempt.opener == end) {
         words_add(out, len, "SYN");
-        add_wait(&t->attempt.syn, now_ns, out, len);
+        belief_wait(&t->attempt.syn, now_ns, out, len);
         return;
     }
     if (w) {
@@ -220,10 +206,10 @@ void belief_tcp_detail(const struct belief *b, unsigned end, int64_t now_ns, cha
             words_add(out, len, "%u bytes%s", bytes, flags & TCP_FIN ? " and FIN" : "");
         else
             words_add(out, len, "FIN");
-        add_wait(&w->o, now_ns, out, len);
+        belief_wait(&w->o, now_ns, out, len);
     } else if (outstanding_open(&e->keep_alive)) {
         words_add(out, len, "keep-alive");
-        add_wait(&e->keep_alive, now_ns, out, len);
+        belief_wait(&e->keep_alive, now_ns, out, len);
     }
     add_window(t, end, out, len);
 }

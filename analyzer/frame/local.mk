@@ -1,6 +1,8 @@
 # analyzer/frame: frames of a case, one (bytes, layers, facts) and many (ladder, timeline, plots, pairs).
 libdeadwire_a_SOURCES += \
 	%D%/belief.c %D%/belief.h \
+	%D%/belief_openvpn.c %D%/belief_openvpn.h \
+	%D%/belief_ppp.c %D%/belief_ppp.h \
 	%D%/belief_tcp.c %D%/belief_tcp.h \
 	%D%/facts.c %D%/facts.h \
 	%D%/frame.c %D%/frame.h \
@@ -15,7 +17,7 @@ libdeadwire_a_SOURCES += \
 	%D%/pairview.c %D%/pairview.h \
 	%D%/plot.h \
 	%D%/scan.c %D%/scan.h \
-	%D%/timeline.h \
+	%D%/timeline.c %D%/timeline.h \
 	%D%/vantage_side.c %D%/vantage_side.h \
 	%D%/watch.h \
 	%D%/words.c %D%/words.h

@@ -74,7 +74,10 @@ void timeline_free(struct timeline *t);
 /* The bucket of a time, or SIZE_MAX outside. */
 size_t timeline_bucket_of(const struct timeline *t, int64_t ns);
 
-/* The first frame of `source` at or behind a time: where a jump from the timeline lands.  0: none. */
+/*
+ * The first frame of `source` at or behind a time: where a jump from the timeline lands.  1: *frame_no
+ * and its *flow (0: none); 0: there is no frame so late.
+ */
 int timeline_frame_at(struct store *s, uint32_t source, int64_t ns, uint64_t *frame_no,
                       uint32_t *flow, struct err *err);
 

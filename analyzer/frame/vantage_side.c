@@ -113,7 +113,8 @@ int side_open(struct side *v, struct store *s, struct frame_reader *r, uint32_t 
     if (!rc && flow)
         rc = notes_read(s, source, flow, &v->notes, err);
     if (!rc && flow)
-        rc = belief_learn(s, source, flow, v->head.proto, v->head.app, &v->about, err);
+        rc = belief_learn(s, source, flow, v->head.proto, v->head.app,
+                          strcmp(v->head.end[0], v->head.end[1]) == 0, &v->about, err);
     return rc;
 }
 

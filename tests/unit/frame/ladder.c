@@ -44,11 +44,13 @@ static const char zombie_rows[] =
     "\xc2\xb5s, window 64240] (cited)\n";
 static const char lost_rows[] =
     "48 -> PSH ACK 31 bytes, TLS application data, PINGREQ, never answered (by size) | "
-    "ESTABLISHED [31 bytes in flight, window 5174] | ESTABLISHED [window 63958] (lost, cited)\n"
+    "ESTABLISHED [31 bytes in flight, window 5174, ping sent (by record size)] | ESTABLISHED "
+    "[window 63958] (lost, cited)\n"
     "49 -> PSH ACK 31 bytes, TLS application data | ESTABLISHED [31 bytes unanswered for 2.5 s, "
-    "sent 2 times, window 5174] | ESTABLISHED [window 63958] (lost, resent, cited)\n"
+    "sent 2 times, window 5174, ping waits 2.5 s (by record size)] | ESTABLISHED [window 63958] "
+    "(lost, resent, cited)\n"
     "50 -> FIN ACK seq 7007 | FIN-WAIT-1 [31 bytes and FIN unanswered for 6.0 s, sent 2 times, "
-    "window 5174] | ESTABLISHED [window 63958] (lost, cited)\n";
+    "window 5174, ping waits 6.0 s (by record size)] | ESTABLISHED [window 63958] (lost, cited)\n";
 
 static void test_zombie(void)
 {
@@ -90,9 +92,62 @@ static void test_zombie(void)
     store_close(s);
 }
 
+/* -- PPPoE: the Configure-Ack is lost ------------------------------------------------------------
+ */
+
+static const char ack_lost_rows[] =
+    "17 -> IPCP Configure-Ack id 1 | LCP Opened, IPCP Ack-Sent, IPV6CP Ack-Rcvd | LCP IPV6CP "
+    "Opened, IPCP Req-Sent [IPCP request id 1 unanswered for 259 \xc2\xb5s] (lost, cited)\n"
+    "18 -> IPV6CP Configure-Ack id 1 | LCP IPV6CP Opened, IPCP Ack-Sent | LCP IPV6CP Opened, IPCP "
+    "Req-Sent [IPCP request id 1 unanswered for 265 \xc2\xb5s]\n"
+    "19 -> IPCP Configure-Request id 2 | LCP IPV6CP Opened, IPCP Ack-Sent [IPCP request id 2 in "
+    "flight] | LCP IPV6CP Opened, IPCP Req-Sent [IPCP request id 1 unanswered for 271 "
+    "\xc2\xb5s]\n"
+    "20 <- IPCP Configure-Ack id 2 | LCP IPCP IPV6CP Opened | LCP IPV6CP Opened, IPCP Ack-Sent "
+    "[IPCP request id 1 unanswered for 393 \xc2\xb5s]\n"
+    "27 <- IPCP Configure-Request id 1 | LCP IPV6CP Opened, IPCP Ack-Rcvd | LCP IPV6CP Opened, "
+    "IPCP Ack-Sent [IPCP request id 1 unanswered for 3.0 s, sent 2 times] (cited)\n";
+static const char padt_rows[] = "195 -> LCP Terminate-Request id 2 | LCP Closing | LCP Closed\n"
+                                "196 <- LCP Terminate-Ack id 2 | terminated | terminated\n"
+                                "197 -> PPPoE PADT session 0x0a17 | terminated | terminated\n";
+
+static void test_pppoe(void)
+{
+    struct store *s = rows_analyze("pppoe", "pppoe-tap/fault");
+
+    is_rows(s, 2, 3, 13, 18, true, ack_lost_rows, "each end believes what reached it");
+    is_rows(s, 2, 3, 71, 99, false, padt_rows, "and the end of the session");
+    store_close(s);
+}
+
+/* -- OpenVPN: the window stands on id 8 -----------------------------------------------------------
+ */
+
+static const char stall_rows[] =
+    "+24 -> P_ACK acks 8 | key 0 negotiating | window 1/4 on id 8 [id 8 unanswered for 9 "
+    "\xc2\xb5s] (lost, only at the other vantage, cited)\n"
+    "24 <- P_CONTROL id 9 | key 0 negotiating | window 2/4 on id 8 [id 8 unanswered for 167 "
+    "\xc2\xb5s]\n";
+static const char full_rows[] =
+    "30 <- P_CONTROL id 8 | key 0 negotiating | window 4/4 on id 8 [id 8 unanswered for 6.1 s, "
+    "sent 2 times]\n"
+    "+32 -> P_ACK acks 8 | key 0 negotiating | window 4/4 on id 8 [id 8 unanswered for 6.1 s, sent "
+    "2 times] (lost, only at the other vantage)\n";
+
+static void test_openvpn(void)
+{
+    struct store *s = rows_analyze("stall", "openvpn-stall/acklost");
+
+    is_rows(s, 3, 1, 23, 25, true, stall_rows, "the ACK of id 8 is a row of the other vantage");
+    is_rows(s, 3, 1, 30, 32, true, full_rows, "the window is full");
+    store_close(s);
+}
+
 int main(void)
 {
     test_zombie();
+    test_pppoe();
+    test_openvpn();
     case_end();
     return tap_done();
 }

@@ -1,0 +1,150 @@
+/* timeline: counts from the bounds of chunks and from packets agree; marks, losses, stopping. */
+#include "config.h"
+
+#include "frame/timeline.h"
+
+#include "support/rows.h"
+
+#define N_FRAMES 20000u /* of the long capture: one a millisecond */
+
+static struct timeline read_timeline(struct store *s, struct timeline_query q)
+{
+    struct timeline t;
+    struct err err = { 0 };
+
+    if (timeline_read(s, &q, &t, &err))
+        printf("# %s\n", err.msg);
+    return t;
+}
+
+static uint64_t frames_of(const struct timeline *t)
+{
+    uint64_t n = 0;
+    size_t i;
+
+    for (i = 0; i < t->n_buckets; i++)
+        n += t->buckets[i].frames;
+    return n;
+}
+
+static void test_zombie(void)
+{
+    struct store *s = rows_analyze("zombie", "lwip-reboot/zombie");
+    struct timeline_query q = { .n_buckets = 10, .details = true };
+    struct err err = { 0 };
+    uint64_t lost = 0, resent = 0, resets = 0, frame_no = 0;
+    uint32_t flow = 0;
+    struct timeline t;
+    size_t i;
+
+    is_int(timeline_range(s, 0, &q.from_ns, &q.to_ns, &err), 1, "the case has times");
+    t = read_timeline(s, q);
+    for (i = 0; i < t.n_buckets; i++) {
+        lost += t.buckets[i].lost;
+        resent += t.buckets[i].resent;
+        resets += t.buckets[i].resets;
+    }
+    is_int((int64_t)frames_of(&t), sql_number(store_db(s), "SELECT sum(packets) FROM source", 0),
+           "every frame is in a bucket");
+    is_int((int64_t)lost, 11, "and every lost one");
+    is_int((int64_t)resent,
+           sql_number(store_db(s), "SELECT sum(a_resent + b_resent) FROM tcp_life", 0),
+           "and every resend");
+    ok(resets > 0, "and resets");
+    ok(t.n_marks > 5 && !t.marks_cut, "the evidence of the verdicts is marked");
+    for (i = 1; i < t.n_marks && t.marks[i - 1].time_ns <= t.marks[i].time_ns;)
+        i++;
+    is_int((int64_t)i, (int64_t)t.n_marks, "by time");
+    ok(!t.partial, "nothing is left out");
+    is_int(timeline_frame_at(s, 2, t.marks[0].time_ns, &frame_no, &flow, &err), 1,
+           "a time leads to a frame");
+    ok(frame_no && flow, "of a flow");
+    timeline_free(&t);
+    q.n_buckets = TIMELINE_BUCKETS_MAX + 1;
+    is_int(timeline_read(s, &q, &t, &err), ERR_USAGE, "no more columns than that");
+    timeline_free(&t);
+    store_close(s);
+}
+
+static bool stop_at_once(void *user, uint64_t done, uint64_t total)
+{
+    (void)done, (void)total;
+    ++*(int *)user;
+    return true;
+}
+
+static struct store *long_case(void)
+{
+    const char *path = "long.pcap";
+    const uint32_t bundle = 1;
+    struct err err = { 0 };
+    struct source src;
+    char file[128];
+    struct store *s;
+    uint32_t id;
+    unsigned i;
+
+    s = case_open(case_path("long", file), STORE_WRITE);
+    if (store_register(s, &path, &bundle, 1, &id, &err) || store_begin(s, id, &err) ||
+        store_source(s, id, &src, &err))
+        printf("# %s\n", err.msg);
+    for (i = 1; i <= N_FRAMES; i++)
+        store_put_packet(s, &(struct store_packet){ .frame_no = i,
+                                                    .has_time = true,
+                                                    .time_ns = CASE_T0 + i * INT64_C(1000000),
+                                                    .wire_len = 100,
+                                                    .cap_len = 100 });
+    src.kind = SOURCE_CAPTURE;
+    src.status = SOURCE_COMPLETE;
+    src.packets = N_FRAMES;
+    src.has_time = true;
+    src.first_ns = CASE_T0 + 1000000;
+    src.last_ns = CASE_T0 + N_FRAMES * INT64_C(1000000);
+    if (store_commit(s, &src, &err))
+        printf("# %s\n", err.msg);
+    return s;
+}
+
+static void test_long(void)
+{
+    struct store *s = long_case();
+    int calls = 0;
+    struct watch w = { stop_at_once, &calls };
+    struct timeline_query q = { .source = 1, .n_buckets = 100 };
+    struct timeline wide, exact;
+    struct err err = { 0 };
+    size_t i, same = 0;
+
+    timeline_range(s, 1, &q.from_ns, &q.to_ns, &err);
+    wide = read_timeline(s, q);
+    q.details = true;
+    exact = read_timeline(s, q);
+    is_int((int64_t)frames_of(&wide), N_FRAMES, "all frames are counted");
+    for (i = 0; i < 100; i++)
+        same += wide.buckets[i].frames == exact.buckets[i].frames;
+    is_int((int64_t)same, 100, "the same with and without unpacking");
+    is_int((int64_t)exact.buckets[50].bytes, (int64_t)exact.buckets[50].frames * 100, "bytes");
+    timeline_free(&wide);
+    timeline_free(&exact);
+    q.n_buckets = 1;
+    q.details = false;
+    q.watch = &w;
+    wide = read_timeline(s, q);
+    is_int(calls, 0, "one bucket needs no packet");
+    is_int((int64_t)wide.max_frames, N_FRAMES, "and has them all");
+    timeline_free(&wide);
+    q.n_buckets = 50;
+    wide = read_timeline(s, q);
+    is_int(calls, 1, "a stop is asked for once a chunk");
+    ok(wide.partial && frames_of(&wide) == 4096, "and leaves what was counted");
+    timeline_free(&wide);
+    store_close(s);
+}
+
+int main(void)
+{
+    test_zombie();
+    test_long();
+    case_end();
+    return tap_done();
+}
