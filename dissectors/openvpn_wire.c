@@ -12,6 +12,8 @@
 #define YEAR_2000_S  INT64_C(946684800)
 #define YEAR_2100_S  INT64_C(4102444800)
 #define WKC_MAX      1024u
+#define SID_LEN      8u
+#define SID_ZEROS    2u
 #define TAG_LEN      32u
 #define HEADER_LEN   17u /* op, session id, replay id, time: what the tag covers beside the text */
 
@@ -162,6 +164,21 @@ static bool body_plausible(const struct openvpn_packet *p)
     return false;
 }
 
+/*
+ * A session id is eight random bytes (session_id.c), so more than two of them are zero once in 300
+ * thousand.  The headers of other protocols have their counts and flags there: DNS does, and its
+ * first label then looks like a replay id and a time.
+ */
+static bool sid_plausible(struct bytes in)
+{
+    unsigned zeros = 0, i;
+
+    bytes_skip(&in, 1);
+    for (i = 0; i < SID_LEN; i++)
+        zeros += bytes_u8(&in) == 0;
+    return zeros <= SID_ZEROS;
+}
+
 static bool is_wkc(struct bytes in)
 {
     size_t len;
@@ -178,7 +195,8 @@ bool openvpn_learn(struct bytes in, int64_t now_s, struct openvpn_wrapping *out)
     struct openvpn_packet p;
     size_t i;
 
-    if (op < OPENVPN_HARD_RESET_CLIENT_V1 || op > OPENVPN_WKC_V1 || openvpn_is_data(op))
+    if (op < OPENVPN_HARD_RESET_CLIENT_V1 || op > OPENVPN_WKC_V1 || openvpn_is_data(op) ||
+        !sid_plausible(in))
         return false;
     if (op == OPENVPN_HARD_RESET_CLIENT_V3 || op == OPENVPN_WKC_V1) {
         *out = (struct openvpn_wrapping){ .wrap = WRAP_TLS_CRYPT_V2 };

@@ -104,6 +104,7 @@ static const struct fact_column waiting_columns[] = {
     { "peer_fin_frame", FACT_INT, "frame", "the other end closed: its FIN", FACT_CITES },
     { "rst_frame", FACT_INT, "frame", "a RST ended the life", FACT_CITES },
     { "rst_by", FACT_TEXT, "", "a or b", 0 },
+    { "unseen_frame", FACT_INT, "frame", "shows that the sender meanwhile heard a segment that is not in this capture", FACT_CITES },
     { "approximate", FACT_INT, "bool", "so much was in flight that sent_frame may be too early", 0 },
 };
 static const struct fact_kind waiting_fact = {
@@ -239,6 +240,7 @@ static void emit_waiting(struct dissect_ctx *ctx, unsigned end, const char *what
                      frame_value(r->fin_frame),
                      frame_value(t->rst_frame),
                      t->rst_frame ? fact_end(t->rst_by) : fact_null(),
+                     frame_value(e->unseen_frame > o->sent_frame ? e->unseen_frame : 0),
                      fact_int(e->flight_joined),
                  });
 }

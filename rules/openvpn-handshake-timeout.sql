@@ -76,8 +76,10 @@ seen AS (
                        ELSE CASE WHEN f.last_frame <> f.start_frame THEN f.last_frame END END AS cited
     FROM judged j JOIN failed f ON f.source = j.source AND f.client_address = j.client_address
          AND f.server_end = j.server_end AND (f.done_at IS NULL OR f.time_ns > f.done_at), evidence e
-    -- Short attempts at the end of a capture say nothing.
-    WHERE j.say <> 'cut' OR (j.capture_ns - j.from_ns >= 10000000000 AND (j.answered = 0 OR j.capture_ns - j.to_ns >= 10000000000))
+    -- Short attempts at the end of a capture say nothing; nor do those after which the client was silent for two
+    -- hand-windows: it would have tried again, so it went away itself (or another capture was joined to this one).
+    WHERE j.say <> 'cut' OR (j.capture_ns - j.from_ns >= 10000000000 AND j.capture_ns - j.to_ns < 120000000000
+                             AND (j.answered = 0 OR j.capture_ns - j.to_ns >= 10000000000))
     UNION ALL
     SELECT j.*, 0, j.capture_ns + 1, 9, 'icmp', icmp_frame FROM judged j WHERE icmp_frame IS NOT NULL AND answered = 0
 )

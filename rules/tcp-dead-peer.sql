@@ -71,6 +71,8 @@ WITH waiting AS (
       -- A closed window is flow control; a RST of the other end is an answer.
       AND coalesce(w.window, 1) > 0 AND (w.rst_by IS NULL OR w.rst_by = w.sent_by)
       AND w.waited_ns >= 3000000000
+      -- The sender heard what this capture does not have: its data may have been acknowledged there.
+      AND w.unseen_frame IS NULL
       AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN tcp_waiting x
                       ON x.source = p.first_source AND x.flow = p.first_flow AND x.sent_by = w.sent_by
                       AND x.seq = w.seq AND x.answer_frame IS NULL
@@ -82,7 +84,8 @@ judged AS (
            CASE WHEN fin_frame IS NOT NULL AND (fin_frame < resend_frame OR fin_ns - time_ns < 1000000000) THEN 'closing'
                 WHEN peer_fin_frame < coalesce(fin_frame, own_rst, last_frame) THEN 'afterclose'
                 -- R2: a sender that resends for 100 s has done what it may; one that stopped earlier has not.
-                WHEN last_ns - time_ns >= 100000000000 AND resent >= 5 THEN 'limit'
+                -- That is said of data; how often an idle connection is probed is up to its owner.
+                WHEN what = 'data' AND last_ns - time_ns >= 100000000000 AND resent >= 5 THEN 'limit'
                 WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL THEN 'gaveup'
                 -- silent for longer than the next resend would have taken
                 WHEN capture_ns - last_ns > 3 * (last_ns - time_ns) + 3000000000 THEN 'stopped'
@@ -92,10 +95,17 @@ judged AS (
 ),
 timed AS (
     SELECT *,
-           coalesce(CASE WHEN say IN ('stopped', 'limit') THEN last_ns
+           coalesce(CASE WHEN say IN ('stopped', 'limit', 'closing', 'afterclose') THEN last_ns
                     WHEN say = 'gaveup' THEN (SELECT p.time_ns FROM packet p WHERE p.source = judged.source
                                         AND p.frame = gaveup_frame) END - time_ns, waited_ns) AS silent_ns
     FROM judged
+),
+-- As long as something is outstanding, a stack goes on resending, and the waits grow (RFC 6298).  One that resent in
+-- the first moment only was answered where this capture did not see it, or went away itself.
+lasting AS (
+    SELECT * FROM timed
+    WHERE say IN ('cut', 'limit') OR last_ns - time_ns >= 3000000000
+       OR (say = 'gaveup' AND silent_ns >= 3000000000 AND time_ns + silent_ns - last_ns <= 3 * (last_ns - time_ns) + 3000000000)
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup')),
 rows AS (
@@ -104,7 +114,7 @@ rows AS (
                        WHEN 'sent' THEN sent_frame WHEN 'resend' THEN resend_frame
                        WHEN 'last' THEN CASE WHEN last_frame <> resend_frame THEN last_frame END
                        WHEN 'gaveup' THEN CASE WHEN say = 'gaveup' THEN gaveup_frame END END AS cited
-    FROM timed j, evidence e
+    FROM lasting j, evidence e
 )
 SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, say,
        CASE WHEN say = 'limit' OR (lost_before IS NOT NULL AND say IN ('gaveup', 'stopped')) THEN 'confirmed'

@@ -57,7 +57,7 @@ WITH unacked AS (
     SELECT source, flow, sent_by, sent_frame, resend_frame, last_frame,
            row_number() OVER (PARTITION BY source, flow ORDER BY sent_frame) AS n
     FROM tcp_waiting
-    WHERE answer_frame IS NULL AND what IN ('data', 'keep-alive') AND resent >= 1
+    WHERE answer_frame IS NULL AND what IN ('data', 'keep-alive') AND resent >= 1 AND unseen_frame IS NULL
       AND waited_ns >= 3000000000 AND (rst_by IS NULL OR rst_by = sent_by)
 ),
 attempt AS (

@@ -18,7 +18,7 @@
 --   draft-ietf-tls-keylogfile; RFC 6347 section 4.2.1; RFC 9000 section 17.2.5
 -- samples: fires: lwip-reboot/recovered lwip-reboot/zombie lwip-reboot/tls-only tls-udp/dtls-repeat
 --   tls-udp/quic-repeat; silent: lwip-reboot/hello-retry lwip-reboot/good-rng lwip-reboot/reuse-after-close
---   tls-udp/dtls-by-design tls-udp/dtls-openssl tls-udp/quic-by-design; unknown: lwip-reboot/one-direction
+--   tls-udp/dtls-by-design tls-udp/dtls-echo tls-udp/dtls-openssl tls-udp/quic-by-design; unknown: lwip-reboot/one-direction
 --   tls-udp/dtls-paths
 
 WITH hello AS (
@@ -30,6 +30,9 @@ WITH hello AS (
     WHERE h.again = 0
       AND h.random_tail IN (SELECT random_tail FROM tls_client_hello WHERE again = 0
                             GROUP BY random_tail HAVING count(*) > 1)
+      -- What comes back from the other end of the same flow is an echo.
+      AND NOT EXISTS (SELECT 1 FROM tls_client_hello e WHERE e.source = h.source AND e.flow = h.flow AND e.random = h.random
+                      AND e.sent_by <> h.sent_by AND e.frame < h.frame)
       -- The same life in another capture is the same hello.
       AND NOT EXISTS (SELECT 1 FROM pair_flow p WHERE p.other_source = h.source AND p.other_flow = h.flow)
     GROUP BY h.source, h.id

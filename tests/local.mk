@@ -24,9 +24,10 @@ shell_tests = \
 	tests/golden.sh \
 	tests/info.sh \
 	tests/layers.sh \
-	tests/rules.sh
+	tests/rules.sh \
+	tests/situations.sh
 fast_tests += $(shell_tests)
 EXTRA_DIST += $(shell_tests) tests/golden
 EXTRA_DIST += tests/support/case.sh tests/support/make_large.py tests/support/make_peek.py \
-	tests/support/make_samples.py tests/support/make_tls_udp.py
+	tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tls_udp.py
 slow_tests += tests/kill.sh

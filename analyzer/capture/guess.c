@@ -238,7 +238,8 @@ static bool is_text(struct bytes b)
     for (i = 0; i < n; i++) {
         uint8_t c = b.p[i];
 
-        if (c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b)
+        if (c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\a' &&
+            c != '\b' && c != 0x1b) /* bell, backspace, escape: a log of a terminal */
             return false;
     }
     return true;

@@ -184,13 +184,15 @@ static void fill_frame(struct classic_state *s, const struct record *r, uint64_t
     uint32_t cap_len = (uint32_t)in.left,
              wire_len = less(r->wire_len, s->version == 7 ? CHECK_LEN : 0);
     struct frame_radio radio = { 0 };
+    struct bytes head;
 
     if (cap_len > wire_len)
         cap_len = wire_len;
     if (skip > cap_len)
         skip = cap_len;
+    head = bytes_sub(&in, skip);
     if (skip)
-        radio = take_radio(&in);
+        radio = take_radio(&head);
     *f = (struct frame){
         .frame_no = ++s->frame_no,
         .time_ns = time_of(s, r),

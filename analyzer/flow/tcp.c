@@ -217,6 +217,21 @@ static void sent(struct tcp_life *t, const struct tcp_segment *s, unsigned marks
         e->first_data_frame = s->frame_no;
 }
 
+/*
+ * Did the sender hear a segment that is not in this capture?  It acknowledges bytes, or echoes a
+ * time stamp (RFC 7323 section 3.2), that were never seen.  What seems unanswered may be answered.
+ */
+static bool heard_unseen(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *r = &t->end[!s->from];
+
+    if (s->late || !(s->flags & TCP_ACK))
+        return false;
+    if (r->nxt_known && tcp_diff(s->ack, r->nxt) > 0)
+        return true;
+    return s->has_ts && s->ts_ecr && r->has_ts && tcp_diff(s->ts_ecr, r->ts_val) > 0;
+}
+
 static void acknowledged(struct tcp_life *t, const struct tcp_segment *s)
 {
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
@@ -405,6 +420,10 @@ static void bookkeep(struct tcp_life *t, const struct tcp_segment *s, unsigned m
         else if (!e->zero_window_frame)
             e->zero_window_frame = s->frame_no;
     }
+    if (s->has_ts && (!e->has_ts || tcp_diff(s->ts_val, e->ts_val) > 0)) {
+        e->ts_val = s->ts_val;
+        e->has_ts = true;
+    }
     e->last_marks = marks;
     e->last_frame = s->frame_no;
     if (s->late)
@@ -453,6 +472,8 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
         if (s->flags & TCP_SYN)
             on_syn(t, s);
         sent(t, s, marks);
+        if (heard_unseen(t, s))
+            e->unseen_frame = s->frame_no;
         if (s->flags & TCP_ACK) {
             acknowledged(t, s);
             on_ack_states(t, s);

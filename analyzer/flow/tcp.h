@@ -81,7 +81,8 @@ struct tcp_end {
     uint32_t fin_seq;  /* sequence number behind its FIN */
     int8_t scale;      /* window scale it announced; -1 not known */
     bool has_ts;
-    uint32_t ts_val;
+    uint32_t ts_val;       /* newest time stamp it sent */
+    uint64_t unseen_frame; /* last segment that shows: it heard what this capture does not have */
 
     /* for the marks of section 8 of the fact sheet */
     bool next_known, acked_max_known;
@@ -177,7 +178,7 @@ struct tcp_segment {
     uint16_t window;
     int8_t scale;           /* -1: no option */
     bool has_ts;
-    uint32_t ts_val;
+    uint32_t ts_val, ts_ecr;
     uint8_t n_sack;
     uint8_t from;           /* 0 a, 1 b, of the life it is judged against */
     bool late;              /* its time is before the life's last segment */

@@ -19,6 +19,7 @@ static struct tcp_segment segment_of(const struct pipeline *p, const struct flow
         .scale = t->window_scale,
         .has_ts = t->has_timestamps,
         .ts_val = t->ts_val,
+        .ts_ecr = t->ts_ecr,
         .n_sack = t->n_sack,
         .from = (uint8_t)flow_from(f, from_lo),
         .late = p->now_ns < f->tcp.last_ns,

@@ -155,6 +155,15 @@ def dtls_paths(folder):
     t.write(os.path.join(folder, "tls-udp/dtls-paths/client.pcap"))
 
 
+def dtls_echo(folder):
+    """A reflector sends a client's own hello back to it."""
+    t = Talk()
+    hello = record(22, 0, 0, handshake(CLIENT_HELLO, 0, dtls_hello(drawn("echo", 32), b"")))
+    for at, who in ((0, 0), (0.02, 1), (1, 0), (1.02, 1)):
+        t.send(at, who, 50001, hello, 3478)
+    t.write(os.path.join(folder, "tls-udp/dtls-echo/client.pcap"))
+
+
 # -- AES-128-GCM
 
 
@@ -349,5 +358,5 @@ def quic_by_design(folder):
 if __name__ == "__main__":
     assert aes_block(bytes(range(16)), bytes.fromhex("00112233445566778899aabbccddeeff")).hex() == \
         "69c4e0d86a7b0430d8cdb78070b4c55a"  # FIPS 197, appendix C.1
-    for make in (dtls_repeat, dtls_by_design, dtls_paths, quic_repeat, quic_by_design):
+    for make in (dtls_repeat, dtls_by_design, dtls_paths, dtls_echo, quic_repeat, quic_by_design):
         make(sys.argv[1])

@@ -60,6 +60,8 @@ static void traces(void)
     words("6843828.0: trust(o) len=98:00121ebbd132->00600868d659/0800\n", "NetScreen snoop (text)");
     words("PRI-XMIT-2:  (task \"x\" at 0x1)\n", "Ascend trace (text)");
     words("\n    T O S H I B A   ISDN\n", "Toshiba ISDN router trace (text)");
+    words("\033]0;me@here\a$ telnet 10.0.0.254\n* T O S H I B A  T R *\n",
+          "Toshiba ISDN router trace (text)"); /* script(1) keeps what a terminal was told */
     words("ETHERWATCH  X5-008\n", "DBS Etherwatch (text)");
     words("TCPIPtrace full display RCV packet 8 at 10-JUL\n", "VMS TCPIPtrace (text)");
     words("  COMMUNICATIONS TRACE       Title: x\n", "IBM iSeries trace (text)");

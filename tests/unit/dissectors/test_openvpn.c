@@ -114,6 +114,30 @@ static void wrappings(void)
 
 /* -- the window ------------------------------------------------------------------------------------ */
 
+/*
+ * A DNS message whose id, length and first label look like a reset under tls-crypt: 66 bytes, a
+ * "replay id" of 5 and the time "_lda".
+ */
+static void dns(void)
+{
+    static const char question[] = "\5_ldap\4_tcp\3CLT\6_sites\2dc\6_msdcs\4corp\7example\3com";
+    struct openvpn_wrapping w;
+    unsigned answer;
+
+    for (answer = 0; answer < 2; answer++) {
+        b.len = 0;
+        build_be16(&b, 0x10c7);
+        build_be16(&b, answer ? 0x8183 : 0x0100);
+        build_be16(&b, 1);
+        build_zeros(&b, 6);
+        build_add(&b, question, sizeof(question));
+        build_be32(&b, 0x00210001); /* SRV, IN */
+        is_int((int64_t)b.len, 66, "a DNS message as long as a server's reset");
+        ok(!openvpn_learn(bytes_of(b.p, b.len), NOW_S, &w), "a DNS %s is no reset",
+           answer ? "answer" : "query");
+    }
+}
+
 static void feed(struct dissect_test *t, unsigned from, int64_t ms)
 {
     struct dissect_ctx ctx;
@@ -319,6 +343,7 @@ static void cuts(void)
 int main(void)
 {
     wrappings();
+    dns();
     stall();
     order();
     sessions();
