@@ -71,6 +71,10 @@ void store_put_flow(struct store *s, const struct store_flow *f)
 
     if (!st)
         return;
+    s->lives[0]++;
+    s->lives[1] += f->set_up;
+    s->lives[2] += f->outstanding;
+    s->lives[3] += f->a_frames && f->b_frames;
     sqlite3_bind_int64(st, 2, f->id);
     bind_word(st, 3, f->proto ? f->proto : "");
     bind_word(st, 4, f->a ? f->a : "");

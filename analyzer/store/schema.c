@@ -37,6 +37,11 @@ static const struct schema_column source_columns[] = {
     { "openvpn", "INTEGER NOT NULL", "frames", "frames that complete an OpenVPN packet" },
     { "pppoe", "INTEGER NOT NULL", "frames", "PPPoE discovery and session" },
     { "mqtt", "INTEGER NOT NULL", "frames", "frames in which an MQTT message in clear ends" },
+    /* Counted while flows are written, because nobody should count ten million rows. */
+    { "lives", "INTEGER", "", "rows of `flow` that it has" },
+    { "lives_set_up", "INTEGER", "", "of them, those that are set up" },
+    { "lives_waiting", "INTEGER", "", "those with something outstanding at the end" },
+    { "lives_both_ways", "INTEGER", "", "those with frames of both ends" },
     { 0 },
 };
 

@@ -108,8 +108,12 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
                    sources, 4, err);
     if (rc == ERR_OK)
         rc = count(db,
-                   "SELECT count(*), total(set_up), total(outstanding), "
-                   "total(a_frames > 0 AND b_frames > 0) FROM flow",
+                   sql_number(db,
+                              "SELECT count(*) FROM source WHERE packets > 0 AND lives IS NULL", 0)
+                       ? "SELECT count(*), total(set_up), total(outstanding), "
+                         "total(a_frames > 0 AND b_frames > 0) FROM flow" /* an older case */
+                       : "SELECT total(lives), total(lives_set_up), total(lives_waiting), "
+                         "total(lives_both_ways) FROM source",
                    flows, 4, err);
     if (rc == ERR_OK)
         rc = count(db, "SELECT count(*) FROM rule_error", rules, 1, err);
