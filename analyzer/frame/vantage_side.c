@@ -43,6 +43,11 @@ static uint64_t count(sqlite3_stmt *st, int column)
     return v < 0 ? 0 : (uint64_t)v;
 }
 
+static int64_t tame(int64_t ns)
+{
+    return ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : ns;
+}
+
 static void read_flow(sqlite3_stmt *st, struct side_flow *h)
 {
     int i;
@@ -60,8 +65,8 @@ static void read_flow(sqlite3_stmt *st, struct side_flow *h)
     }
     h->n_copies = count(st, 14);
     h->has_time = sqlite3_column_type(st, 15) != SQLITE_NULL;
-    h->first_ns = sqlite3_column_int64(st, 15);
-    h->last_ns = sqlite3_column_int64(st, 16);
+    h->first_ns = tame(sqlite3_column_int64(st, 15));
+    h->last_ns = tame(sqlite3_column_int64(st, 16));
 }
 
 static int find_flow(struct side *v, struct err *err)
@@ -94,8 +99,8 @@ static int find_source(struct side *v, struct err *err)
     v->head.last_frame = INT64_MAX;
     v->head.n_frames[0] = src.packets;
     v->head.has_time = src.has_time;
-    v->head.first_ns = src.first_ns;
-    v->head.last_ns = src.last_ns;
+    v->head.first_ns = tame(src.first_ns);
+    v->head.last_ns = tame(src.last_ns);
     return ERR_OK;
 }
 
