@@ -10,8 +10,7 @@
 #include "frame/ladder_inside.h"
 #include "frame/words.h"
 
-/* -- opening ------------------------------------------------------------------------------------
- */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 static struct ladder *ladder_new(struct store *s)
 {
@@ -32,6 +31,7 @@ static void set_out(struct ladder *l)
         l->now.next[i] = l->side[i].head.first_frame;
         belief_start(&l->now.belief[i], &l->side[i].about);
     }
+    l->now.ahead = l->now.next[1];
     l->marks[0] = l->now;
     l->n_marks = 1;
 }
@@ -71,6 +71,7 @@ void ladder_close(struct ladder *l)
     for (i = 0; i < 2; i++)
         if (l->side[i].source)
             side_close(&l->side[i]);
+    twin_close(&l->twin);
     for (i = 0; i < LADDER_PAGES; i++)
         free(l->pages[i].rows);
     sqlite3_finalize(l->cites);
@@ -100,8 +101,7 @@ uint64_t ladder_len(const struct ladder *l, bool *exact)
     return guess > l->now.index ? guess : l->now.index;
 }
 
-/* -- going on -----------------------------------------------------------------------------------
- */
+/* -- going on ---------------------------------------------------------------------------------- */
 
 /* Every second mark leaves; from now on they are twice as far apart. */
 static void thin_marks(struct ladder *l)
@@ -154,8 +154,7 @@ static int go_to(struct ladder *l, uint64_t index, struct err *err)
     return rc;
 }
 
-/* -- pages --------------------------------------------------------------------------------------
- */
+/* -- pages ------------------------------------------------------------------------------------- */
 
 static struct page *find_page(struct ladder *l, uint64_t number)
 {
@@ -221,8 +220,7 @@ int ladder_row(struct ladder *l, uint64_t index, struct ladder_row *out, struct 
     return 1;
 }
 
-/* -- looking for rows ---------------------------------------------------------------------------
- */
+/* -- looking for rows -------------------------------------------------------------------------- */
 
 int ladder_find(struct ladder *l, uint64_t frame_no, uint64_t *index, struct err *err)
 {

@@ -6,6 +6,7 @@
 
 #include "frame/ladder.h"
 #include "frame/pairview.h"
+#include "frame/twin.h"
 #include "frame/vantage_side.h"
 
 struct sqlite3_stmt;
@@ -14,6 +15,7 @@ struct sqlite3_stmt;
 struct walk {
     uint64_t index;   /* of the next row */
     uint64_t next[2]; /* the next frame of each side, or a later one */
+    uint64_t ahead;   /* where the twin's window begins */
     bool has_before;
     int64_t before_ns; /* time of the row before */
     struct belief belief[2];
@@ -32,6 +34,7 @@ struct ladder {
     struct ladder_head head;
     struct pairview pair; /* id 0: none */
     struct side side[2];  /* head.source, head.other_source */
+    struct twin twin;     /* which frames of side[1] are frames of side[0] */
     unsigned near[2];     /* the side that is nearer to a, to b */
     struct sqlite3_stmt *cites;
 

@@ -19,6 +19,7 @@ libdeadwire_a_SOURCES += \
 	%D%/plot_sizes.c \
 	%D%/scan.c %D%/scan.h \
 	%D%/timeline.c %D%/timeline.h \
+	%D%/twin.c %D%/twin.h \
 	%D%/vantage_side.c %D%/vantage_side.h \
 	%D%/watch.h \
 	%D%/words.c %D%/words.h

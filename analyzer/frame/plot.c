@@ -15,8 +15,7 @@
 #define COLLECT_FACTOR 8u  /* points collected before they are thinned */
 #define SERIES         16u /* kinds times ends, rounded up */
 
-/* -- thinning -----------------------------------------------------------------------------------
- */
+/* -- thinning ---------------------------------------------------------------------------------- */
 
 static int by_x(const void *a, const void *b)
 {
@@ -117,8 +116,7 @@ void plot_free(struct plot *p)
     *p = (struct plot){ 0 };
 }
 
-/* -- TCP ----------------------------------------------------------------------------------------
- */
+/* -- TCP --------------------------------------------------------------------------------------- */
 
 /* Sequence numbers of one end, unrolled to 64 bits from the first one seen. */
 struct unrolled {

@@ -47,9 +47,7 @@ static void add_event(struct events *list, sqlite3_stmt *st, int frame, uint8_t 
 {
     int64_t ns = sqlite3_column_int64(st, frame + 1), id = sqlite3_column_int64(st, 2);
     struct event e = { .frame_no = (uint64_t)sqlite3_column_int64(st, frame),
-                       .ns = ns > SCAN_TIME_MAX    ? SCAN_TIME_MAX
-                             : ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX
-                                                   : ns,
+                       .ns = scan_tame(ns),
                        .negotiation = sqlite3_column_int64(st, 0),
                        .id = (uint32_t)id,
                        .what = what,
@@ -148,7 +146,7 @@ static int flow_start(struct store *s, uint32_t source, uint32_t flow, int64_t *
     sqlite3_finalize(st);
     if (rc == 0)
         return err_set(err, ERR_USAGE, "no flow %u in source %u", flow, source);
-    *ns = *ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : *ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : *ns;
+    *ns = scan_tame(*ns);
     return rc < 0 ? rc : ERR_OK;
 }
 

@@ -69,11 +69,8 @@ static void tame_times(struct scan *c)
 {
     size_t i;
 
-    for (i = 0; i < c->n; i++) {
-        int64_t *ns = &c->packets[i].time_ns;
-
-        *ns = *ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : *ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : *ns;
-    }
+    for (i = 0; i < c->n; i++)
+        c->packets[i].time_ns = scan_tame(c->packets[i].time_ns);
 }
 
 /* Unpacks the chunk that the statement stands on; one without the flow is left empty. */

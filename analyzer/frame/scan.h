@@ -32,6 +32,12 @@ struct scan {
     uint64_t chunk_from; /* chunks that begin before this were read; 0: seek */
 };
 
+/* A time within SCAN_TIME_MAX. */
+static inline int64_t scan_tame(int64_t ns)
+{
+    return ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : ns;
+}
+
 /* `s` and `w` are borrowed.  first and last: see struct scan. */
 void scan_start(struct scan *c, struct store *s, uint32_t source, uint32_t flow, uint64_t first,
                 uint64_t last, const struct watch *w);
