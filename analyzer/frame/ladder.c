@@ -126,12 +126,24 @@ static void note_mark(struct ladder *l)
     l->marks[l->n_marks++] = l->now;
 }
 
+/* The last mark at or before row `index`. */
+static const struct walk *mark_before(const struct ladder *l, uint64_t index)
+{
+    size_t at = l->n_marks;
+
+    while (at > 1 && l->marks[at - 1].index > index)
+        at--;
+    return &l->marks[at - 1];
+}
+
 static int step(struct ladder *l, struct ladder_row *out, struct err *err)
 {
     int rc = ladder_step(l, out, err);
 
     if (rc == 1)
         note_mark(l);
+    if (rc < 0 && l->torn)
+        ladder_restore(l, mark_before(l, l->now.index));
     if (rc == 0) {
         l->end_known = true;
         l->len = l->now.index;
@@ -142,13 +154,11 @@ static int step(struct ladder *l, struct ladder_row *out, struct err *err)
 /* Puts the walk before row `index`, or as far as there are rows: 0. */
 static int go_to(struct ladder *l, uint64_t index, struct err *err)
 {
-    size_t at = l->n_marks;
+    const struct walk *mark = mark_before(l, index);
     int rc = 1;
 
-    while (at > 1 && l->marks[at - 1].index > index)
-        at--;
-    if (l->now.index > index || l->now.index < l->marks[at - 1].index)
-        ladder_restore(l, &l->marks[at - 1]);
+    if (l->now.index > index || l->now.index < mark->index)
+        ladder_restore(l, mark);
     while (l->now.index < index && (rc = step(l, NULL, err)) == 1)
         continue;
     return rc;
@@ -193,10 +203,8 @@ static int read_page(struct ladder *l, uint64_t number, struct page **out, struc
     p = free_page(l);
     while (p->n < LADDER_PAGE && (rc = step(l, &p->rows[p->n], err)) == 1)
         p->n++;
-    if (rc < 0) { /* half a page is none, and the walk may stand inside a row */
-        ladder_restore(l, &l->marks[0]);
+    if (rc < 0) /* half a page is none */
         return rc;
-    }
     p->number = number;
     *out = p;
     return 1;

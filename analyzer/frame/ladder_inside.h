@@ -39,6 +39,7 @@ struct ladder {
     struct sqlite3_stmt *cites;
 
     struct walk now;      /* where the sides stand */
+    bool torn;            /* an error came inside a row: `now` is between two rows no longer */
     struct walk *marks;   /* every `spacing` rows, the first at row 0 */
     size_t n_marks;
     uint64_t spacing;
@@ -55,7 +56,7 @@ int ladder_find_pair(struct ladder *l, struct frame_reader *r, int64_t pair, str
 
 /*
  * One row on from l->now (ladder_walk.c).  1: there was one, filled in if `out` is not NULL; 0: the
- * end.  After an error l->now stands before a row that was not taken, or is to be restored.
+ * end.  After an error with l->torn the walk must be restored.
  */
 int ladder_step(struct ladder *l, struct ladder_row *out, struct err *err);
 void ladder_restore(struct ladder *l, const struct walk *w);

@@ -14,6 +14,7 @@ void ladder_restore(struct ladder *l, const struct walk *w)
     unsigned i;
 
     l->now = *w;
+    l->torn = false;
     for (i = 0; i < 2; i++)
         if (l->side[i].source)
             scan_seek(&l->side[i].scan, w->next[i]);
@@ -236,6 +237,7 @@ static int one(struct ladder *l, unsigned which, struct ladder_row *out, struct 
         return rc;
     if (which && !is_row(l, 1, &v->row))
         return 2;
+    l->torn = true;
     ns = v->row.has_time ? side_time(v, v->row.time_ns) : 0;
     rc = which ? 0 : meet(l, ns, &twin, out != NULL, err);
     if (rc == 1 && v->about.kind != BELIEF_NONE)
@@ -249,6 +251,7 @@ static int one(struct ladder *l, unsigned which, struct ladder_row *out, struct 
         out->other_frame = twin.frame_no;
         out->other_ns = twin.ns;
     }
+    l->torn = false;
     l->now.index++;
     if (v->row.has_time) {
         l->now.has_before = true;

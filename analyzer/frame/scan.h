@@ -8,6 +8,7 @@
 #ifndef FRAME_SCAN_H
 #define FRAME_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,7 @@ struct scan {
     struct store_packet *packets; /* of the chunk at hand */
     size_t n, at;
     uint64_t from;  /* the next frame is this one or a later one */
+    bool ended;     /* there are no chunks behind this one */
     uint64_t chunk_from; /* chunks that begin before this were read; 0: seek */
 };
 

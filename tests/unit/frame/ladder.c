@@ -333,12 +333,46 @@ static void test_hostile(void)
     store_close(s);
 }
 
+static bool stop_often(void *user, uint64_t done, uint64_t total)
+{
+    (void)done, (void)total;
+    return ++*(unsigned *)user % 3;
+}
+
+/* Stopped again and again, in the middle of rows too, and gone on with. */
+static void is_same_stopped(struct store *s, uint32_t source, uint32_t flow, const char *what)
+{
+    struct frame_reader *r = frame_reader_new(s, false), *q = frame_reader_new(s, false);
+    struct ladder *plain = open_ladder(s, r, source, flow);
+    struct ladder *stopped = open_ladder(s, q, source, flow);
+    unsigned calls = 0, stops = 0;
+    struct watch w = { stop_often, &calls };
+    struct ladder_row a, b;
+    struct err err = { 0 };
+    uint64_t i, wrong = 0;
+    int rc = 1;
+
+    ladder_watch(stopped, &w);
+    for (i = 0; ladder_row(plain, i, &a, &err) == 1; i++) {
+        while ((rc = ladder_row(stopped, i, &b, &err)) == ERR_STOPPED && stops < 1000)
+            stops++;
+        wrong += rc != 1 || !same_row(&a, &b);
+    }
+    ok(i > 0 && stops > 2 && wrong == 0, "%s: %u stops, %llu rows differ", what, stops,
+       (unsigned long long)wrong);
+    ladder_close(plain);
+    ladder_close(stopped);
+    frame_reader_free(r);
+    frame_reader_free(q);
+}
+
 static void test_both_ways(void)
 {
     struct store *s = rows_analyze("ways", "lwip-reboot/zombie");
 
     is_same_backwards(s, 2, 2, 1, "from the client");
     is_same_backwards(s, 3, 2, 1, "from the server");
+    is_same_stopped(s, 2, 2, "stopped on the way");
     store_close(s);
     s = rows_analyze("ways2", "pppoe-tap/fault");
     is_same_backwards(s, 3, 3, 1, "PPP");
