@@ -27,13 +27,7 @@ struct reading {
     uint64_t done, total;         /* frames of the captures in question */
 };
 
-static int64_t tame(int64_t ns)
-{
-    return ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : ns;
-}
-
-/* -- times --------------------------------------------------------------------------------------
- */
+/* -- times ------------------------------------------------------------------------------------- */
 
 int timeline_range(struct store *s, uint32_t source, int64_t *from_ns, int64_t *to_ns,
                    struct err *err)
@@ -51,8 +45,8 @@ int timeline_range(struct store *s, uint32_t source, int64_t *from_ns, int64_t *
     if (rc == 1 && sqlite3_column_type(st, 0) == SQLITE_NULL)
         rc = 0;
     if (rc == 1) {
-        *from_ns = tame(sqlite3_column_int64(st, 0));
-        *to_ns = tame(sqlite3_column_int64(st, 1));
+        *from_ns = scan_tame(sqlite3_column_int64(st, 0));
+        *to_ns = scan_tame(sqlite3_column_int64(st, 1));
     }
     sqlite3_finalize(st);
     return rc;
@@ -69,12 +63,11 @@ size_t timeline_bucket_of(const struct timeline *t, int64_t ns)
     return (size_t)((uint64_t)(ns - t->from_ns) / width);
 }
 
-/* -- traffic ------------------------------------------------------------------------------------
- */
+/* -- traffic ----------------------------------------------------------------------------------- */
 
 static void count_packet(struct reading *r, const struct store_packet *p)
 {
-    size_t at = p->has_time ? timeline_bucket_of(r->out, tame(p->time_ns)) : SIZE_MAX;
+    size_t at = p->has_time ? timeline_bucket_of(r->out, scan_tame(p->time_ns)) : SIZE_MAX;
     struct timeline_bucket *b;
 
     if (at == SIZE_MAX)
@@ -125,7 +118,8 @@ static const char chunks_sql[] =
 static int count_chunk(struct reading *r, sqlite3_stmt *st, struct err *err)
 {
     int64_t first = sqlite3_column_int64(st, 1), last = sqlite3_column_int64(st, 2);
-    int64_t min = tame(sqlite3_column_int64(st, 3)), max = tame(sqlite3_column_int64(st, 4));
+    int64_t min = scan_tame(sqlite3_column_int64(st, 3)),
+            max = scan_tame(sqlite3_column_int64(st, 4));
     uint64_t frames = last >= first && first > 0 && last - first < (int64_t)CHUNK_PACKETS
                           ? (uint64_t)(last - first) + 1
                           : 0;
@@ -167,8 +161,7 @@ static int count_traffic(struct reading *r, struct err *err)
     return rc < 0 ? rc : ERR_OK;
 }
 
-/* -- faults and verdicts ------------------------------------------------------------------------
- */
+/* -- faults and verdicts ----------------------------------------------------------------------- */
 
 static int count_lost(struct reading *r, struct err *err)
 {
@@ -258,8 +251,7 @@ static int read_marks(struct reading *r, struct err *err)
     return rc;
 }
 
-/* -- all of it ----------------------------------------------------------------------------------
- */
+/* -- all of it --------------------------------------------------------------------------------- */
 
 static void find_max(struct timeline *t)
 {
@@ -296,7 +288,7 @@ int timeline_read(struct store *s, const struct timeline_query *q, struct timeli
     struct reading r = { .store = s, .q = q, .out = out };
     int rc;
 
-    *out = (struct timeline){ .from_ns = tame(q->from_ns), .to_ns = tame(q->to_ns) };
+    *out = (struct timeline){ .from_ns = scan_tame(q->from_ns), .to_ns = scan_tame(q->to_ns) };
     if (q->n_buckets == 0 || q->n_buckets > TIMELINE_BUCKETS_MAX || out->to_ns < out->from_ns)
         return err_set(err, ERR_USAGE, "no such span of time, or too many columns");
     out->n_buckets = q->n_buckets;
