@@ -5,7 +5,8 @@ dist_doc_DATA += \
 	%D%/design.md \
 	%D%/differences.md \
 	%D%/rules.md \
-	%D%/store.md
+	%D%/store.md \
+	%D%/tui.md
 
 ruledocdir = $(docdir)/rules
 dist_ruledoc_DATA = \

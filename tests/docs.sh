@@ -72,5 +72,18 @@ for page in README.md CONTRIBUTING.md docs/*.md docs/rules/*.md; do
     done
 done
 result "$problems" "links and file names lead somewhere"
+
+# A screen in docs/tui.md is the one of that title that the golden case saw.
+problems=
+while IFS=: read -r case title; do
+    title=${title# } title=${title% -->}
+    shown=$(awk -v head="<!-- screen: $case: $title -->" '$0 == head { on = 1; next } on && /^```/ { if (++n == 2) exit; next } on' \
+        docs/tui.md)
+    seen=$(awk -v head="== $title (" 'index($0, head) == 1 { on = 1; next } on && /^(== |exit: )/ { exit } on' \
+        "tests/screens/$case/expected")
+    [ -n "$seen" ] && [ "$shown" = "$seen" ] || problems+="$case: $title
+"
+done < <(sed -n 's/^<!-- screen: //p' docs/tui.md)
+result "$problems" "the screens in docs/tui.md are those that the tests see"
 echo "1..$n"
 exit $failed

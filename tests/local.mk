@@ -30,4 +30,4 @@ fast_tests += $(shell_tests)
 EXTRA_DIST += $(shell_tests) tests/golden
 EXTRA_DIST += tests/support/case.sh tests/support/make_large.py tests/support/make_peek.py \
 	tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tls_udp.py
-slow_tests += tests/kill.sh
+slow_tests += tests/kill.sh tests/terminal.sh

@@ -63,10 +63,9 @@ static const struct { const char *name; int key; } names[] = {
 
 static const struct {
     const char *name, *help;
-} actions[] = {
-    { "none", "nothing" },
+} actions[] = { { "none", "nothing" },
 #define X(id, help) { #id, help },
-    ACTIONS(X)
+                ACTIONS(X)
 #undef X
 };
 
@@ -154,7 +153,8 @@ static int read_line(struct keys *k, char *line, struct err *err)
     struct key_bind bind = { 0 };
     int n = 0, a;
 
-    for (word = strtok_r(line, " \t\r", &save); word && n < 4; word = strtok_r(NULL, " \t\r", &save))
+    for (word = strtok_r(line, " \t\r", &save); word && n < 4;
+         word = strtok_r(NULL, " \t\r", &save))
         words[n++] = word;
     if (n == 0 || words[0][0] == '#')
         return ERR_OK;

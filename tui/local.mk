@@ -29,4 +29,5 @@ libdeadwire_a_SOURCES += \
 	%D%/view_rules.c \
 	%D%/view_sources.c \
 	%D%/view_sql.c \
+	%D%/view_timeline.c \
 	%D%/view_verdicts.c

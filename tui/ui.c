@@ -250,8 +250,9 @@ static int draw_item(struct ui *ui, int row, int col, const char *view, enum act
     struct grid *g = ui->grid;
     const char *name = action_name(action);
     char key[16];
-    int used = grid_put(g, row, col, g->cols - col, STYLE_BAR_KEY,
-                        keys_of(ui->keys, view, action, key)) + 1;
+    int used =
+        grid_put(g, row, col, g->cols - col, STYLE_BAR_KEY, keys_of(ui->keys, view, action, key)) +
+        1;
 
     for (; *name; name++) /* names of actions have '_' for a blank */
         used += grid_put(g, row, col + used, 1, STYLE_BAR,
@@ -259,7 +260,8 @@ static int draw_item(struct ui *ui, int row, int col, const char *view, enum act
     return used + 2;
 }
 
-/* "Enter open  a accept": as many of the view's own actions as leave room for those that always hold. */
+/* "Enter open  a accept": as many of the view's own actions as leave room for those that always
+ * hold. */
 static void draw_bar(struct ui *ui, int row)
 {
     static const enum action everywhere[] = { ACTION_back, ACTION_help, ACTION_quit };

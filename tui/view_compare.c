@@ -1,4 +1,5 @@
-/* compare: the pairs of captures that saw one network: clocks, losses, what the lost have in common. */
+/* compare: the pairs of captures that saw one network: clocks, losses, what the lost have in
+ * common. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -32,8 +33,9 @@ static void add_clock(const struct pairview *p, struct lines *out)
     if (!p->compared)
         str_addf(&s, "not compared: %s", p->reason);
     else
-        str_addf(&s, "%" PRIu64 " in both, %" PRIu64 " only here, %" PRIu64 " only there, %" PRIu64
-                     " outside the time that both captured",
+        str_addf(&s,
+                 "%" PRIu64 " in both, %" PRIu64 " only here, %" PRIu64 " only there, %" PRIu64
+                 " outside the time that both captured",
                  p->both, p->only[0], p->only[1], p->outside);
     lines_add(out, 3, "frames", STYLE_DIM, HANG, str_get(&s),
               p->compared ? STYLE_TEXT : STYLE_WARNING, 0);
@@ -111,9 +113,10 @@ static int compare_reload(struct ui *ui, void *state, struct err *err)
     if (c->n && !c->lines.chosen)
         c->lines.chosen = 1;
     if (!c->n)
-        lines_say(&c->lines, 1, STYLE_DIM,
-                  "No two captures of this case saw the same traffic. Give deadwire both: captures of "
-                  "the two ends of a path, taken at the same time, recognise each other.");
+        lines_say(
+            &c->lines, 1, STYLE_DIM,
+            "No two captures of this case saw the same traffic. Give deadwire both: captures of "
+            "the two ends of a path, taken at the same time, recognise each other.");
     return ERR_OK;
 }
 

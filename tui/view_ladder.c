@@ -1,6 +1,6 @@
 /*
- * ladder: one conversation as arrows between its ends, with what each end must believe after the chosen
- * frame; played forwards it is the stepper.
+ * ladder: one conversation as arrows between its ends, with what each end must believe after the
+ * chosen frame; played forwards it is the stepper.
  */
 #include "config.h"
 
@@ -13,14 +13,14 @@
 #include "store/store.h"
 #include "tui/ui.h"
 
-#define LEFT      25  /* columns before the lifeline of a: mark, frame, gap */
-#define WIDE      120 /* columns from which the states stand beside the lifelines */
-#define STATE     18  /* columns of them there */
-#define PANEL     6   /* rows below: the chosen row in words */
-#define PLAY_MS   600 /* between two frames when played */
+#define LEFT       25  /* columns before the lifeline of a: mark, frame, gap */
+#define WIDE       120 /* columns from which the states stand beside the lifelines */
+#define STATE      18  /* columns of them there */
+#define PANEL      6   /* rows below: the chosen row in words */
+#define PLAY_MS    600 /* between two frames when played */
 #define PLAY_LEAST 20
-#define PLAY_MOST 5000
-#define GAP_LIT   INT64_C(1000000000) /* a pause of so many ns is shown in bold */
+#define PLAY_MOST  5000
+#define GAP_LIT    INT64_C(1000000000) /* a pause of so many ns is shown in bold */
 
 struct ladder_state {
     struct ladder *ladder;
@@ -63,7 +63,8 @@ static void choose(struct ui *ui, struct ladder_state *s, uint64_t index)
     }
 }
 
-/* args: source, flow, frame (0: the first); with `wait` all of a pair of captures, whose id is in ns. */
+/* args: source, flow, frame (0: the first); with `wait` all of a pair of captures, whose id is in
+ * ns. */
 static int ladder_view_open(struct ui *ui, void *state, const struct view_args *args,
                             struct err *err)
 {
@@ -95,7 +96,8 @@ static const char *end_name(const struct ladder_state *s, int end)
     return !s->pair ? h->end[end] : end ? h->other_name : h->source_name;
 }
 
-/* -- drawing ------------------------------------------------------------------------------------------- */
+/* -- drawing
+ * ------------------------------------------------------------------------------------------- */
 
 static void gap_text(const struct ladder_row *r, char out[24])
 {
@@ -115,13 +117,14 @@ static unsigned arrow_style(const struct ladder_row *r)
 }
 
 /*
- * The arrow between two lifelines: its words in the middle of the line.  A lost one ends in the middle
- * with a cross; what only the other vantage has is dotted.
+ * The arrow between two lifelines: its words in the middle of the line.  A lost one ends in the
+ * middle with a cross; what only the other vantage has is dotted.
  */
 static void draw_arrow(struct grid *g, int row, int from, int to, const struct ladder_row *r)
 {
     bool lost = r->flags & LADDER_LOST, right = r->from == 0;
-    const char *line = r->flags & (LADDER_LOST | LADDER_ELSEWHERE) ? "\xe2\x94\x84" : "\xe2\x94\x80";
+    const char *line =
+        r->flags & (LADDER_LOST | LADDER_ELSEWHERE) ? "\xe2\x94\x84" : "\xe2\x94\x80";
     int width = to - from - 1, words = (int)str_width(r->label), start;
     unsigned style = arrow_style(r);
 
@@ -176,7 +179,8 @@ static void draw_end(struct grid *g, struct area a, int row, unsigned style, con
     grid_put(g, row, col, a.cols - (col - a.col) - 1, STYLE_TEXT, r->detail[end]);
 }
 
-/* The chosen row in words: what each end believes, what is to be said of the frame, what it proves. */
+/* The chosen row in words: what each end believes, what is to be said of the frame, what it proves.
+ */
 static void draw_panel(struct ui *ui, struct ladder_state *s, struct area a)
 {
     const struct ladder_head *h = ladder_head(s->ladder);
@@ -221,7 +225,8 @@ static void ladder_draw(struct ui *ui, void *state, struct area a)
     struct ladder_state *s = state;
     struct area panel = { a.row + a.rows - PANEL, a.col, PANEL, a.cols };
     bool wide = a.cols >= WIDE;
-    int from = a.col + LEFT + (wide ? STATE + 2 : 0), to = a.col + a.cols - 3 - (wide ? STATE + 2 : 0);
+    int from = a.col + LEFT + (wide ? STATE + 2 : 0),
+        to = a.col + a.cols - 3 - (wide ? STATE + 2 : 0);
     struct grid *g = ui_grid(ui);
     int i, half = (to - from) / 2;
 
@@ -246,7 +251,9 @@ static void ladder_draw(struct ui *ui, void *state, struct area a)
         grid_put(g, a.row + 2, a.col + 2, a.cols - 4, STYLE_DIM, "no frame of it is known");
 }
 
-/* -- keys ----------------------------------------------------------------------------------------------- */
+/* -- keys
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void jump(struct ui *ui, struct ladder_state *s, int step, unsigned flags, const char *none)
 {

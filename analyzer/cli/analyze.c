@@ -142,7 +142,8 @@ static int run(const struct words *w, char **paths, size_t n_paths)
     if (rc)
         status = EXIT_USAGE;
     if (!rc)
-        rc = store_open(w->case_path, w->case_path ? STORE_WRITE : STORE_TEMPORARY, kinds, &s, &err);
+        rc =
+            store_open(w->case_path, w->case_path ? STORE_WRITE : STORE_TEMPORARY, kinds, &s, &err);
     if (!rc)
         rc = load_paths(s, paths, n_paths, &w->ingest, rules, NULL, &got, &err);
     if (!rc)
@@ -185,14 +186,15 @@ const struct command analyze_command = {
     .name = "analyze",
     .args = "[OPTION...] PATH...",
     .summary = "load captures, logs and folders; print the verdicts",
-    .help = "PATH is a capture, a key log, a folder of such, or - for standard input.\n\n"
-            "  -o, --output=CASE    keep the case in this file; an existing one is added to\n"
-            "  --filter=EXPRESSION  only frames that pass this capture filter (pcap-filter(7))\n"
-            "  --rules=DIR          more rules, besides the built-in ones; may be repeated\n"
-            "  --openvpn-key=FILE   a static key (tls-auth, tls-crypt) that opens OpenVPN's control\n"
-            "                       channel; may be repeated\n"
-            "  --again              read sources again that the case already knows\n"
-            "  --format=NAME        text (default), json, jsonl\n"
-            "  --progress=WHEN      auto (default), always, never\n" CLI_OPTIONS_HELP,
+    .help =
+        "PATH is a capture, a key log, a folder of such, or - for standard input.\n\n"
+        "  -o, --output=CASE    keep the case in this file; an existing one is added to\n"
+        "  --filter=EXPRESSION  only frames that pass this capture filter (pcap-filter(7))\n"
+        "  --rules=DIR          more rules, besides the built-in ones; may be repeated\n"
+        "  --openvpn-key=FILE   a static key (tls-auth, tls-crypt) that opens OpenVPN's control\n"
+        "                       channel; may be repeated\n"
+        "  --again              read sources again that the case already knows\n"
+        "  --format=NAME        text (default), json, jsonl\n"
+        "  --progress=WHEN      auto (default), always, never\n" CLI_OPTIONS_HELP,
     .run = analyze_run,
 };

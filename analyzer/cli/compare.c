@@ -65,8 +65,9 @@ const struct command compare_command = {
     .name = "compare",
     .args = "[OPTION...] A B",
     .summary = "two captures of the same traffic, side by side",
-    .help = "Shows how the clocks differ, what was lost in each direction, and what the lost frames\n"
-            "have in common.\n\n"
-            "  --format=NAME        text (default), json, jsonl: one object a pair\n" CLI_OPTIONS_HELP,
+    .help =
+        "Shows how the clocks differ, what was lost in each direction, and what the lost frames\n"
+        "have in common.\n\n"
+        "  --format=NAME        text (default), json, jsonl: one object a pair\n" CLI_OPTIONS_HELP,
     .run = compare_run,
 };

@@ -1,0 +1,85 @@
+#!/bin/bash
+# terminal: the screens in a real terminal (tmux): keys, sizes, a pipe as input, and a terminal that is left as it was.
+set -u
+if ! command -v tmux >/dev/null; then
+    echo "1..0 # SKIP needs tmux"
+    exit 0
+fi
+tmp=$(mktemp -d) || exit 1
+server=deadwire-$$
+t() { tmux -L "$server" "$@"; }
+trap 't kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
+n=0
+failed=0
+ok() { # status, what
+    n=$((n + 1))
+    if [ "$1" = 0 ]; then
+        echo "ok $n - $2"
+    else
+        echo "not ok $n - $2"
+        t capture-pane -p 2>/dev/null | head -n 12 | sed 's/^/#   /'
+        failed=1
+    fi
+}
+waits() { # pattern: until the screen shows it, or ten seconds are over
+    local i
+    for ((i = 0; i < 100; i++)); do
+        t capture-pane -p | grep -qe "$1" && return 0
+        sleep 0.1
+    done
+    return 1
+}
+run() { # command: typed at the shell in the pane
+    t send-keys -l "$1"
+    t send-keys Enter
+}
+cd "$TOP_SRCDIR/samples" || exit 1
+export LC_ALL=C.UTF-8
+t -f /dev/null new-session -d -x 100 -y 30 "env PS1='ready> ' LC_ALL=C.UTF-8 bash --norc --noprofile"
+waits 'ready>'
+ok $? "a shell"
+before=$(t display-message -p '#{pane_tty}' | xargs -I{} stty -g -F {})
+
+run "$DEADWIRE lwip-reboot/zombie; echo left \$?"
+waits 'Fault  A four-tuple was opened again'
+ok $? "deadwire FILE: what died and why is on the first screen"
+t send-keys Enter
+waits 'frame *24 .*SYN on a live connection'
+ok $? "its proof is one key away"
+t send-keys Escape
+waits 'verdicts  '
+ok $? "a lone Esc goes back"
+t send-keys Down
+waits '› why\|›.*why'
+ok $? "an arrow key is not taken for Esc"
+t resize-window -x 140 -y 40
+waits '│'
+ok $? "a wider window: list and words side by side"
+t send-keys Q
+waits 'left 0'
+ok $? "Q leaves"
+! t capture-pane -p | grep -q 'Fault  A four'
+ok $? "and the screen that was there is back"
+[ "$(t display-message -p '#{pane_tty}' | xargs -I{} stty -g -F {})" = "$before" ]
+ok $? "with the terminal's settings"
+
+run "clear; cat lwip-reboot/zombie/client.pcap | $DEADWIRE tui -; echo left \$?"
+waits 'Fault'
+ok $? "a capture from a pipe, keys from the terminal"
+t send-keys Q
+waits 'left 0'
+ok $? "and out again"
+
+run "clear; $DEADWIRE tui lwip-reboot/zombie & sleep 1.5; kill -TERM \$!; wait; echo killed"
+waits 'killed'
+ok $? "SIGTERM"
+[ "$(t display-message -p '#{pane_tty}' | xargs -I{} stty -g -F {})" = "$before" ]
+ok $? "leaves the terminal as it was"
+
+setsid --wait "$DEADWIRE" tui lwip-reboot/zombie </dev/null >"$tmp/out" 2>"$tmp/talk"
+[ $? = 2 ] && grep -q 'no terminal' "$tmp/talk"
+ok $? "without a terminal: says so, status 2"
+[ "$(setsid --wait "$DEADWIRE" lwip-reboot/good-rng/client.pcap </dev/null | grep -c Healthy)" = 1 ]
+ok $? "deadwire FILE without a terminal analyzes"
+echo "1..$n"
+exit $failed

@@ -1,0 +1,412 @@
+/* timeline: what happened when, over the whole case: traffic, losses, verdicts; zoomed and jumped
+ * from. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/times.h"
+#include "frame/timeline.h"
+#include "store/store.h"
+#include "tui/detail.h"
+#include "tui/ui.h"
+
+#define LABEL      10            /* columns before the graph */
+#define SPAN_LEAST INT64_C(1000) /* ns; no closer look than this */
+#define LIST_LEAST 4             /* rows kept for the verdicts below */
+
+struct timeline_state {
+    struct timeline t;
+    int64_t case_from, case_to; /* all of it */
+    int64_t from, to;           /* what is shown */
+    uint32_t source;            /* 0: all captures */
+    size_t at;                  /* the chosen bucket */
+    size_t n_buckets;           /* that `t` was read with */
+    bool stale;                 /* from or to have changed since */
+    struct watch watch;
+};
+
+static bool stop_wanted(void *user, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    return ui_stopped(user);
+}
+
+static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struct err *err)
+{
+    struct timeline_query q = { .source = s->source,
+                                .from_ns = s->from,
+                                .to_ns = s->to,
+                                .n_buckets = n,
+                                .details = true,
+                                .watch = &s->watch };
+    int rc;
+
+    timeline_free(&s->t);
+    rc = timeline_read(ui_store(ui), &q, &s->t, err);
+    s->n_buckets = n;
+    s->stale = false;
+    if (s->at >= n)
+        s->at = n ? n - 1 : 0;
+    if (!rc && s->t.partial)
+        ui_say(ui, "stopped: what is shown is not all of it");
+    return rc;
+}
+
+static int timeline_reload(struct ui *ui, void *state, struct err *err)
+{
+    struct timeline_state *s = state;
+    int rc = timeline_range(ui_store(ui), s->source, &s->case_from, &s->case_to, err);
+
+    if (rc < 0)
+        return rc;
+    if (rc == 0)
+        return err_set(err, ERR_USAGE, "nothing in this case has a time");
+    s->from = s->case_from;
+    s->to = s->case_to > s->case_from ? s->case_to : s->case_from + SPAN_LEAST;
+    s->stale = true;
+    return ERR_OK;
+}
+
+static int timeline_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
+{
+    struct timeline_state *s = state;
+
+    s->watch = (struct watch){ .stop = stop_wanted, .user = ui };
+    s->source = args->source;
+    return timeline_reload(ui, state, err);
+}
+
+/* -- drawing
+ * ------------------------------------------------------------------------------------------- */
+
+/* A column of eighths: full blocks below, a part of one on top. */
+static void draw_column(struct grid *g, int bottom, int col, int rows, uint64_t value,
+                        uint64_t most, unsigned style)
+{
+    static const char *const eighths[] = { " ",
+                                           "\xe2\x96\x81",
+                                           "\xe2\x96\x82",
+                                           "\xe2\x96\x83",
+                                           "\xe2\x96\x84",
+                                           "\xe2\x96\x85",
+                                           "\xe2\x96\x86",
+                                           "\xe2\x96\x87",
+                                           "\xe2\x96\x88" };
+    uint64_t height = most ? (uint64_t)((double)value / (double)most * rows * 8 + 0.5) : 0;
+    int i;
+
+    if (value && height == 0)
+        height = 1; /* something is not nothing */
+    for (i = 0; i < rows && height; i++) {
+        unsigned part = height > 8 ? 8 : (unsigned)height;
+
+        grid_put(g, bottom - i, col, 1, style, eighths[part]);
+        height -= part;
+    }
+}
+
+static const char *sign_of(unsigned severity, unsigned *style)
+{
+    static const struct {
+        const char *sign;
+        unsigned style;
+    } signs[] = { [TIMELINE_NONE] = { " ", STYLE_TEXT },
+                  [TIMELINE_INFO] = { "\xc2\xb7", STYLE_NOTICE },
+                  [TIMELINE_NOTICE] = { "\xe2\x97\x8f", STYLE_NOTICE },
+                  [TIMELINE_WARNING] = { "\xe2\x96\xb2", STYLE_WARNING },
+                  [TIMELINE_CRITICAL] = { "\xe2\x9c\x98", STYLE_CRITICAL } };
+
+    *style = signs[severity <= TIMELINE_CRITICAL ? severity : 0].style;
+    return signs[severity <= TIMELINE_CRITICAL ? severity : 0].sign;
+}
+
+static int64_t bucket_start(const struct timeline_state *s, size_t i)
+{
+    size_t n = s->n_buckets ? s->n_buckets : 1;
+
+    return s->from + (int64_t)((double)(s->to - s->from) / (double)n * (double)i);
+}
+
+static void draw_graph(struct ui *ui, struct timeline_state *s, struct area a)
+{
+    struct grid *g = ui_grid(ui);
+    int bottom = a.row + a.rows - 1, i, n = (int)s->t.n_buckets;
+    uint64_t most = s->t.max_frames;
+    char text[40];
+
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)most);
+    grid_put_right(g, a.row, a.col, LABEL - 1, STYLE_DIM, text);
+    grid_put_right(g, a.row + 1, a.col, LABEL - 1, STYLE_DIM, "frames");
+    grid_put_right(g, bottom, a.col, LABEL - 1, STYLE_DIM, "0");
+    for (i = 0; i < n; i++) {
+        const struct timeline_bucket *b = &s->t.buckets[i];
+
+        draw_column(g, bottom, a.col + LABEL + i, a.rows, b->frames, most,
+                    (size_t)i == s->at ? STYLE_STRONG : STYLE_NOTICE);
+    }
+}
+
+/* Rows of signs below the graph: what was resent, what was lost, what verdicts cite. */
+static void draw_signs(struct ui *ui, struct timeline_state *s, struct area a)
+{
+    struct grid *g = ui_grid(ui);
+    int i, n = (int)s->t.n_buckets;
+
+    grid_put_right(g, a.row, a.col, LABEL - 1, STYLE_DIM, "resent");
+    grid_put_right(g, a.row + 1, a.col, LABEL - 1, STYLE_DIM, "lost");
+    grid_put_right(g, a.row + 2, a.col, LABEL - 1, STYLE_DIM, "verdicts");
+    for (i = 0; i < n; i++) {
+        const struct timeline_bucket *b = &s->t.buckets[i];
+        unsigned style;
+        const char *sign = sign_of(b->worst, &style);
+
+        if (b->resent || b->resets)
+            grid_put(g, a.row, a.col + LABEL + i, 1, b->resets ? STYLE_WARNING : STYLE_DIM,
+                     b->resets ? "R" : "r");
+        if (b->lost)
+            grid_put(g, a.row + 1, a.col + LABEL + i, 1, STYLE_WARNING, "\xe2\x9c\x97");
+        grid_put(g, a.row + 2, a.col + LABEL + i, 1, style, sign);
+        if ((size_t)i == s->at)
+            grid_put(g, a.row + 3, a.col + LABEL + i, 1, STYLE_BAR_KEY, "\xe2\x96\xb2");
+    }
+}
+
+static void draw_scale(struct ui *ui, struct timeline_state *s, struct area a)
+{
+    struct grid *g = ui_grid(ui);
+    char from[UI_TIME_LEN], to[UI_TIME_LEN], span[64];
+
+    grid_put(g, a.row, a.col + LABEL, 20, STYLE_DIM, ui_time(ui, true, s->from, from));
+    grid_put_right(g, a.row, a.col + a.cols - 21, 20, STYLE_DIM, ui_time(ui, true, s->to, to));
+    snprintf(span, sizeof(span), "%.3g s, %.3g s a column", (double)(s->to - s->from) / 1e9,
+             (double)(s->to - s->from) / 1e9 / (double)(s->n_buckets ? s->n_buckets : 1));
+    grid_put(g, a.row, a.col + (a.cols - (int)strlen(span)) / 2, (int)strlen(span), STYLE_DIM,
+             span);
+}
+
+/* What the chosen column holds, and the pieces of evidence from there on. */
+static void draw_list(struct ui *ui, struct timeline_state *s, struct area a)
+{
+    const struct timeline_bucket *b = &s->t.buckets[s->at];
+    struct grid *g = ui_grid(ui);
+    struct str head = { 0 };
+    char when[UI_TIME_LEN];
+    int row = a.row + 1;
+    size_t i;
+
+    str_addf(&head, " %s: %llu frames, %llu bytes", ui_time(ui, true, bucket_start(s, s->at), when),
+             (unsigned long long)b->frames, (unsigned long long)b->bytes);
+    if (b->resent)
+        str_addf(&head, ", %llu resent", (unsigned long long)b->resent);
+    if (b->resets)
+        str_addf(&head, ", %llu resets", (unsigned long long)b->resets);
+    if (b->lost)
+        str_addf(&head, ", %llu lost", (unsigned long long)b->lost);
+    str_addc(&head, ' ');
+    grid_fill(g, a.row, a.col, a.cols, STYLE_RULER, "\xe2\x94\x80");
+    grid_put(g, a.row, a.col + 2, a.cols - 4, STYLE_STRONG, str_get(&head));
+    str_free(&head);
+    for (i = 0; i < s->t.n_marks && row < a.row + a.rows; i++) {
+        const struct timeline_mark *m = &s->t.marks[i];
+        unsigned style;
+        const char *sign = sign_of(m->severity, &style);
+        char frame[32];
+
+        if (m->time_ns < bucket_start(s, s->at))
+            continue;
+        snprintf(frame, sizeof(frame), m->frame_no ? "frame %llu" : "line %llu",
+                 (unsigned long long)(m->frame_no ? m->frame_no : m->line));
+        grid_put(g, row, a.col + 1, 1, style, sign);
+        grid_put(g, row, a.col + 3, 16, STYLE_DIM, ui_time(ui, true, m->time_ns, when));
+        grid_put(g, row, a.col + 20, 14, STYLE_TEXT, frame);
+        grid_put(g, row, a.col + 35, a.cols - 36, m->first ? STYLE_STRONG : STYLE_TEXT, m->title);
+        row++;
+    }
+    if (row == a.row + 1)
+        grid_put(g, row, a.col + 1, a.cols - 2, STYLE_DIM,
+                 "no verdict cites anything from here on");
+}
+
+static void timeline_draw(struct ui *ui, void *state, struct area a)
+{
+    struct timeline_state *s = state;
+    size_t n = a.cols > LABEL + 2 ? (size_t)(a.cols - LABEL - 1) : 1;
+    int graph = (a.rows - 5) / 2;
+    struct err err = { 0 };
+
+    if (n > TIMELINE_BUCKETS_MAX)
+        n = TIMELINE_BUCKETS_MAX;
+    if (graph < 2)
+        graph = 2;
+    if (a.rows - graph - 5 < LIST_LEAST && graph > 4)
+        graph = a.rows - 5 - LIST_LEAST;
+    if ((s->stale || s->n_buckets != n) && read_buckets(ui, s, n, &err))
+        ui_fail(ui, &err);
+    if (!s->t.n_buckets)
+        return;
+    draw_graph(ui, s, (struct area){ a.row, a.col, graph, a.cols });
+    draw_signs(ui, s, (struct area){ a.row + graph, a.col, 4, a.cols });
+    draw_scale(ui, s, (struct area){ a.row + graph + 4, a.col, 1, a.cols });
+    draw_list(ui, s, (struct area){ a.row + graph + 5, a.col, a.rows - graph - 5, a.cols });
+}
+
+/* -- keys
+ * -----------------------------------------------------------------------------------------------
+ */
+
+/* Half (or twice) as much time around the chosen column. */
+static void zoom(struct timeline_state *s, bool in)
+{
+    int64_t middle = bucket_start(s, s->at), span = s->to - s->from;
+
+    span = in ? span / 2 : span > INT64_MAX / 4 ? span : span * 2;
+    if (span < SPAN_LEAST)
+        span = SPAN_LEAST;
+    if (span > s->case_to - s->case_from && s->case_to > s->case_from)
+        span = s->case_to - s->case_from;
+    s->from = middle - span / 2;
+    if (s->from < s->case_from)
+        s->from = s->case_from;
+    s->to = s->from + span;
+    if (s->to > s->case_to && s->case_to > s->case_from) {
+        s->to = s->case_to;
+        s->from = s->to - span;
+    }
+    s->at = (size_t)((double)(middle - s->from) / (double)span * (double)s->n_buckets);
+    s->stale = true;
+}
+
+static void pan(struct timeline_state *s, bool right)
+{
+    int64_t span = s->to - s->from, by = right ? span / 2 : -span / 2;
+
+    if (right && s->to + by > s->case_to)
+        by = s->case_to > s->to ? s->case_to - s->to : 0;
+    if (!right && s->from + by < s->case_from)
+        by = s->case_from - s->from;
+    s->from += by;
+    s->to += by;
+    s->stale = true;
+}
+
+/* To the next (or previous) column with a sign of a verdict. */
+static bool next_mark(struct ui *ui, struct timeline_state *s, bool back)
+{
+    size_t i = s->at;
+
+    while (back ? i-- > 0 : ++i < s->t.n_buckets) {
+        if (s->t.buckets[i].worst) {
+            s->at = i;
+            return true;
+        }
+    }
+    ui_say(ui, back ? "no verdict before this" : "no verdict behind this");
+    return true;
+}
+
+/* The first frame of the chosen column, in its capture. */
+static bool jump(struct ui *ui, struct timeline_state *s)
+{
+    struct view_args args = { .source = s->source };
+    uint32_t flow = 0, id;
+    size_t i;
+
+    for (i = 0; i < s->t.n_marks; i++) {
+        const struct timeline_mark *m = &s->t.marks[i];
+
+        if (timeline_bucket_of(&s->t, m->time_ns) != s->at)
+            continue;
+        snprintf(args.verdict, sizeof(args.verdict), "%s", m->verdict);
+        ui_open(ui, "evidence", &args);
+        return true;
+    }
+    for (id = s->source ? s->source : 1; id <= (s->source ? s->source : 100000u); id++) {
+        struct source src;
+
+        if (store_source(ui_store(ui), id, &src, NULL))
+            break;
+        if (timeline_frame_at(ui_store(ui), id, bucket_start(s, s->at), &args.frame, &flow, NULL) ==
+                1 &&
+            args.frame) {
+            args.source = id;
+            ui_open(ui, "packets", &args);
+            return true;
+        }
+    }
+    ui_say(ui, "no frame behind this");
+    return true;
+}
+
+static bool timeline_act(struct ui *ui, void *state, enum action action, int count)
+{
+    struct timeline_state *s = state;
+    size_t n = count > 0 ? (size_t)count : 1;
+
+    switch (action) {
+    case ACTION_right:
+        s->at = s->at + n < s->t.n_buckets ? s->at + n : s->t.n_buckets ? s->t.n_buckets - 1 : 0;
+        return true;
+    case ACTION_left:
+        s->at = s->at > n ? s->at - n : 0;
+        return true;
+    case ACTION_top:
+        s->at = 0;
+        return true;
+    case ACTION_end:
+        s->at = s->t.n_buckets ? s->t.n_buckets - 1 : 0;
+        return true;
+    case ACTION_zoom_in:
+    case ACTION_zoom_out:
+        zoom(s, action == ACTION_zoom_in);
+        return true;
+    case ACTION_page_down:
+    case ACTION_page_up:
+        pan(s, action == ACTION_page_down);
+        return true;
+    case ACTION_next_finding:
+    case ACTION_prev_finding:
+    case ACTION_down:
+    case ACTION_up:
+        return next_mark(ui, s, action == ACTION_prev_finding || action == ACTION_up);
+    case ACTION_open:
+        return jump(ui, s);
+    default:
+        return false;
+    }
+}
+
+static void timeline_click(struct ui *ui, void *state, int row, int col)
+{
+    struct timeline_state *s = state;
+
+    (void)ui;
+    (void)row;
+    if (col >= LABEL && (size_t)(col - LABEL) < s->t.n_buckets)
+        s->at = (size_t)(col - LABEL);
+}
+
+static void timeline_close(void *state)
+{
+    struct timeline_state *s = state;
+
+    timeline_free(&s->t);
+}
+
+extern const struct view_ops timeline_view;
+const struct view_ops timeline_view = {
+    .name = "timeline",
+    .help = "what happened when: traffic, what was resent or lost, what verdicts cite",
+    .bar = { ACTION_open, ACTION_left, ACTION_right, ACTION_next_finding, ACTION_zoom_in,
+             ACTION_zoom_out },
+    .state_size = sizeof(struct timeline_state),
+    .open = timeline_open,
+    .reload = timeline_reload,
+    .draw = timeline_draw,
+    .act = timeline_act,
+    .click = timeline_click,
+    .close = timeline_close,
+};
