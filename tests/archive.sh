@@ -53,6 +53,21 @@ is "$(sources cut.gz)" "cut.gz partial \"gzip: the data ends early\"" "and the r
 head -c 3000 both.tar >cut.tar
 is "$(sources cut.tar | cut -d' ' -f1-2)" "cut.tar unreadable
 cut.tar!client.pcap partial" "an archive that is cut says so beside its members"
+# Members are read as they lie, whatever their names: each order gives the same.
+mkdir mix deep && cp client.pcap mix/z.pcap && cp client.pcap mix/b.pcap && cp server.pcap mix/a.pcap
+gzip -k <server.pcap >mix/c.pcap.gz && echo "a note" >mix/note
+cp client.pcap deep/2 && cp server.pcap deep/1 && tar czf mix/in.tgz deep/2 deep/1
+tar czf sorted.tgz mix/a.pcap mix/b.pcap mix/c.pcap.gz mix/in.tgz mix/note mix/z.pcap
+tar czf other.tgz mix/z.pcap mix/in.tgz mix/c.pcap.gz mix/note mix/b.pcap mix/a.pcap
+is "$(sources other.tgz | sed 's/other/sorted/g')" "$(sources sorted.tgz)" "members in another order"
+is "$(sources sorted.tgz | grep -c complete)" 2 "and what comes twice is read once"
+is "$(ids other.tgz)" "$(ids sorted.tgz)" "the same verdicts"
+cp sorted.tgz same.tgz && mv other.tgz sorted.tgz # the path is part of the case
+"$DEADWIRE" analyze -o other.db sorted.tgz >/dev/null 2>&1
+mv same.tgz sorted.tgz && "$DEADWIRE" analyze -o sorted.db sorted.tgz >/dev/null 2>&1
+. "$TOP_SRCDIR/tests/support/case.sh"
+is "$(content other.db | md5sum)" "$(content sorted.db | md5sum)" "the same case"
+
 "$DEADWIRE" analyze nothing.zip >/dev/null 2>&1
 is $? 4 "no such archive: exit status"
 

@@ -355,10 +355,10 @@ int input_open_packed(const char *path, struct input **out, struct err *err)
     return rc;
 }
 
-int input_open(const char *path, struct input **out, struct err *err)
+static int unwrap_all(const char *path, struct input **out, struct err *err)
 {
     unsigned depth;
-    int rc = input_open_packed(path, out, err);
+    int rc = ERR_OK;
 
     for (depth = 0; !rc && depth < INPUT_DEPTH_MAX; depth++) {
         struct input *base = *out;
@@ -370,6 +370,120 @@ int input_open(const char *path, struct input **out, struct err *err)
             break;
     }
     return rc;
+}
+
+int input_open(const char *path, struct input **out, struct err *err)
+{
+    int rc = input_open_packed(path, out, err);
+
+    return rc ? rc : unwrap_all(path, out, err);
+}
+
+/* -- one member after the other ------------------------------------------------------------------
+ */
+
+/* Closes what is unpacked from others until `until` is the outermost. */
+static struct input *peel(struct input *in, const struct input *until)
+{
+    while (in != until) {
+        struct input *base = window_peel(in->window);
+
+        free(in);
+        in = base;
+    }
+    return in;
+}
+
+/* The file that both paths are in, and what each has behind its "!"; false: it is not one. */
+static bool same_file(const char *before, const char *path, const char **was, const char **rest)
+{
+    struct stat st;
+    char *a = stat(path, &st) ? outer_file(path, rest) : NULL;
+    char *b = a ? outer_file(before, was) : NULL;
+    bool same = b && strcmp(a, b) == 0;
+
+    free(a);
+    free(b);
+    return same;
+}
+
+/* The level of archive, counted from the file, on which `rest` is another member; *rest from there. */
+static struct input *parting(struct input *in, const char **rest, unsigned *depth)
+{
+    struct input *levels[2 * INPUT_DEPTH_MAX + 2];
+    unsigned n = 0, i;
+
+    for (; in->window && n < sizeof(levels) / sizeof(levels[0]); in = window_base(in->window))
+        levels[n++] = in;
+    *depth = 1;
+    for (i = n; i-- > 0;) {
+        const char *name = window_member(levels[i]->window);
+        size_t len = name ? strlen(name) : 0;
+
+        if (!name)
+            return NULL;
+        if (strncmp(*rest, name, len) != 0 || (*rest)[len] != '!')
+            return levels[i];
+        *rest += len + 1;
+        ++*depth;
+    }
+    return NULL;
+}
+
+/* The input for `path` from what is on the shelf, which is empty then; NULL: not that way. */
+static struct input *go_on(struct input_shelf *s, const char *path)
+{
+    const char *was, *rest, *inner = NULL;
+    struct input *in = s->in, *at;
+    unsigned depth;
+
+    if (!in || !same_file(s->path, path, &was, &rest))
+        return NULL;
+    at = parting(in, &rest, &depth);
+    if (!at)
+        return NULL;
+    s->in = NULL;
+    in = peel(in, at);
+    if (!window_advance(in->window, rest, &inner) || (inner && depth >= INPUT_DEPTH_MAX)) {
+        input_close(in);
+        return NULL;
+    }
+    if (inner && descend(in, inner, depth + 1, &in, NULL))
+        return NULL;
+    return in;
+}
+
+int input_shelf_open(struct input_shelf *s, const char *path, struct input **out, struct err *err)
+{
+    struct input *in = go_on(s, path);
+    int rc = ERR_OK;
+
+    input_shelf_clear(s);
+    if (in)
+        rc = unwrap_all(path, &in, err);
+    else
+        rc = input_open(path, &in, err);
+    *out = rc ? NULL : in;
+    if (!rc)
+        *s = (struct input_shelf){ xstrdup(path), in };
+    return rc;
+}
+
+void input_shelf_clear(struct input_shelf *s)
+{
+    input_close(s->in);
+    free(s->path);
+    *s = (struct input_shelf){ 0 };
+}
+
+struct input *input_advance(struct input *in, const char *name)
+{
+    const char *inner = NULL;
+
+    if (in->window && window_advance(in->window, name, &inner) && !inner)
+        return in;
+    input_close(in);
+    return NULL;
 }
 
 int input_open_member(struct input *outer, const char *name, struct input **out, struct err *err)

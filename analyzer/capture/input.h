@@ -38,6 +38,23 @@ int input_open_packed(const char *path, struct input **out, struct err *err);
  * read by nobody else meanwhile.
  */
 int input_open_member(struct input *outer, const char *name, struct input **out, struct err *err);
+/*
+ * Goes on to a later member of the same archive, `in` being one of its members; NULL: it was not met,
+ * and `in` is closed.
+ */
+struct input *input_advance(struct input *in, const char *name);
+/*
+ * What was opened last.  A member that stands behind it in the same archive is read on from there: to
+ * open it anew means to unpack all that comes before it once more.  Members are to be asked for in the
+ * order in which they lie; else clear the shelf in between, since one name may stand there twice.
+ */
+struct input_shelf {
+    char *path;
+    struct input *in;
+};
+/* As input_open, but *out belongs to the shelf, until the next call or input_shelf_clear. */
+int input_shelf_open(struct input_shelf *s, const char *path, struct input **out, struct err *err);
+void input_shelf_clear(struct input_shelf *s);
 /* The same over bytes in memory (tests, fuzzing); borrowed. */
 struct input *input_of(const void *p, size_t len);
 void input_close(struct input *in);

@@ -71,6 +71,12 @@ static int no_content(const struct unpack_member *m, struct err *err)
     return ERR_OK;
 }
 
+static void rewind_buffer(struct window *w)
+{
+    w->start = w->len = 0;
+    w->ended = w->damaged = false;
+}
+
 /* Opens the archive anew and stands at the first byte of the member. */
 static int begin(struct window *w, struct err *err)
 {
@@ -81,8 +87,7 @@ static int begin(struct window *w, struct err *err)
 
     unpack_close(w->u);
     w->u = NULL;
-    w->start = w->len = 0;
-    w->ended = w->damaged = false;
+    rewind_buffer(w);
     rc = unpack_open(w->base, &w->u, err);
     while (!rc) {
         rc = unpack_next(w->u, &m, err);
@@ -128,6 +133,44 @@ void window_close(struct window *w)
     free(w->member);
     free(w->buf);
     free(w);
+}
+
+bool window_advance(struct window *w, const char *rest, const char **inner)
+{
+    struct window_search search = { .wanted = rest };
+    struct unpack_member m;
+
+    *inner = NULL;
+    /* Which of several members of one name it is, only a count from the first one tells. */
+    if (!w->member || !w->u || strchr(rest, '#'))
+        return false;
+    while (unpack_next(w->u, &m, NULL) > 0) {
+        if (!window_search_next(&search, m.name, inner))
+            continue;
+        free(w->member);
+        w->member = *inner ? xstrndup(rest, (size_t)(*inner - rest) - 1) : xstrdup(rest);
+        rewind_buffer(w);
+        w->why = (struct err){ 0 };
+        w->total = w->digested = 0;
+        digest_free(w->digest);
+        w->digest = digest_new();
+        return no_content(&m, NULL) == ERR_OK;
+    }
+    return false;
+}
+
+const char *window_member(const struct window *w)
+{
+    return w->member;
+}
+
+struct input *window_peel(struct window *w)
+{
+    struct input *base = w->base;
+
+    w->owned = false;
+    window_close(w);
+    return base;
 }
 
 /* `n` bytes come behind the window's end: hash what no pass had before. */

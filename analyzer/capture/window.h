@@ -29,6 +29,16 @@ int window_open(struct input *base, bool owned, const char *member, struct windo
                 struct err *err);
 void window_close(struct window *w);
 
+/*
+ * Goes on to the member that `rest` (behind "archive!") names and that stands behind the present one;
+ * *inner as window_search_next has it.  False: it was not met there, and the window is only good to
+ * be closed.
+ */
+bool window_advance(struct window *w, const char *rest, const char **inner);
+const char *window_member(const struct window *w); /* NULL: not of an archive */
+/* Closes the window without its base, which is then the caller's. */
+struct input *window_peel(struct window *w);
+
 /* As input_at. */
 struct bytes window_at(struct window *w, uint64_t offset, size_t want);
 

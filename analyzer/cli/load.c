@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "capture/input.h"
 #include "fact/fact.h"
 #include "ingest/paths.h"
 #include "store/store.h"
@@ -71,21 +72,27 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
                     const struct ingest_options *o, const struct rules *rules,
                     const struct load_watch *watch, struct load_result *out, struct err *err)
 {
+    struct ingest_options options = *o;
+    struct input_shelf shelf = { 0 };
     time_t judged = time(NULL);
     size_t i;
     int rc = ERR_OK, round;
 
+    options.shelf = &shelf;
     for (round = 0; round < 2; round++) {
         for (i = 0; i < paths->n && !rc && !out->stopped; i++) {
-            if (paths->all[i].evidence != (round == 0))
+            size_t at = paths->reading[i];
+
+            if (paths->all[at].evidence != (round == 0))
                 continue;
-            rc = read_one(s, ids[i], &paths->all[i], o, out, err);
+            rc = read_one(s, ids[at], &paths->all[at], &options, out, err);
             if (rc || !watch || !rules || time(NULL) - judged < JUDGE_AGAIN_S)
                 continue;
             rc = judge(s, rules, out, err);
             watch->judged(watch->user);
             judged = time(NULL);
         }
+        input_shelf_clear(&shelf);
     }
     return rc;
 }

@@ -261,6 +261,34 @@ static void note_hash(struct input *in, struct source *src)
 }
 
 /*
+ * Archives are read as they lie, so later paths with the same bytes were read before this one: now
+ * all of them refer to it.
+ */
+static int supersede(struct store *s, const uint8_t sha[32], uint32_t by, struct err *err)
+{
+    uint32_t id = by;
+    int rc = ERR_OK;
+
+    while (!rc && (id = store_next_same(s, sha, id))) {
+        struct source old, blank = { .id = id }, out;
+        char *path;
+
+        rc = store_source(s, id, &old, err);
+        if (rc)
+            return rc;
+        path = xstrdup(old.path);
+        blank.path = path;
+        blank.bundle = old.bundle;
+        blank.size = old.size;
+        blank.has_sha256 = true;
+        memcpy(blank.sha256, sha, sizeof(blank.sha256));
+        rc = refer_to_twin(s, by, &blank, &out, err);
+        free(path);
+    }
+    return rc;
+}
+
+/*
  * `in` is open.  What is unpacked is hashed as it goes by (`hash_late`): only then it is known
  * whether the case had its content already, and if so nothing of this reading stays.
  */
@@ -296,6 +324,10 @@ static int read_content(struct store *s, struct input *in, const struct importer
         /* An interrupted source has no hash: the next run reads it again. */
         src->has_sha256 = !stopped(o);
         rc = commit(s, src, out, err);
+        if (!rc && twin)
+            rc = supersede(s, src->sha256, src->id, err);
+        if (!rc && twin) /* *out points into what the store said last */
+            rc = store_source(s, src->id, out, err);
     }
     free(reason);
     if (!rc && stopped(o))
@@ -338,6 +370,7 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
 {
     struct source old, src = { .id = id };
     struct input *in = NULL;
+    struct input_shelf own = { 0 }, *shelf = o->shelf ? o->shelf : &own;
     struct filter *filter = NULL;
     struct err why = { 0 };
     char *path = NULL;
@@ -352,7 +385,7 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     hash_options(o, src.options);
     if (o->filter && (rc = filter_new(o->filter, &filter, err)))
         goto out;
-    if (input_open(path, &in, &why) == ERR_OK)
+    if (input_shelf_open(shelf, path, &in, &why) == ERR_OK)
         rc = read_open(s, in, walked, o, filter, &old, &src, out, err);
     else if (old.status == SOURCE_COMPLETE || old.status == SOURCE_PARTIAL)
         /* What the case knows of it is worth more than the news that it is gone. */
@@ -361,7 +394,7 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
         rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
 out:
     filter_free(filter);
-    input_close(in);
+    input_shelf_clear(&own);
     free(path);
     return rc;
 }

@@ -60,20 +60,26 @@ static void push(struct members *out, const char *name, const struct member *lik
     out->all[out->n - 1].name = xstrdup(name);
 }
 
-/* A member that is itself compressed or an archive; `outer` is opened anew for it. */
-static void add_inner(struct input *outer, const char *name, unsigned depth, struct members *out)
+/*
+ * A member that is itself compressed or an archive; *at is the one before it, or NULL: then `outer`
+ * is opened anew.
+ */
+static void add_inner(struct input *outer, struct input **at, const char *name, unsigned depth,
+                      struct members *out)
 {
     struct member m = { 0 };
     struct members inner = { 0 };
-    struct input *in = NULL;
     struct err err = { 0 };
     size_t i;
 
     if (depth >= INPUT_DEPTH_MAX) {
         snprintf(err.msg, sizeof(err.msg), "archives nested deeper than %u", INPUT_DEPTH_MAX);
         m.refused = xstrdup(err.msg);
-    } else if (input_open_member(outer, name, &in, &err) == ERR_OK) {
-        list(in, depth + 1, &inner);
+    } else {
+        if (*at)
+            *at = input_advance(*at, name);
+        if (*at || input_open_member(outer, name, at, &err) == ERR_OK)
+            list(*at, depth + 1, &inner);
     }
     if (!inner.is_archive) {
         m.evidence = inner.evidence;
@@ -93,7 +99,6 @@ static void add_inner(struct input *outer, const char *name, unsigned depth, str
         push(out, name, &m);
     }
     members_free(&inner);
-    input_close(in);
 }
 
 static int by_name(const void *x, const void *y)
@@ -170,6 +175,7 @@ static void go_inside(struct input *in, unsigned depth, struct members *out,
                       const struct later *later)
 {
     struct members flat = { 0 };
+    struct input *at = NULL;
     size_t i, k = 0;
 
     if (!later->n)
@@ -177,7 +183,7 @@ static void go_inside(struct input *in, unsigned depth, struct members *out,
     for (i = 0; i < out->n; i++) {
         if (k < later->n && later->index[k] == i) {
             k++;
-            add_inner(in, out->all[i].name, depth, &flat);
+            add_inner(in, &at, out->all[i].name, depth, &flat);
         } else {
             push(&flat, out->all[i].name, &out->all[i]);
             out->all[i].refused = NULL; /* handed over */
@@ -185,6 +191,7 @@ static void go_inside(struct input *in, unsigned depth, struct members *out,
         free(out->all[i].name);
         free(out->all[i].refused);
     }
+    input_close(at);
     free(out->all);
     out->all = flat.all;
     out->n = flat.n;

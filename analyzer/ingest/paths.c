@@ -43,6 +43,7 @@ static int add_archive(struct expanding *e, const char *path, const struct membe
 
         str_addf(&name, "%s!%s", path, m->all[i].name);
         p.path = name.s;
+        p.place = (uint32_t)i + 1;
         p.evidence = m->all[i].evidence;
         p.refused = m->all[i].refused;
         p.no_input = m->all[i].no_input;
@@ -120,6 +121,44 @@ static int by_path(const void *x, const void *y)
     return order ? order : (int)a->walked - (int)b->walked;
 }
 
+struct reading {
+    size_t first, index; /* first: the path that its archive begins with */
+    uint32_t place;
+};
+
+static int by_place(const void *x, const void *y)
+{
+    const struct reading *a = x, *b = y;
+
+    if (a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    if (a->place != b->place)
+        return a->place < b->place ? -1 : 1;
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+/* Paths in their order, but the members of an archive (it is a bundle) as they lie in it. */
+static void order_reading(struct paths *p, uint32_t n_bundles)
+{
+    size_t *first = xcalloc((size_t)n_bundles + 1, sizeof(*first)), i; /* index + 1 */
+    struct reading *r = xcalloc(p->n, sizeof(*r));
+
+    p->reading = xcalloc(p->n, sizeof(*p->reading));
+    for (i = 0; i < p->n; i++) {
+        const struct path *x = &p->all[i];
+
+        if (x->place && !first[x->bundle])
+            first[x->bundle] = i + 1;
+        r[i] = (struct reading){ x->place ? first[x->bundle] - 1 : i, i, x->place };
+    }
+    if (p->n)
+        qsort(r, p->n, sizeof(*r), by_place);
+    for (i = 0; i < p->n; i++)
+        p->reading[i] = r[i].index;
+    free(first);
+    free(r);
+}
+
 /* Sorts, drops doubles, and numbers bundles by their first path, not by the order of the arguments.
  */
 static void settle(struct expanding *e)
@@ -145,6 +184,7 @@ static void settle(struct expanding *e)
     }
     p->n = n;
     free(number);
+    order_reading(p, next);
 }
 
 int paths_expand(char *const *args, size_t n_args, struct paths *out, struct err *err)
@@ -181,5 +221,6 @@ void paths_free(struct paths *p)
         free(p->all[i].refused);
     }
     free(p->all);
+    free(p->reading);
     *p = (struct paths){ 0 };
 }

@@ -21,6 +21,7 @@
 
 struct path {
     char *path;
+    uint32_t place;  /* among the members of its archive, from 1; 0: not of an archive */
     uint32_t bundle; /* 1: named together; each folder and each archive has its own */
     bool walked;     /* met inside a folder or an archive */
     bool evidence;   /* begins like a log, a table, a key log */
@@ -31,6 +32,7 @@ struct path {
 struct paths {
     struct path *all; /* sorted by path (bytes), each once */
     size_t n, cap;
+    size_t *reading; /* indices of all[] in the order to read them: members as they lie */
 };
 
 /*

@@ -314,6 +314,22 @@ uint32_t store_same_content(struct store *s, const uint8_t sha256[32], uint32_t 
     return id;
 }
 
+uint32_t store_next_same(struct store *s, const uint8_t sha256[32], uint32_t after)
+{
+    sqlite3_stmt *st = NULL;
+    uint32_t id = 0;
+
+    if (sql_prepare(s->db, "SELECT min(id) FROM source WHERE sha256 = ?1 AND id > ?2", &st, NULL) ==
+        ERR_OK) {
+        sqlite3_bind_blob(st, 1, sha256, 32, SQLITE_STATIC);
+        sqlite3_bind_int64(st, 2, after);
+        if (sql_step(st, NULL) == 1)
+            id = (uint32_t)sqlite3_column_int64(st, 0);
+    }
+    sqlite3_finalize(st);
+    return id;
+}
+
 /* -- writing -------------------------------------------------------------------------------- */
 
 static int forget(struct store *s, const char *table, uint32_t source, struct err *err)
@@ -350,8 +366,14 @@ int store_begin(struct store *s, uint32_t source, struct err *err)
 {
     const struct schema_table *const *t;
     const struct fact_kind *const *k;
-    int rc = start(s, source, err);
+    struct source old;
+    int rc = store_source(s, source, &old, err);
+    bool fresh = !rc && old.status == SOURCE_PENDING; /* nothing of it was ever committed */
 
+    if (!rc)
+        rc = start(s, source, err);
+    if (rc || fresh)
+        return rc;
     for (t = schema_tables; *t && rc == ERR_OK; t++)
         if ((*t)->of_source)
             rc = forget(s, (*t)->name, source, err);

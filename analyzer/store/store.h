@@ -91,6 +91,8 @@ int store_source(struct store *s, uint32_t id, struct source *out, struct err *e
 
 /* Another finished source (complete or partial) with this content, or 0. */
 uint32_t store_same_content(struct store *s, const uint8_t sha256[32], uint32_t except);
+/* The next source behind `after` with this content, whatever became of it, or 0. */
+uint32_t store_next_same(struct store *s, const uint8_t sha256[32], uint32_t after);
 
 /* Starts the transaction of one source; removes all that the case had of it. */
 int store_begin(struct store *s, uint32_t source, struct err *err);
