@@ -48,7 +48,8 @@ void store_put_interface(struct store *s, const struct store_interface *i)
 {
     struct sqlite3_stmt *st =
         store_insert(s, INSERT_INTERFACE,
-                     "INSERT OR REPLACE INTO interface VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+                     "INSERT OR REPLACE INTO interface VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+                     "?9)");
 
     if (!st)
         return;
@@ -59,6 +60,7 @@ void store_put_interface(struct store *s, const struct store_interface *i)
     sqlite3_bind_int64(st, 6, (int64_t)i->ticks_per_s);
     bind_word(st, 7, i->name);
     bind_word(st, 8, i->description);
+    bind_word(st, 9, i->link);
     store_run_insert(s, st);
 }
 

@@ -42,6 +42,8 @@ static const struct schema_column source_columns[] = {
     { "lives_set_up", "INTEGER", "", "of them, those that are set up" },
     { "lives_waiting", "INTEGER", "", "those with something outstanding at the end" },
     { "lives_both_ways", "INTEGER", "", "those with frames of both ends" },
+    { "undecoded", "INTEGER", "frames", "frames of a link type that is not decoded" },
+    { "encrypted", "INTEGER", "frames", "frames that are encrypted on the link" },
     { 0 },
 };
 
@@ -54,6 +56,7 @@ static const struct schema_column interface_columns[] = {
     { "ticks_per_s", "INTEGER NOT NULL", "", "resolution of the clock" },
     { "name", "TEXT", "", "name, where the file gives one" },
     { "description", "TEXT", "", "description, where the file gives one" },
+    { "link", "TEXT", "", "what the link type is called; NULL: nobody gave it a name" },
     { 0 },
 };
 
