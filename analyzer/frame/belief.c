@@ -93,8 +93,7 @@ static void mqtt(struct belief *b, const struct store_packet *row, const struct 
 static void tcp(struct belief *b, const struct belief_about *about, const struct store_packet *row,
                 const struct packet *p)
 {
-    bool again = row->marks & (TCP_MARK_COPY | TCP_MARK_RETRANSMISSION |
-                               TCP_MARK_SPURIOUS_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION);
+    bool again = row->marks & (TCP_MARK_COPY | TCP_MARKS_RESENT);
 
     if (p->l4 != 6) {
         b->blind = b->blind || !(row->marks & TCP_MARK_COPY);

@@ -141,8 +141,7 @@ static void add_segment(struct plot *out, size_t max, const struct side *v, stru
     const struct tcp_view *t = &v->packet.tcp;
     unsigned from = v->row.from_b;
     uint32_t len = v->packet.payload_wire_len + !!(t->flags & TCP_SYN) + !!(t->flags & TCP_FIN);
-    bool again = v->row.marks & (TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION |
-                                 TCP_MARK_SPURIOUS_RETRANSMISSION);
+    bool again = v->row.marks & TCP_MARKS_RESENT;
     struct plot_point p = { .x = v->row.time_ns - out->origin_ns, .frame_no = v->row.frame_no };
 
     if (len && !(t->flags & TCP_RST)) {

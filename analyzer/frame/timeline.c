@@ -75,8 +75,7 @@ static void count_packet(struct reading *r, const struct store_packet *p)
     b = &r->out->buckets[at];
     b->frames++;
     b->bytes += p->wire_len;
-    b->resent += (p->marks & (TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION |
-                              TCP_MARK_SPURIOUS_RETRANSMISSION)) != 0;
+    b->resent += (p->marks & TCP_MARKS_RESENT) != 0;
     b->resets += (p->marks & TCP_MARK_RST_ACCEPTED) != 0;
 }
 
@@ -111,8 +110,25 @@ static int count_packets(struct reading *r, int64_t source, int64_t first, struc
 }
 
 static const char chunks_sql[] =
-    "SELECT source, first_frame, last_frame, min_ns, max_ns FROM packet_chunk "
-    "WHERE (?1 = 0 OR source = ?1) ORDER BY source, first_frame";
+    "SELECT source, first_frame, last_frame, min_ns, max_ns, bytes, resent, resets "
+    "FROM packet_chunk WHERE (?1 = 0 OR source = ?1) ORDER BY source, first_frame";
+
+/* A case of an older version, opened to be read only, has no sums. */
+static const char old_chunks_sql[] =
+    "SELECT source, first_frame, last_frame, min_ns, max_ns, NULL, NULL, NULL "
+    "FROM packet_chunk WHERE (?1 = 0 OR source = ?1) ORDER BY source, first_frame";
+
+/* Takes the sums of a chunk that lies within one bucket.  False: they are not there. */
+static bool take_sums(struct timeline_bucket *b, uint64_t frames, sqlite3_stmt *st)
+{
+    if (sqlite3_column_type(st, 5) == SQLITE_NULL)
+        return false;
+    b->frames += frames;
+    b->bytes += (uint64_t)sqlite3_column_int64(st, 5);
+    b->resent += (uint64_t)sqlite3_column_int64(st, 6);
+    b->resets += (uint64_t)sqlite3_column_int64(st, 7);
+    return true;
+}
 
 /* 1: go on, 0: stopped. */
 static int count_chunk(struct reading *r, sqlite3_stmt *st, struct err *err)
@@ -129,6 +145,8 @@ static int count_chunk(struct reading *r, sqlite3_stmt *st, struct err *err)
     r->done += frames;
     if (sqlite3_column_type(st, 3) == SQLITE_NULL || max < r->out->from_ns || min > r->out->to_ns)
         return 1;
+    if (from == to && from != SIZE_MAX && take_sums(&r->out->buckets[from], frames, st))
+        return 1;
     if (from == to && from != SIZE_MAX && !r->q->details) {
         r->out->buckets[from].frames += frames;
         return 1;
@@ -143,8 +161,10 @@ static int count_traffic(struct reading *r, struct err *err)
 {
     sqlite3_stmt *st = NULL;
     unsigned n = 0;
-    int rc = sql_prepare(store_db(r->store), chunks_sql, &st, err);
+    int rc = ERR_OK;
 
+    if (sql_prepare(store_db(r->store), chunks_sql, &st, NULL))
+        rc = sql_prepare(store_db(r->store), old_chunks_sql, &st, err);
     if (rc)
         return rc;
     sqlite3_bind_int64(st, 1, r->q->source);

@@ -372,6 +372,8 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
                                    .flow = flow ? flow->id : 0,
                                    .from_b = from,
                                    .marks = marks,
+                                   .resent = (marks & TCP_MARKS_RESENT) != 0,
+                                   .reset = (marks & TCP_MARK_RST_ACCEPTED) != 0,
                                    .trouble = trouble,
                                    .linktype = f->linktype,
                                });

@@ -165,12 +165,13 @@ void store_flush_packets(struct store *s)
 {
     struct sqlite3_stmt *st;
     int64_t min = 0, max = 0;
+    int64_t bytes = 0, resent = 0, resets = 0;
     bool has_time = false;
     size_t i;
 
     if (!s->n_packets)
         return;
-    st = store_insert(s, INSERT_CHUNK, "INSERT INTO packet_chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    st = store_insert(s, INSERT_CHUNK, "INSERT INTO packet_chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     if (st) {
         for (i = 0; i < s->n_packets; i++) {
             const struct store_packet *p = &s->packets[i];
@@ -180,6 +181,9 @@ void store_flush_packets(struct store *s)
             min = !has_time || p->time_ns < min ? p->time_ns : min;
             max = !has_time || p->time_ns > max ? p->time_ns : max;
             has_time = true;
+            bytes += p->wire_len;
+            resent += p->resent;
+            resets += p->reset;
         }
         str_clear(&s->blob);
         chunk_encode(s->packets, s->n_packets, &s->blob);
@@ -188,6 +192,9 @@ void store_flush_packets(struct store *s)
         sql_bind_int_if(st, 4, has_time, min);
         sql_bind_int_if(st, 5, has_time, max);
         sqlite3_bind_blob64(st, 6, s->blob.s, s->blob.len, SQLITE_STATIC);
+        sqlite3_bind_int64(st, 7, bytes);
+        sqlite3_bind_int64(st, 8, resent);
+        sqlite3_bind_int64(st, 9, resets);
         store_run_insert(s, st);
     }
     s->n_packets = 0;

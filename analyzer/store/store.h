@@ -161,6 +161,7 @@ struct store_packet {
     uint32_t flow;       /* 0: none */
     bool from_b;         /* sent by b of the flow */
     uint32_t marks;      /* enum tcp_mark of flow/tcp.h, 0 for others */
+    bool resent, reset;  /* what `marks` says of it; summed up for a chunk, not kept with the packet */
     uint32_t trouble;    /* enum packet_trouble */
     uint16_t linktype;
     /* What the receiver of an 802.11 frame noted; each is 0 unless its bit is set. */

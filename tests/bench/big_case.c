@@ -62,6 +62,7 @@ static void put_packet(struct store *s, uint64_t frame_no, uint32_t flow, unsign
                                                 .flow = flow,
                                                 .from_b = at % 2,
                                                 .marks = frame_no % 997 == 0 ? 1u << 13 : 0,
+                                                .resent = frame_no % 997 == 0,
                                                 .linktype = 1 });
 }
 
