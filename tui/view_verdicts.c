@@ -242,7 +242,7 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
         [CASE_UNKNOWN] = { "?", "Unknown", STYLE_WARNING },
     };
     struct grid *g = ui_grid(ui);
-    int col = a.col + 1, i = v->result.outcome;
+    int col = a.col + 1, i = (int)v->result.outcome;
 
     if (!v->has_result)
         return;
