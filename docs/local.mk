@@ -1,6 +1,7 @@
 # docs: the manual, the map, the contracts; a page for each rule.
 dist_man_MANS += %D%/deadwire.1
 dist_doc_DATA += \
+	%D%/benchmarks.md \
 	%D%/dependencies.md \
 	%D%/design.md \
 	%D%/differences.md \

@@ -73,7 +73,30 @@ for page in README.md CONTRIBUTING.md docs/*.md docs/rules/*.md; do
 done
 result "$problems" "links and file names lead somewhere"
 
-# A screen in docs/tui.md is the one of that title that the golden case saw.
+# A screen in docs/tui.md is the one of that title that the golden case saw; UPDATE=1 puts it there.
+if [ -n "${UPDATE:-}" ]; then
+    awk '/^<!-- screen: / {
+        print
+        case_name = title = $0
+        sub(/^<!-- screen: /, "", case_name); sub(/:.*/, "", case_name)
+        sub(/^<!-- screen: [^:]*: /, "", title); sub(/ -->$/, "", title)
+        file = "tests/screens/" case_name "/expected"
+        print "```"
+        on = 0
+        while ((getline line <file) > 0) {
+            if (on && line ~ /^(== |exit: )/) break
+            if (on) print line
+            if (index(line, "== " title " (") == 1) on = 1
+        }
+        close(file)
+        print "```"
+        skip = 2
+        next
+    }
+    skip && /^```/ { skip--; next }
+    skip { next }
+    { print }' docs/tui.md >"docs/tui.md.new" && mv docs/tui.md.new docs/tui.md
+fi
 problems=
 while IFS=: read -r case title; do
     title=${title# } title=${title% -->}

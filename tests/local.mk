@@ -14,6 +14,7 @@ include tests/unit/verdict.mk
 include tests/unit/frame.mk
 include tests/unit/report.mk
 include tests/fuzz/local.mk
+include tests/bench/local.mk
 EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h %D%/support/facts.h %D%/support/pack.h
 
 # What may include what; the commands as a user sees them.

@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "tui/ui.h"
 #include "tui/terminal.h"
+
+#define TIMED_MAX 1000
 
 struct play {
     int rows, cols;
@@ -79,6 +82,39 @@ static void print_screen(struct play *p, const char *title, bool styles)
     str_free(&row);
 }
 
+static int by_size(const void *x, const void *y)
+{
+    const int64_t *a = x, *b = y;
+
+    return (*a > *b) - (*a < *b);
+}
+
+/* "20 j": the key so often, each time with the screen drawn; how long that took. */
+static int measure(struct play *p, const char *words, struct err *err)
+{
+    int64_t took[TIMED_MAX];
+    char name[32];
+    int n = 0, i, key;
+
+    if (sscanf(words, "%d %31s", &n, name) != 2 || n < 1 || n > TIMED_MAX ||
+        (key = key_from_name(name)) == KEY_CODE_NONE)
+        return err_set(err, ERR_USAGE, "time N KEY, at most %d times", TIMED_MAX);
+    for (i = 0; i < n; i++) {
+        struct timespec a, b;
+
+        clock_gettime(CLOCK_MONOTONIC, &a);
+        ui_key(p->ui, key);
+        ui_draw(p->ui);
+        clock_gettime(CLOCK_MONOTONIC, &b);
+        took[i] = (b.tv_sec - a.tv_sec) * INT64_C(1000000000) + b.tv_nsec - a.tv_nsec;
+    }
+    qsort(took, (size_t)n, sizeof(took[0]), by_size);
+    fprintf(p->out, "%-10s %-5s %4d times: median %.2f ms, 95 %% within %.2f ms, worst %.2f ms\n",
+            p->ui->stack[p->ui->n_levels - 1].ops->name, name, n, (double)took[n / 2] / 1e6,
+            (double)took[n * 95 / 100] / 1e6, (double)took[n - 1] / 1e6);
+    return ERR_OK;
+}
+
 static int play_line(struct play *p, const char *line, struct err *err)
 {
     const char *rest = strchr(line, ' ');
@@ -99,6 +135,8 @@ static int play_line(struct play *p, const char *line, struct err *err)
         if (sscanf(rest, "%dx%d", &p->cols, &p->rows) != 2)
             return err_set(err, ERR_USAGE, "size COLSxROWS");
         ui_key(p->ui, KEY_CODE_RESIZE);
+    } else if (len == 4 && strncmp(line, "time", 4) == 0) {
+        return measure(p, rest, err);
     } else if (len == 4 && strncmp(line, "show", 4) == 0) {
         print_screen(p, rest, false);
     } else if (len == 6 && strncmp(line, "styles", 6) == 0) {

@@ -60,6 +60,9 @@ enum tcp_mark {
     TCP_MARK_RST_IGNORED = 1 << 20,   /* out of window, or in window but not exact */
     TCP_MARK_OLD_LIFE = 1 << 21,      /* belongs to the life before the present one */
     TCP_MARK_LATE = 1 << 22,          /* out of time order in the file */
+    /* groups */
+    TCP_MARKS_RESENT =
+        TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION | TCP_MARK_SPURIOUS_RETRANSMISSION,
 };
 
 #define TCP_FLIGHT_MAX 8  /* first sendings remembered per end; the rest is joined to the last one */

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "frame/belief_tcp.h"
+#include "frame/scan.h"
 #include "frame/words.h"
 #include "packet/packet.h"
 #include "store/sql.h"
@@ -31,7 +32,7 @@ static int learn_ping(struct store *s, uint32_t source, uint32_t flow, struct be
     rc = sql_step(st, err);
     if (rc == 1) {
         about->ping_frame = (uint64_t)sqlite3_column_int64(st, 0);
-        about->ping_ns = sqlite3_column_int64(st, 1);
+        about->ping_ns = scan_tame(sqlite3_column_int64(st, 1));
         about->ping_end = strcmp(sql_text(st, 2), "b") == 0;
     }
     sqlite3_finalize(st);
@@ -71,8 +72,7 @@ void belief_start(struct belief *b, const struct belief_about *about)
         tcp_start(&b->tcp);
 }
 
-/* -- frames -------------------------------------------------------------------------------------
- */
+/* -- frames ------------------------------------------------------------------------------------ */
 
 /* PINGREQ and PINGRESP are segments of their own: two bytes (MQTT 3.1.1 section 3.12). */
 static void mqtt(struct belief *b, const struct store_packet *row, const struct packet *p)
@@ -93,8 +93,7 @@ static void mqtt(struct belief *b, const struct store_packet *row, const struct 
 static void tcp(struct belief *b, const struct belief_about *about, const struct store_packet *row,
                 const struct packet *p)
 {
-    bool again = row->marks & (TCP_MARK_COPY | TCP_MARK_RETRANSMISSION |
-                               TCP_MARK_SPURIOUS_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION);
+    bool again = row->marks & (TCP_MARK_COPY | TCP_MARKS_RESENT);
 
     if (p->l4 != 6) {
         b->blind = b->blind || !(row->marks & TCP_MARK_COPY);
@@ -127,8 +126,7 @@ void belief_frame(struct belief *b, const struct belief_about *about,
         belief_openvpn_packet(&b->openvpn, row, bytes_of(p->payload, p->payload_len), b->now_ns);
 }
 
-/* -- text ---------------------------------------------------------------------------------------
- */
+/* -- text -------------------------------------------------------------------------------------- */
 
 void belief_state(const struct belief *b, const struct belief_about *about, unsigned end, char *out,
                   size_t len)

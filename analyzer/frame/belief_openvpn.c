@@ -38,8 +38,7 @@ int belief_openvpn_learn(struct store *s, uint32_t source, uint32_t flow,
     return rc;
 }
 
-/* -- packets ------------------------------------------------------------------------------------
- */
+/* -- packets ----------------------------------------------------------------------------------- */
 
 static void start(struct belief_openvpn *b, uint8_t key_id)
 {
@@ -168,8 +167,7 @@ void belief_openvpn_segment(struct belief_openvpn *b, const struct store_packet 
     }
 }
 
-/* -- text ---------------------------------------------------------------------------------------
- */
+/* -- text -------------------------------------------------------------------------------------- */
 
 /* The index of the lowest id that holds the window; n_ids: none does. */
 static unsigned stuck(const struct belief_openvpn_end *e)

@@ -13,8 +13,7 @@
 
 enum { PADI = 0x09, PADO = 0x07, PADR = 0x19, PADS = 0x65, PADT = 0xa7 };
 
-/* -- frames -------------------------------------------------------------------------------------
- */
+/* -- frames ------------------------------------------------------------------------------------ */
 
 /* LCP anew, or terminated, takes everything above it down (RFC 1661 section 3.4). */
 static void forget_above(struct belief_ppp *b)
@@ -118,8 +117,7 @@ void belief_ppp_frame(struct belief_ppp *b, const struct store_packet *row, cons
         control(b, (unsigned)layer, from, bytes_of(p->payload, p->payload_len), row, ns);
 }
 
-/* -- text ---------------------------------------------------------------------------------------
- */
+/* -- text -------------------------------------------------------------------------------------- */
 
 /* NULL: nothing is known of this layer at this end. */
 static const char *state_name(const struct belief_ppp_half *h)

@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "frame/scan.h"
 #include "frame/words.h"
 #include "packet/packet.h"
 #include "store/sql.h"
 #include "store/store.h"
 
-/* -- what the case knows ------------------------------------------------------------------------
- */
+/* -- what the case knows ----------------------------------------------------------------------- */
 
 /* As dissectors/tcp.c packs them. */
 static void read_changes(struct bytes in, uint64_t at, struct belief_about *about)
@@ -50,9 +50,9 @@ static void start_from_attempt(sqlite3_stmt *st, struct belief_about *about)
     a->pending = true;
     a->isn = (uint32_t)sqlite3_column_int64(st, 1);
     a->scale = -1;
-    outstanding_send(&a->syn, first, sqlite3_column_int64(st, 3));
+    outstanding_send(&a->syn, first, scan_tame(sqlite3_column_int64(st, 3)));
     a->syn.last_frame = (uint64_t)sqlite3_column_int64(st, 4);
-    a->syn.last_ns = sqlite3_column_int64(st, 5);
+    a->syn.last_ns = scan_tame(sqlite3_column_int64(st, 5));
     a->syn.n_resent = (uint32_t)sqlite3_column_int64(st, 6);
     tcp_start_next(&about->start, &old, a->syn.last_frame, a->syn.last_ns);
     about->opened = true;
@@ -95,8 +95,7 @@ int belief_tcp_learn(struct store *s, uint32_t source, uint32_t flow, struct bel
     return rc < 0 ? rc : ERR_OK;
 }
 
-/* -- frames -------------------------------------------------------------------------------------
- */
+/* -- frames ------------------------------------------------------------------------------------ */
 
 void belief_tcp_frame(struct belief *b, const struct store_packet *row, const struct packet *p)
 {
@@ -122,8 +121,7 @@ void belief_tcp_frame(struct belief *b, const struct store_packet *row, const st
     tcp_apply(&b->tcp, &s);
 }
 
-/* -- text ---------------------------------------------------------------------------------------
- */
+/* -- text -------------------------------------------------------------------------------------- */
 
 /* What ingest wrote down of this end at this frame. */
 static enum tcp_state noted_state(const struct belief_about *about, unsigned end, uint64_t frame_no)
@@ -179,8 +177,9 @@ static void add_window(const struct tcp_life *t, unsigned end, char *out, size_t
         return;
     words_add(out, len, "%swindow %u", *out ? ", " : "",
               e->spoke ? (unsigned)e->window << (shift < 15 ? shift : 14) : e->window);
-    /* Without both SYNs nobody knows how the number is scaled. */
-    if (!e->isn_known || !t->end[!end].isn_known)
+    /* A SYN's own window is never scaled; later ones are, and without both SYNs nobody knows how.
+     */
+    if (e->spoke && (!e->isn_known || !t->end[!end].isn_known))
         words_add(out, len, " (unscaled)");
 }
 

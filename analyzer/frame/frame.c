@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "capture/capture.h"
 #include "capture/input.h"
 #include "packet/packet.h"
@@ -92,6 +93,30 @@ static int read_index(struct frame_reader *r, struct frame_view *v, uint64_t *of
 }
 
 /*
+ * A path that does not begin at the root belongs to the folder that the case was made in; the case may
+ * have been moved, or be looked at from elsewhere.
+ */
+static int open_path(struct store *s, const char *path, struct input **out, struct err *err)
+{
+    struct sqlite3_stmt *st = NULL;
+    int rc = input_open(path, out, err);
+
+    if (rc == ERR_OK || path[0] == '/' ||
+        sql_prepare(store_db(s), "SELECT DISTINCT folder FROM run ORDER BY id DESC LIMIT 8", &st,
+                    NULL))
+        return rc;
+    while (rc && sql_step(st, NULL) == 1) {
+        struct str there = { 0 };
+
+        str_addf(&there, "%s/%s", sql_text(st, 0), path);
+        rc = input_open(str_get(&there), out, NULL);
+        str_free(&there);
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/*
  * Opens the capture of a source.  It must still be as long as it was: of a file that was written
  * anew an offset says nothing.  (The hash would be sure, and takes seconds on a large file.)
  */
@@ -113,7 +138,7 @@ static int open_source(struct frame_reader *r, uint32_t source, struct err *err)
     r->source = source;
     if (strcmp(src.path, "-") == 0) {
         snprintf(r->why, sizeof(r->why), "it came from standard input");
-    } else if (input_open(src.path, &r->in, &why)) {
+    } else if (open_path(r->store, src.path, &r->in, &why)) {
         snprintf(r->why, sizeof(r->why), "%.250s", why.msg);
     } else if (input_is_whole(r->in) && input_len(r->in) != src.size) {
         snprintf(r->why, sizeof(r->why), "%.200s has changed since it was read", src.path);

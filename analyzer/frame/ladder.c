@@ -10,8 +10,7 @@
 #include "frame/ladder_inside.h"
 #include "frame/words.h"
 
-/* -- opening ------------------------------------------------------------------------------------
- */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 static struct ladder *ladder_new(struct store *s)
 {
@@ -32,6 +31,7 @@ static void set_out(struct ladder *l)
         l->now.next[i] = l->side[i].head.first_frame;
         belief_start(&l->now.belief[i], &l->side[i].about);
     }
+    l->now.ahead = l->now.next[1];
     l->marks[0] = l->now;
     l->n_marks = 1;
 }
@@ -71,6 +71,7 @@ void ladder_close(struct ladder *l)
     for (i = 0; i < 2; i++)
         if (l->side[i].source)
             side_close(&l->side[i]);
+    twin_close(&l->twin);
     for (i = 0; i < LADDER_PAGES; i++)
         free(l->pages[i].rows);
     sqlite3_finalize(l->cites);
@@ -100,8 +101,7 @@ uint64_t ladder_len(const struct ladder *l, bool *exact)
     return guess > l->now.index ? guess : l->now.index;
 }
 
-/* -- going on -----------------------------------------------------------------------------------
- */
+/* -- going on ---------------------------------------------------------------------------------- */
 
 /* Every second mark leaves; from now on they are twice as far apart. */
 static void thin_marks(struct ladder *l)
@@ -126,12 +126,24 @@ static void note_mark(struct ladder *l)
     l->marks[l->n_marks++] = l->now;
 }
 
+/* The last mark at or before row `index`. */
+static const struct walk *mark_before(const struct ladder *l, uint64_t index)
+{
+    size_t at = l->n_marks;
+
+    while (at > 1 && l->marks[at - 1].index > index)
+        at--;
+    return &l->marks[at - 1];
+}
+
 static int step(struct ladder *l, struct ladder_row *out, struct err *err)
 {
     int rc = ladder_step(l, out, err);
 
     if (rc == 1)
         note_mark(l);
+    if (rc < 0 && l->torn)
+        ladder_restore(l, mark_before(l, l->now.index));
     if (rc == 0) {
         l->end_known = true;
         l->len = l->now.index;
@@ -142,20 +154,17 @@ static int step(struct ladder *l, struct ladder_row *out, struct err *err)
 /* Puts the walk before row `index`, or as far as there are rows: 0. */
 static int go_to(struct ladder *l, uint64_t index, struct err *err)
 {
-    size_t at = l->n_marks;
+    const struct walk *mark = mark_before(l, index);
     int rc = 1;
 
-    while (at > 1 && l->marks[at - 1].index > index)
-        at--;
-    if (l->now.index > index || l->now.index < l->marks[at - 1].index)
-        ladder_restore(l, &l->marks[at - 1]);
+    if (l->now.index > index || l->now.index < mark->index)
+        ladder_restore(l, mark);
     while (l->now.index < index && (rc = step(l, NULL, err)) == 1)
         continue;
     return rc;
 }
 
-/* -- pages --------------------------------------------------------------------------------------
- */
+/* -- pages ------------------------------------------------------------------------------------- */
 
 static struct page *find_page(struct ladder *l, uint64_t number)
 {
@@ -194,10 +203,8 @@ static int read_page(struct ladder *l, uint64_t number, struct page **out, struc
     p = free_page(l);
     while (p->n < LADDER_PAGE && (rc = step(l, &p->rows[p->n], err)) == 1)
         p->n++;
-    if (rc < 0) { /* half a page is none, and the walk may stand inside a row */
-        ladder_restore(l, &l->marks[0]);
+    if (rc < 0) /* half a page is none */
         return rc;
-    }
     p->number = number;
     *out = p;
     return 1;
@@ -221,8 +228,7 @@ int ladder_row(struct ladder *l, uint64_t index, struct ladder_row *out, struct 
     return 1;
 }
 
-/* -- looking for rows ---------------------------------------------------------------------------
- */
+/* -- looking for rows -------------------------------------------------------------------------- */
 
 int ladder_find(struct ladder *l, uint64_t frame_no, uint64_t *index, struct err *err)
 {

@@ -67,8 +67,7 @@ static void copy_head(struct ladder *l)
     h->opened_frame = l->side[0].about.opened_frame;
 }
 
-/* -- the other vantage --------------------------------------------------------------------------
- */
+/* -- the other vantage ------------------------------------------------------------------------- */
 
 static const char lost_by_sql[] =
     "SELECT from_source FROM pair_lost l JOIN packet p ON p.source = l.from_source AND "
@@ -135,6 +134,8 @@ static int open_other(struct ladder *l, uint32_t source, uint32_t flow, struct e
     h->n_lost[0] = here->n_lost;
     h->n_lost[1] = there->n_lost;
     h->lost_cut = here->lost_cut || there->lost_cut;
+    if (!rc)
+        rc = twin_open(&l->twin, there, &l->watch, err);
     if (flow)
         find_near(l);
     h->near[0] = l->near[0] ? source : h->source;

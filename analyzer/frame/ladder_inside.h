@@ -6,6 +6,7 @@
 
 #include "frame/ladder.h"
 #include "frame/pairview.h"
+#include "frame/twin.h"
 #include "frame/vantage_side.h"
 
 struct sqlite3_stmt;
@@ -14,6 +15,7 @@ struct sqlite3_stmt;
 struct walk {
     uint64_t index;   /* of the next row */
     uint64_t next[2]; /* the next frame of each side, or a later one */
+    uint64_t ahead;   /* where the twin's window begins */
     bool has_before;
     int64_t before_ns; /* time of the row before */
     struct belief belief[2];
@@ -32,10 +34,12 @@ struct ladder {
     struct ladder_head head;
     struct pairview pair; /* id 0: none */
     struct side side[2];  /* head.source, head.other_source */
+    struct twin twin;     /* which frames of side[1] are frames of side[0] */
     unsigned near[2];     /* the side that is nearer to a, to b */
     struct sqlite3_stmt *cites;
 
     struct walk now;      /* where the sides stand */
+    bool torn;            /* an error came inside a row: `now` is between two rows no longer */
     struct walk *marks;   /* every `spacing` rows, the first at row 0 */
     size_t n_marks;
     uint64_t spacing;
@@ -52,7 +56,7 @@ int ladder_find_pair(struct ladder *l, struct frame_reader *r, int64_t pair, str
 
 /*
  * One row on from l->now (ladder_walk.c).  1: there was one, filled in if `out` is not NULL; 0: the
- * end.  After an error l->now stands before a row that was not taken, or is to be restored.
+ * end.  After an error with l->torn the walk must be restored.
  */
 int ladder_step(struct ladder *l, struct ladder_row *out, struct err *err);
 void ladder_restore(struct ladder *l, const struct walk *w);

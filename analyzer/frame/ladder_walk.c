@@ -14,20 +14,21 @@ void ladder_restore(struct ladder *l, const struct walk *w)
     unsigned i;
 
     l->now = *w;
+    l->torn = false;
     for (i = 0; i < 2; i++)
         if (l->side[i].source)
             scan_seek(&l->side[i].scan, w->next[i]);
+    if (l->side[1].source)
+        twin_seek(&l->twin, w->ahead);
 }
 
-/* -- one row ------------------------------------------------------------------------------------
- */
+/* -- one row ----------------------------------------------------------------------------------- */
 
 static const struct {
     unsigned mark, flag;
 } flag_of_mark[] = {
     { TCP_MARK_COPY, LADDER_COPY },
-    { TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION | TCP_MARK_SPURIOUS_RETRANSMISSION,
-      LADDER_RESENT },
+    { TCP_MARKS_RESENT, LADDER_RESENT },
     { TCP_MARK_OUT_OF_ORDER | TCP_MARK_LATE, LADDER_OUT_OF_ORDER },
     { TCP_MARK_LOST_SEGMENT | TCP_MARK_ACK_LOST_SEGMENT, LADDER_GAP },
     { TCP_MARK_KEEP_ALIVE | TCP_MARK_KEEP_ALIVE_ACK, LADDER_KEEP_ALIVE },
@@ -141,8 +142,7 @@ static int fill(struct ladder *l, unsigned which, int64_t ns, struct ladder_row 
     return find_cites(l, row, err);
 }
 
-/* -- the order of rows --------------------------------------------------------------------------
- */
+/* -- the order of rows ------------------------------------------------------------------------- */
 
 /* The side whose frame comes next; -1: no more, else an error below that. */
 static int choose(struct ladder *l, struct err *err)
@@ -163,35 +163,112 @@ static int choose(struct ladder *l, struct err *err)
     return side_time(&l->side[1], there->time_ns) <= here->time_ns;
 }
 
+/* Takes the next frame of a side, and has both ends believe what they must. */
+static int take(struct ladder *l, unsigned which, bool decode, struct err *err)
+{
+    struct side *v = &l->side[which];
+    int rc = side_take(v, decode || v->about.kind != BELIEF_NONE, err);
+
+    if (rc <= 0)
+        return rc;
+    l->now.next[which] = v->row.frame_no + 1;
+    belief_frame(&l->now.belief[which], &v->about, &v->row, v->has_packet ? &v->packet : NULL);
+    return 1;
+}
+
+/* Frames of the other vantage are rows if this one cannot have them. */
+static bool is_row(const struct ladder *l, unsigned which, const struct store_packet *row)
+{
+    const struct side *v = &l->side[which];
+
+    return which == 0 || side_is_lost(v, row->frame_no) ||
+           (row->has_time && is_outside(l, side_time(v, row->time_ns), l->pair.error_ns));
+}
+
+/* A frame of this side has its twin at the other one: the frame has arrived, so that is read, too.
+ */
+static int arrive(struct ladder *l, const struct twin_frame *twin, struct err *err)
+{
+    struct side *v = &l->side[1];
+    const struct store_packet *next;
+    int rc;
+
+    while ((rc = side_peek(v, &next, err)) == 1 && next->frame_no <= twin->frame_no) {
+        /* A row of its own keeps its place in time. */
+        if (is_row(l, 1, next))
+            return ERR_OK;
+        rc = take(l, 1, true, err);
+        if (rc <= 0)
+            return rc;
+    }
+    return rc < 0 ? rc : ERR_OK;
+}
+
+/* Which frame of the other vantage is the one just taken here, if any.  `out` NULL: nobody asks. */
+static int meet(struct ladder *l, int64_t ns, struct twin_frame *twin, bool asked, struct err *err)
+{
+    struct side *v = &l->side[0];
+    int rc;
+
+    if (!l->side[1].source || (!asked && v->about.kind == BELIEF_NONE)) {
+        if (l->now.next[1] > l->now.ahead + TWIN_WINDOW)
+            l->now.ahead = l->now.next[1] - TWIN_WINDOW;
+        return 0;
+    }
+    if (twin_place(&l->twin) < l->now.ahead)
+        twin_seek(&l->twin, l->now.ahead);
+    if (!v->has_packet || !v->row.has_time || side_is_lost(v, v->row.frame_no))
+        return 0;
+    rc = twin_find(&l->twin, &v->packet, v->row.from_b, ns, l->pair.error_ns, twin, err);
+    l->now.ahead = twin_place(&l->twin);
+    return rc;
+}
+
+/* One frame of the side chosen.  1: it is a row, 2: it is none. */
+static int one(struct ladder *l, unsigned which, struct ladder_row *out, struct err *err)
+{
+    struct side *v = &l->side[which];
+    struct twin_frame twin = { 0 };
+    int64_t ns;
+    int rc = take(l, which, out != NULL, err);
+
+    if (rc <= 0)
+        return rc;
+    if (which && !is_row(l, 1, &v->row))
+        return 2;
+    l->torn = true;
+    ns = v->row.has_time ? side_time(v, v->row.time_ns) : 0;
+    rc = which ? 0 : meet(l, ns, &twin, out != NULL, err);
+    if (rc == 1 && v->about.kind != BELIEF_NONE)
+        rc = arrive(l, &twin, err);
+    if (rc < 0)
+        return rc;
+    if (out) {
+        rc = fill(l, which, ns, out, err);
+        if (rc)
+            return rc;
+        out->other_frame = twin.frame_no;
+        out->other_ns = twin.ns;
+    }
+    l->torn = false;
+    l->now.index++;
+    if (v->row.has_time) {
+        l->now.has_before = true;
+        l->now.before_ns = ns;
+    }
+    return 1;
+}
+
 int ladder_step(struct ladder *l, struct ladder_row *out, struct err *err)
 {
-    for (;;) {
-        int which = choose(l, err), rc;
-        struct side *v;
-        int64_t ns;
-        bool is_row;
+    int rc;
+
+    do {
+        int which = choose(l, err);
 
         if (which < 0)
             return which + 1;
-        v = &l->side[which];
-        rc = side_take(v, out || v->about.kind != BELIEF_NONE, err);
-        if (rc <= 0)
-            return rc;
-        l->now.next[which] = v->row.frame_no + 1;
-        belief_frame(&l->now.belief[which], &v->about, &v->row, v->has_packet ? &v->packet : NULL);
-        ns = v->row.has_time ? side_time(v, v->row.time_ns) : 0;
-        is_row = which == 0 || side_is_lost(v, v->row.frame_no) ||
-                 (v->row.has_time && is_outside(l, ns, l->pair.error_ns));
-        if (!is_row)
-            continue;
-        rc = out ? fill(l, (unsigned)which, ns, out, err) : ERR_OK;
-        if (rc)
-            return rc;
-        l->now.index++;
-        if (v->row.has_time) {
-            l->now.has_before = true;
-            l->now.before_ns = ns;
-        }
-        return 1;
-    }
+        rc = one(l, (unsigned)which, out, err);
+    } while (rc == 2);
+    return rc;
 }

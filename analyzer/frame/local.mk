@@ -15,9 +15,12 @@ libdeadwire_a_SOURCES += \
 	%D%/logtext.c %D%/logtext.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/pairview.c %D%/pairview.h \
-	%D%/plot.h \
+	%D%/plot.c %D%/plot.h %D%/plot_inside.h \
+	%D%/plot_openvpn.c \
+	%D%/plot_sizes.c \
 	%D%/scan.c %D%/scan.h \
 	%D%/timeline.c %D%/timeline.h \
+	%D%/twin.c %D%/twin.h \
 	%D%/vantage_side.c %D%/vantage_side.h \
 	%D%/watch.h \
 	%D%/words.c %D%/words.h

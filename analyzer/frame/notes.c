@@ -37,6 +37,8 @@ static const char *const notes_sql[] = {
     "SELECT a_fin_frame, 'FIN', 1 FROM tcp_life WHERE source = ?1 AND flow = ?2",
     "SELECT b_fin_frame, 'FIN', 1 FROM tcp_life WHERE source = ?1 AND flow = ?2",
     "SELECT syn_frame, 'SYN', 1 FROM tcp_attempt WHERE source = ?1 AND flow = ?2",
+    "SELECT retry_frame, 'SYN', 1 FROM tcp_attempt WHERE source = ?1 AND flow = ?2",
+    "SELECT last_syn_frame, 'SYN', 1 FROM tcp_attempt WHERE source = ?1 AND flow = ?2",
     "SELECT challenge_frame, 'ACK', 1 FROM tcp_attempt WHERE source = ?1 AND flow = ?2",
     "SELECT rst_frame, 'RST', 1 FROM tcp_attempt WHERE source = ?1 AND flow = ?2",
     "SELECT sent_frame, what, 1 FROM tcp_waiting WHERE source = ?1 AND flow = ?2",

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/times.h"
+#include "frame/scan.h"
 #include "frame/words.h"
 #include "store/sql.h"
 #include "store/store.h"
 
-#define TIME_MAX  (INT64_C(1) << 61) /* so that sums and differences fit */
-#define DRIFT_MAX 1000000000         /* ppb: a clock that stands still */
+#define DRIFT_MAX 1000000000 /* ppb: a clock that stands still */
 
 static const char pair_sql[] =
     "SELECT p.id, p.first_source, p.other_source, a.name, b.name, offset_ns, drift_ppb, error_ns, "
@@ -26,9 +26,7 @@ static int64_t column(sqlite3_stmt *st, int i)
 
 static int64_t time_column(sqlite3_stmt *st, int i)
 {
-    int64_t v = column(st, i);
-
-    return v > TIME_MAX ? TIME_MAX : v < -TIME_MAX ? -TIME_MAX : v;
+    return scan_tame(column(st, i));
 }
 
 static void read_pair(sqlite3_stmt *st, struct pairview *p)
@@ -98,8 +96,7 @@ int pairview_of(struct store *s, uint32_t a, uint32_t b, struct pairview *out, s
                     a, b, out, err);
 }
 
-/* -- clocks -------------------------------------------------------------------------------------
- */
+/* -- clocks ------------------------------------------------------------------------------------ */
 
 /* The drift counts from the middle of the overlap, near enough to where the fit was made. */
 static int64_t gained(const struct pairview *p, int64_t first_ns)
@@ -109,27 +106,21 @@ static int64_t gained(const struct pairview *p, int64_t first_ns)
     return (int64_t)((double)(first_ns - middle) * (double)p->drift_ppb / 1e9);
 }
 
-static int64_t tame(int64_t ns)
-{
-    return ns > TIME_MAX ? TIME_MAX : ns < -TIME_MAX ? -TIME_MAX : ns;
-}
-
 int64_t pairview_to_first(const struct pairview *p, int64_t other_ns)
 {
-    int64_t first = tame(tame(other_ns) - p->offset_ns);
+    int64_t first = scan_tame(scan_tame(other_ns) - p->offset_ns);
 
-    return p->drift_ppb ? tame(first - gained(p, first)) : first;
+    return p->drift_ppb ? scan_tame(first - gained(p, first)) : first;
 }
 
 int64_t pairview_to_other(const struct pairview *p, int64_t first_ns)
 {
-    int64_t other = tame(tame(first_ns) + p->offset_ns);
+    int64_t other = scan_tame(scan_tame(first_ns) + p->offset_ns);
 
-    return p->drift_ppb ? tame(other + gained(p, tame(first_ns))) : other;
+    return p->drift_ppb ? scan_tame(other + gained(p, scan_tame(first_ns))) : other;
 }
 
-/* -- directions ---------------------------------------------------------------------------------
- */
+/* -- directions -------------------------------------------------------------------------------- */
 
 static int ask(struct store *s, const struct pairview *p, unsigned from, const char *sql,
                sqlite3_stmt **st, struct err *err)

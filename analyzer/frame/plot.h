@@ -25,8 +25,8 @@ enum plot_kind {
     PLOT_ACK,       /* TCP: what this end has acknowledged (of the other end's numbers) */
     PLOT_LOST,      /* sizes: x is a size in bytes, y how many frames of it were lost */
     PLOT_DELIVERED, /* sizes: y how many were delivered */
-    PLOT_FILL,      /* OpenVPN: y is how many ids are between the lowest unanswered and the next */
-    PLOT_STUCK,     /* OpenVPN: y is that lowest id, at times when it was sent again */
+    PLOT_FILL,      /* OpenVPN: y is the first id not sent minus the lowest unanswered one */
+    PLOT_STUCK,     /* OpenVPN: y is an id, at the time when it was last sent again */
 };
 
 struct plot_point {
@@ -56,7 +56,11 @@ int plot_tcp(struct store *s, struct frame_reader *r, uint32_t source, uint32_t 
 int plot_openvpn(struct store *s, uint32_t source, uint32_t flow, size_t max, struct plot *out,
                  struct err *err);
 
-/* Sizes of what went from one source to the other, lost against delivered. */
+/*
+ * Sizes of what went from one source to the other, lost against delivered.  Delivered frames are those
+ * of the senders that lost some; where nothing was lost there is nothing to compare, and no point.
+ * `r` reads from_source.
+ */
 int plot_sizes(struct store *s, struct frame_reader *r, uint32_t from_source, uint32_t to_source,
                size_t max, const struct watch *w, struct plot *out, struct err *err);
 

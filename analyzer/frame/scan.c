@@ -52,6 +52,7 @@ void scan_seek(struct scan *c, uint64_t frame_no)
     }
     c->n = c->at = 0;
     c->chunk_from = 0;
+    c->ended = false;
 }
 
 static bool has_flow(const struct scan *c)
@@ -69,11 +70,8 @@ static void tame_times(struct scan *c)
 {
     size_t i;
 
-    for (i = 0; i < c->n; i++) {
-        int64_t *ns = &c->packets[i].time_ns;
-
-        *ns = *ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : *ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : *ns;
-    }
+    for (i = 0; i < c->n; i++)
+        c->packets[i].time_ns = scan_tame(c->packets[i].time_ns);
 }
 
 /* Unpacks the chunk that the statement stands on; one without the flow is left empty. */
@@ -105,7 +103,7 @@ static int next_chunk(struct scan *c, struct err *err)
 
     if (rc)
         return rc;
-    if (at > c->last)
+    if (at > c->last || c->from > c->last || c->ended)
         return 0;
     if (watch_stops(c->watch, at - c->first, c->last - c->first))
         return err_set(err, ERR_STOPPED, "stopped");
@@ -123,6 +121,7 @@ static int next_chunk(struct scan *c, struct err *err)
         rc = unpack(c, err);
         rc = rc ? rc : 1;
     }
+    c->ended = rc == 0;
     sqlite3_reset(c->chunk);
     return rc;
 }

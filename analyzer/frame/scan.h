@@ -8,6 +8,7 @@
 #ifndef FRAME_SCAN_H
 #define FRAME_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,8 +30,15 @@ struct scan {
     struct store_packet *packets; /* of the chunk at hand */
     size_t n, at;
     uint64_t from;  /* the next frame is this one or a later one */
+    bool ended;     /* there are no chunks behind this one */
     uint64_t chunk_from; /* chunks that begin before this were read; 0: seek */
 };
+
+/* A time within SCAN_TIME_MAX. */
+static inline int64_t scan_tame(int64_t ns)
+{
+    return ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : ns;
+}
 
 /* `s` and `w` are borrowed.  first and last: see struct scan. */
 void scan_start(struct scan *c, struct store *s, uint32_t source, uint32_t flow, uint64_t first,

@@ -27,13 +27,7 @@ struct reading {
     uint64_t done, total;         /* frames of the captures in question */
 };
 
-static int64_t tame(int64_t ns)
-{
-    return ns > SCAN_TIME_MAX ? SCAN_TIME_MAX : ns < -SCAN_TIME_MAX ? -SCAN_TIME_MAX : ns;
-}
-
-/* -- times --------------------------------------------------------------------------------------
- */
+/* -- times ------------------------------------------------------------------------------------- */
 
 int timeline_range(struct store *s, uint32_t source, int64_t *from_ns, int64_t *to_ns,
                    struct err *err)
@@ -51,8 +45,8 @@ int timeline_range(struct store *s, uint32_t source, int64_t *from_ns, int64_t *
     if (rc == 1 && sqlite3_column_type(st, 0) == SQLITE_NULL)
         rc = 0;
     if (rc == 1) {
-        *from_ns = tame(sqlite3_column_int64(st, 0));
-        *to_ns = tame(sqlite3_column_int64(st, 1));
+        *from_ns = scan_tame(sqlite3_column_int64(st, 0));
+        *to_ns = scan_tame(sqlite3_column_int64(st, 1));
     }
     sqlite3_finalize(st);
     return rc;
@@ -69,12 +63,11 @@ size_t timeline_bucket_of(const struct timeline *t, int64_t ns)
     return (size_t)((uint64_t)(ns - t->from_ns) / width);
 }
 
-/* -- traffic ------------------------------------------------------------------------------------
- */
+/* -- traffic ----------------------------------------------------------------------------------- */
 
 static void count_packet(struct reading *r, const struct store_packet *p)
 {
-    size_t at = p->has_time ? timeline_bucket_of(r->out, tame(p->time_ns)) : SIZE_MAX;
+    size_t at = p->has_time ? timeline_bucket_of(r->out, scan_tame(p->time_ns)) : SIZE_MAX;
     struct timeline_bucket *b;
 
     if (at == SIZE_MAX)
@@ -82,8 +75,7 @@ static void count_packet(struct reading *r, const struct store_packet *p)
     b = &r->out->buckets[at];
     b->frames++;
     b->bytes += p->wire_len;
-    b->resent += (p->marks & (TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION |
-                              TCP_MARK_SPURIOUS_RETRANSMISSION)) != 0;
+    b->resent += (p->marks & TCP_MARKS_RESENT) != 0;
     b->resets += (p->marks & TCP_MARK_RST_ACCEPTED) != 0;
 }
 
@@ -118,14 +110,32 @@ static int count_packets(struct reading *r, int64_t source, int64_t first, struc
 }
 
 static const char chunks_sql[] =
-    "SELECT source, first_frame, last_frame, min_ns, max_ns FROM packet_chunk "
-    "WHERE (?1 = 0 OR source = ?1) ORDER BY source, first_frame";
+    "SELECT source, first_frame, last_frame, min_ns, max_ns, bytes, resent, resets "
+    "FROM packet_chunk WHERE (?1 = 0 OR source = ?1) ORDER BY source, first_frame";
+
+/* A case of an older version, opened to be read only, has no sums. */
+static const char old_chunks_sql[] =
+    "SELECT source, first_frame, last_frame, min_ns, max_ns, NULL, NULL, NULL "
+    "FROM packet_chunk WHERE (?1 = 0 OR source = ?1) ORDER BY source, first_frame";
+
+/* Takes the sums of a chunk that lies within one bucket.  False: they are not there. */
+static bool take_sums(struct timeline_bucket *b, uint64_t frames, sqlite3_stmt *st)
+{
+    if (sqlite3_column_type(st, 5) == SQLITE_NULL)
+        return false;
+    b->frames += frames;
+    b->bytes += (uint64_t)sqlite3_column_int64(st, 5);
+    b->resent += (uint64_t)sqlite3_column_int64(st, 6);
+    b->resets += (uint64_t)sqlite3_column_int64(st, 7);
+    return true;
+}
 
 /* 1: go on, 0: stopped. */
 static int count_chunk(struct reading *r, sqlite3_stmt *st, struct err *err)
 {
     int64_t first = sqlite3_column_int64(st, 1), last = sqlite3_column_int64(st, 2);
-    int64_t min = tame(sqlite3_column_int64(st, 3)), max = tame(sqlite3_column_int64(st, 4));
+    int64_t min = scan_tame(sqlite3_column_int64(st, 3)),
+            max = scan_tame(sqlite3_column_int64(st, 4));
     uint64_t frames = last >= first && first > 0 && last - first < (int64_t)CHUNK_PACKETS
                           ? (uint64_t)(last - first) + 1
                           : 0;
@@ -134,6 +144,8 @@ static int count_chunk(struct reading *r, sqlite3_stmt *st, struct err *err)
 
     r->done += frames;
     if (sqlite3_column_type(st, 3) == SQLITE_NULL || max < r->out->from_ns || min > r->out->to_ns)
+        return 1;
+    if (from == to && from != SIZE_MAX && take_sums(&r->out->buckets[from], frames, st))
         return 1;
     if (from == to && from != SIZE_MAX && !r->q->details) {
         r->out->buckets[from].frames += frames;
@@ -149,8 +161,10 @@ static int count_traffic(struct reading *r, struct err *err)
 {
     sqlite3_stmt *st = NULL;
     unsigned n = 0;
-    int rc = sql_prepare(store_db(r->store), chunks_sql, &st, err);
+    int rc = ERR_OK;
 
+    if (sql_prepare(store_db(r->store), chunks_sql, &st, NULL))
+        rc = sql_prepare(store_db(r->store), old_chunks_sql, &st, err);
     if (rc)
         return rc;
     sqlite3_bind_int64(st, 1, r->q->source);
@@ -167,8 +181,7 @@ static int count_traffic(struct reading *r, struct err *err)
     return rc < 0 ? rc : ERR_OK;
 }
 
-/* -- faults and verdicts ------------------------------------------------------------------------
- */
+/* -- faults and verdicts ----------------------------------------------------------------------- */
 
 static int count_lost(struct reading *r, struct err *err)
 {
@@ -258,8 +271,7 @@ static int read_marks(struct reading *r, struct err *err)
     return rc;
 }
 
-/* -- all of it ----------------------------------------------------------------------------------
- */
+/* -- all of it --------------------------------------------------------------------------------- */
 
 static void find_max(struct timeline *t)
 {
@@ -296,7 +308,7 @@ int timeline_read(struct store *s, const struct timeline_query *q, struct timeli
     struct reading r = { .store = s, .q = q, .out = out };
     int rc;
 
-    *out = (struct timeline){ .from_ns = tame(q->from_ns), .to_ns = tame(q->to_ns) };
+    *out = (struct timeline){ .from_ns = scan_tame(q->from_ns), .to_ns = scan_tame(q->to_ns) };
     if (q->n_buckets == 0 || q->n_buckets > TIMELINE_BUCKETS_MAX || out->to_ns < out->from_ns)
         return err_set(err, ERR_USAGE, "no such span of time, or too many columns");
     out->n_buckets = q->n_buckets;

@@ -24,7 +24,7 @@ struct timeline_query {
     uint32_t source;        /* 0: all captures */
     int64_t from_ns, to_ns; /* to_ns belongs to the last bucket */
     size_t n_buckets;       /* at most TIMELINE_BUCKETS_MAX */
-    bool details;           /* bytes, resends, resets, too: unpacks every chunk in the range */
+    bool details;           /* bytes, resends, resets, also where only packets can tell */
     const struct watch *watch;
 };
 

@@ -14,8 +14,7 @@
 #include "store/sql.h"
 #include "store/store.h"
 
-/* -- the flow -----------------------------------------------------------------------------------
- */
+/* -- the flow ---------------------------------------------------------------------------------- */
 
 static const char flow_sql[] =
     "SELECT proto, app, tunnel, a, a_port, b, b_port, life, first_frame, last_frame, a_frames, "
@@ -60,8 +59,8 @@ static void read_flow(sqlite3_stmt *st, struct side_flow *h)
     }
     h->n_copies = count(st, 14);
     h->has_time = sqlite3_column_type(st, 15) != SQLITE_NULL;
-    h->first_ns = sqlite3_column_int64(st, 15);
-    h->last_ns = sqlite3_column_int64(st, 16);
+    h->first_ns = scan_tame(sqlite3_column_int64(st, 15));
+    h->last_ns = scan_tame(sqlite3_column_int64(st, 16));
 }
 
 static int find_flow(struct side *v, struct err *err)
@@ -94,8 +93,8 @@ static int find_source(struct side *v, struct err *err)
     v->head.last_frame = INT64_MAX;
     v->head.n_frames[0] = src.packets;
     v->head.has_time = src.has_time;
-    v->head.first_ns = src.first_ns;
-    v->head.last_ns = src.last_ns;
+    v->head.first_ns = scan_tame(src.first_ns);
+    v->head.last_ns = scan_tame(src.last_ns);
     return ERR_OK;
 }
 
@@ -129,8 +128,7 @@ void side_close(struct side *v)
     *v = (struct side){ 0 };
 }
 
-/* -- losses -------------------------------------------------------------------------------------
- */
+/* -- losses ------------------------------------------------------------------------------------ */
 
 static const char lost_sql[] =
     "SELECT frame FROM pair_lost WHERE from_source = ?1 AND to_source = ?2 "
@@ -175,8 +173,7 @@ bool side_is_lost(const struct side *v, uint64_t frame_no)
     return lo < v->n_lost && v->lost[lo] == frame_no;
 }
 
-/* -- frames -------------------------------------------------------------------------------------
- */
+/* -- frames ------------------------------------------------------------------------------------ */
 
 int64_t side_time(const struct side *v, int64_t ns)
 {

@@ -12,6 +12,7 @@
 #include "capture/capture.h"
 #include "capture/filter.h"
 #include "capture/input.h"
+#include "capture/linktype.h"
 #include "capture/window.h"
 #include "dissectors/dissect.h"
 #include "dissectors/keys.h"
@@ -42,6 +43,7 @@ static void on_interface(void *user, const struct capture_interface *i)
                                       .ticks_per_s = i->ticks_per_s,
                                       .name = name,
                                       .description = description,
+                                      .link = linktype_name(i->linktype),
                                   });
     free(name);
     free(description);

@@ -353,6 +353,8 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     from = p->from;
     marks = p->marks;
     trouble = p->packet.trouble;
+    p->source->undecoded += !!(trouble & TROUBLE_UNKNOWN_LINK);
+    p->source->encrypted += !!(trouble & TROUBLE_ENCRYPTED);
     while (packet_decode_next(p->decoder, &p->packet)) {
         p->flow = NULL;
         p->marks = 0;
@@ -370,6 +372,8 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
                                    .flow = flow ? flow->id : 0,
                                    .from_b = from,
                                    .marks = marks,
+                                   .resent = (marks & TCP_MARKS_RESENT) != 0,
+                                   .reset = (marks & TCP_MARK_RST_ACCEPTED) != 0,
                                    .trouble = trouble,
                                    .linktype = f->linktype,
                                });

@@ -11,61 +11,21 @@
 
 #include "base/str.h"
 #include "base/times.h"
+#include "frame/pairview.h"
 #include "store/sql.h"
 #include "store/store.h"
 
-#define FRAMES_MAX 40 /* lost frames shown of one direction */
+#define FRAMES_MAX   40u /* lost frames shown of one direction */
+#define KINDS_MAX    64u /* kinds of message: as many as are told apart */
+#define FINDINGS_MAX 16u /* of a direction: one a trait */
 
 struct view {
-    sqlite3 *db;
+    struct store *store;
     FILE *out;
     bool color;
 };
 
-/* One pair_source row. */
-struct pair {
-    int64_t id[2];
-    char name[2][128];
-    int64_t offset_ns, drift_ppb, error_ns, from_ns, to_ns, both, only[2], outside;
-    bool compared;
-    char reason[256];
-};
-
-static const char pair_sql[] =
-    "SELECT p.first_source, p.other_source, a.name, b.name, offset_ns, drift_ppb, error_ns, "
-    "from_ns, "
-    "to_ns, both, first_only, other_only, outside, compared, p.reason FROM pair_source p "
-    "JOIN source a ON a.id = p.first_source JOIN source b ON b.id = p.other_source ORDER BY p.id";
-
-static int64_t column(sqlite3_stmt *st, int i)
-{
-    return sqlite3_column_int64(st, i);
-}
-
-static void read_pair(sqlite3_stmt *st, struct pair *p)
-{
-    const char *reason = sql_text(st, 14);
-    int i;
-
-    memset(p, 0, sizeof(*p));
-    for (i = 0; i < 2; i++) {
-        p->id[i] = column(st, i);
-        snprintf(p->name[i], sizeof(p->name[i]), "%s", sql_text(st, 2 + i));
-        p->only[i] = column(st, 10 + i);
-    }
-    p->offset_ns = column(st, 4);
-    p->drift_ppb = column(st, 5);
-    p->error_ns = column(st, 6);
-    p->from_ns = column(st, 7);
-    p->to_ns = column(st, 8);
-    p->both = column(st, 9);
-    p->outside = column(st, 12);
-    p->compared = column(st, 13) != 0;
-    snprintf(p->reason, sizeof(p->reason), "%s", reason ? reason : "");
-}
-
-/* -- text -----------------------------------------------------------------------------------------
- */
+/* -- text -------------------------------------------------------------------------------------- */
 
 /* "11.9 us", "2.5 ms", "3.0 s". */
 static const char *duration(int64_t ns, char out[32])
@@ -86,7 +46,7 @@ static void heading(const struct view *v, const char *text)
     fprintf(v->out, v->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", text);
 }
 
-static void text_clocks(const struct view *v, const struct pair *p)
+static void text_clocks(const struct view *v, const struct pairview *p)
 {
     char offset[32], error[32], from[TIMES_LEN], to[TIMES_LEN], span[32];
 
@@ -100,137 +60,82 @@ static void text_clocks(const struct view *v, const struct pair *p)
         fprintf(v->out, "  frames   not compared: %s\n", p->reason);
     else
         fprintf(v->out,
-                "  frames   %" PRId64 " at both, %" PRId64 " only at %s, %" PRId64
-                " only at %s, %" PRId64 " outside the overlap\n",
+                "  frames   %" PRIu64 " at both, %" PRIu64 " only at %s, %" PRIu64
+                " only at %s, %" PRIu64 " outside the overlap\n",
                 p->both, p->only[0], p->name[0], p->only[1], p->name[1], p->outside);
 }
 
-/* Prepares `sql` about what went from source ?1 to source ?2. */
-static int ask(const struct view *v, const char *sql, int64_t from, int64_t to, sqlite3_stmt **st,
-               struct err *err)
+static int text_kinds(const struct view *v, const struct pairview *p, unsigned from,
+                      struct err *err)
 {
-    int rc = sql_prepare(v->db, sql, st, err);
+    struct pairview_kind kinds[KINDS_MAX];
+    size_t n, i;
+    int rc = pairview_kinds(v->store, p, from, kinds, KINDS_MAX, &n, err);
 
-    if (rc)
-        return rc;
-    sqlite3_bind_int64(*st, 1, from);
-    sqlite3_bind_int64(*st, 2, to);
-    return ERR_OK;
-}
+    for (i = 0; i < n && !rc; i++) {
+        const struct pairview_kind *k = &kinds[i];
 
-static int text_kinds(const struct view *v, int64_t from, int64_t to, struct err *err)
-{
-    sqlite3_stmt *st = NULL;
-    int rc = ask(v,
-                 "SELECT kind, count(*), min(size), max(size) FROM pair_lost "
-                 "WHERE from_source = ?1 AND to_source = ?2 GROUP BY kind ORDER BY 2 DESC, 1",
-                 from, to, &st, err);
-
-    if (rc)
-        return rc;
-    while ((rc = sql_step(st, err)) == 1) {
-        int64_t small = column(st, 2), large = column(st, 3);
-
-        fprintf(v->out, "    %6" PRId64 "  %-28s %" PRId64, column(st, 1), sql_text(st, 0), small);
-        if (large != small)
-            fprintf(v->out, " to %" PRId64, large);
+        fprintf(v->out, "    %6" PRIu64 "  %-28s %" PRIu32, k->lost, k->kind, k->size_min);
+        if (k->size_max != k->size_min)
+            fprintf(v->out, " to %" PRIu32, k->size_max);
         fputs(" bytes\n", v->out);
     }
-    sqlite3_finalize(st);
-    return rc < 0 ? rc : ERR_OK;
+    return rc;
 }
 
-static void text_finding(const struct view *v, sqlite3_stmt *st)
+static int text_findings(const struct view *v, const struct pairview *p, unsigned from,
+                         struct err *err)
 {
-    const char *trait = sql_text(st, 0), *value = sql_text(st, 1);
-    int64_t lost = column(st, 2), delivered = column(st, 3);
-    char from[TIMES_LEN], to[TIMES_LEN];
+    struct pairview_finding findings[FINDINGS_MAX];
+    size_t n, i;
+    int rc = pairview_findings(v->store, p, from, findings, FINDINGS_MAX, &n, err);
 
-    fputs("    all lost, and no delivered one: ", v->out);
-    if (strcmp(trait, "small") == 0)
-        fprintf(v->out, "up to %" PRId64 " bytes (delivered from %" PRId64 " on)", lost, delivered);
-    else if (strcmp(trait, "large") == 0)
-        fprintf(v->out, "%" PRId64 " bytes and more (delivered up to %" PRId64 ")", lost,
-                delivered);
-    else if (strcmp(trait, "time") == 0)
-        fprintf(v->out, "between %s and %s", times_clock(lost, from), times_clock(delivered, to));
-    else
-        fprintf(v->out, "%s %s", trait, value ? value : "");
-    fprintf(v->out, "; by chance %.0e\n", sqlite3_column_double(st, 4));
+    for (i = 0; i < n && !rc; i++)
+        fprintf(v->out, "    all lost, and no delivered one: %s; by chance %.0e\n",
+                findings[i].text, findings[i].p_value);
+    return rc;
 }
 
-static int text_findings(const struct view *v, int64_t from, int64_t to, struct err *err)
+static int text_frames(const struct view *v, const struct pairview *p, unsigned from,
+                       struct err *err)
 {
-    sqlite3_stmt *st = NULL;
-    int rc = ask(v,
-                 "SELECT trait, value, lost_limit, delivered_limit, p_value FROM "
-                 "pair_finding WHERE from_source = ?1 AND to_source = ?2 ORDER BY id",
-                 from, to, &st, err);
+    struct pairview_lost lost[FRAMES_MAX + 1];
+    size_t n, i;
+    int rc = pairview_lost(v->store, p, from, 0, lost, FRAMES_MAX + 1, &n, err);
 
-    if (rc)
-        return rc;
-    while ((rc = sql_step(st, err)) == 1)
-        text_finding(v, st);
-    sqlite3_finalize(st);
-    return rc < 0 ? rc : ERR_OK;
-}
-
-static int text_frames(const struct view *v, int64_t from, int64_t to, struct err *err)
-{
-    sqlite3_stmt *st = NULL;
-    int n = 0, rc = ask(v,
-                        "SELECT frame, time_ns, size, kind FROM pair_lost "
-                        "WHERE from_source = ?1 AND to_source = ?2 ORDER BY frame",
-                        from, to, &st, err);
-
-    if (rc)
-        return rc;
-    while ((rc = sql_step(st, err)) == 1) {
+    for (i = 0; i < n && !rc; i++) {
         char clock[TIMES_LEN];
 
-        if (n++ == FRAMES_MAX) {
+        if (i == FRAMES_MAX) {
             fputs("    ... (table pair_lost has them all)\n", v->out);
             break;
         }
-        fprintf(v->out, "    frame %6" PRId64 "  %s  %5" PRId64 " bytes  %s\n", column(st, 0),
-                times_clock(column(st, 1), clock), column(st, 2), sql_text(st, 3));
+        fprintf(v->out, "    frame %6" PRIu64 "  %s  %5" PRIu32 " bytes  %s\n", lost[i].frame_no,
+                times_clock(lost[i].time_ns, clock), lost[i].size, lost[i].kind);
     }
-    sqlite3_finalize(st);
-    return rc < 0 ? rc : ERR_OK;
+    return rc;
 }
 
-static int text_direction(const struct view *v, const struct pair *p, int from, struct err *err)
+static int text_direction(const struct view *v, const struct pairview *p, unsigned from,
+                          struct err *err)
 {
-    int64_t a = p->id[from], b = p->id[!from], lost = 0, delivered = 0, missed = 0;
-    sqlite3_stmt *st = NULL;
-    int rc = ask(v,
-                 "SELECT lost, delivered, missed FROM pair_direction "
-                 "WHERE from_source = ?1 AND to_source = ?2",
-                 a, b, &st, err);
+    struct pairview_direction d;
+    int rc = pairview_direction(v->store, p, from, &d, err);
 
     if (rc)
         return rc;
-    rc = sql_step(st, err);
-    if (rc == 1) {
-        lost = column(st, 0);
-        delivered = column(st, 1);
-        missed = column(st, 2);
-    }
-    sqlite3_finalize(st);
-    if (rc < 0)
-        return rc;
-    fprintf(v->out, "\n  %s → %s: %" PRId64 " delivered, %" PRId64 " lost", p->name[from],
-            p->name[!from], delivered, lost);
-    if (missed)
-        fprintf(v->out, ", %" PRId64 " that the first capture missed", missed);
+    fprintf(v->out, "\n  %s → %s: %" PRIu64 " delivered, %" PRIu64 " lost", p->name[from],
+            p->name[!from], d.delivered, d.lost);
+    if (d.missed)
+        fprintf(v->out, ", %" PRIu64 " that the first capture missed", d.missed);
     fputc('\n', v->out);
-    rc = text_kinds(v, a, b, err);
+    rc = text_kinds(v, p, from, err);
     if (!rc)
-        rc = text_findings(v, a, b, err);
-    return rc ? rc : text_frames(v, a, b, err);
+        rc = text_findings(v, p, from, err);
+    return rc ? rc : text_frames(v, p, from, err);
 }
 
-static int text_pair(const struct view *v, const struct pair *p, struct err *err)
+static int text_pair(const struct view *v, const struct pairview *p, struct err *err)
 {
     struct str title = { 0 };
     int rc = ERR_OK;
@@ -248,8 +153,7 @@ static int text_pair(const struct view *v, const struct pair *p, struct err *err
     return rc;
 }
 
-/* -- JSON
- * ------------------------------------------------------------------------------------------- */
+/* -- JSON -------------------------------------------------------------------------------------- */
 
 static const char json_sql[] =
     "SELECT json_object('schema', 'deadwire.pair/1', 'a', a.name, 'b', b.name,"
@@ -282,7 +186,7 @@ static const char json_sql[] =
 static int json_pairs(const struct view *v, struct err *err)
 {
     sqlite3_stmt *st = NULL;
-    int rc = sql_prepare(v->db, json_sql, &st, err);
+    int rc = sql_prepare(store_db(v->store), json_sql, &st, err);
 
     if (rc)
         return rc;
@@ -294,27 +198,21 @@ static int json_pairs(const struct view *v, struct err *err)
 
 int report_compare(struct store *s, const struct report_options *o, FILE *out, struct err *err)
 {
-    struct view v = { .db = store_db(s), .out = out, .color = o->color };
-    sqlite3_stmt *st = NULL;
-    struct pair p;
+    struct view v = { .store = s, .out = out, .color = o->color };
+    struct pairview p = { 0 };
     size_t n = 0;
     int rc;
 
     if (o->format != REPORT_TEXT)
         return json_pairs(&v, err);
-    rc = sql_prepare(v.db, pair_sql, &st, err);
-    if (rc)
-        return rc;
-    while ((rc = sql_step(st, err)) == 1) {
-        read_pair(st, &p);
+    while ((rc = pairview_next(s, p.id, &p, err)) == 1) {
         rc = text_pair(&v, &p, err);
         if (rc)
-            break;
+            return rc;
         n++;
     }
-    sqlite3_finalize(st);
     if (rc)
-        return rc < 0 ? rc : ERR_OK;
+        return rc;
     if (!n)
         fputs(
             "These captures share no traffic of both ends: they are no vantages of one network.\n",

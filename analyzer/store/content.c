@@ -48,7 +48,8 @@ void store_put_interface(struct store *s, const struct store_interface *i)
 {
     struct sqlite3_stmt *st =
         store_insert(s, INSERT_INTERFACE,
-                     "INSERT OR REPLACE INTO interface VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+                     "INSERT OR REPLACE INTO interface VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+                     "?9)");
 
     if (!st)
         return;
@@ -59,6 +60,7 @@ void store_put_interface(struct store *s, const struct store_interface *i)
     sqlite3_bind_int64(st, 6, (int64_t)i->ticks_per_s);
     bind_word(st, 7, i->name);
     bind_word(st, 8, i->description);
+    bind_word(st, 9, i->link);
     store_run_insert(s, st);
 }
 
@@ -71,6 +73,10 @@ void store_put_flow(struct store *s, const struct store_flow *f)
 
     if (!st)
         return;
+    s->lives[0]++;
+    s->lives[1] += f->set_up;
+    s->lives[2] += f->outstanding;
+    s->lives[3] += f->a_frames && f->b_frames;
     sqlite3_bind_int64(st, 2, f->id);
     bind_word(st, 3, f->proto ? f->proto : "");
     bind_word(st, 4, f->a ? f->a : "");
@@ -159,12 +165,13 @@ void store_flush_packets(struct store *s)
 {
     struct sqlite3_stmt *st;
     int64_t min = 0, max = 0;
+    int64_t bytes = 0, resent = 0, resets = 0;
     bool has_time = false;
     size_t i;
 
     if (!s->n_packets)
         return;
-    st = store_insert(s, INSERT_CHUNK, "INSERT INTO packet_chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    st = store_insert(s, INSERT_CHUNK, "INSERT INTO packet_chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     if (st) {
         for (i = 0; i < s->n_packets; i++) {
             const struct store_packet *p = &s->packets[i];
@@ -174,6 +181,9 @@ void store_flush_packets(struct store *s)
             min = !has_time || p->time_ns < min ? p->time_ns : min;
             max = !has_time || p->time_ns > max ? p->time_ns : max;
             has_time = true;
+            bytes += p->wire_len;
+            resent += p->resent;
+            resets += p->reset;
         }
         str_clear(&s->blob);
         chunk_encode(s->packets, s->n_packets, &s->blob);
@@ -182,6 +192,9 @@ void store_flush_packets(struct store *s)
         sql_bind_int_if(st, 4, has_time, min);
         sql_bind_int_if(st, 5, has_time, max);
         sqlite3_bind_blob64(st, 6, s->blob.s, s->blob.len, SQLITE_STATIC);
+        sqlite3_bind_int64(st, 7, bytes);
+        sqlite3_bind_int64(st, 8, resent);
+        sqlite3_bind_int64(st, 9, resets);
         store_run_insert(s, st);
     }
     s->n_packets = 0;

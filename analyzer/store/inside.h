@@ -42,6 +42,7 @@ struct store {
     struct err failed; /* the first write that failed since store_begin */
     struct sqlite3_stmt *inserts[INSERTS];
     uint64_t last_comment, last_secret;
+    uint64_t lives[4]; /* of the source begun: all, set up, waiting, both ways */
 
     struct store_packet *packets; /* CHUNK_PACKETS of them, not written yet */
     size_t n_packets;

@@ -73,6 +73,7 @@ enum plan {
     PLAN_TIME_LO = 1 << 4,
     PLAN_TIME_HI = 1 << 5,
     PLAN_KINDS = 6,
+    PLAN_BACK = 1 << 6,     /* the last frame first */
     PLAN_NEEDS_SHIFT = 8 /* above: the chunk columns wanted */
 };
 
@@ -88,7 +89,8 @@ struct cursor {
     size_t n, at;
     int64_t source, frame_lo, frame_hi;
     unsigned want;
-    bool seeks; /* what `chunks` was prepared for */
+    const char *sql; /* what `chunks` was prepared for */
+    bool back;
     bool alone; /* one frame, and its chunk is at hand already */
     bool eof;
 };
@@ -138,11 +140,20 @@ static int plan_of(const struct sqlite3_index_constraint *c)
     }
 }
 
+/* The last frames of one source first: what a list that is read from its end asks for. */
+static bool is_backward(const sqlite3_index_info *info, int plan)
+{
+    return info->nOrderBy == 1 && info->aOrderBy[0].desc && info->aOrderBy[0].iColumn == COL_FRAME &&
+           plan & PLAN_SOURCE;
+}
+
 /* Chunks come by source and first frame, packets by frame. */
 static bool is_ordered(const sqlite3_index_info *info, int plan)
 {
     const struct sqlite3_index_orderby *o = info->aOrderBy;
 
+    if (is_backward(info, plan))
+        return true;
     if (info->nOrderBy == 1 && !o[0].desc)
         return o[0].iColumn == COL_SOURCE || (o[0].iColumn == COL_FRAME && (plan & PLAN_SOURCE));
     return info->nOrderBy == 2 && !o[0].desc && !o[1].desc && o[0].iColumn == COL_SOURCE &&
@@ -188,6 +199,8 @@ static int vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
     info->estimatedRows = (sqlite3_int64)rows;
     info->estimatedCost = 1000 + rows; /* a chunk must be unpacked, even for one row */
     info->orderByConsumed = is_ordered(info, plan);
+    if (is_backward(info, plan))
+        plan |= PLAN_BACK;
     info->idxNum = (int)((unsigned)plan | wanted(info->colUsed) << PLAN_NEEDS_SHIFT);
     return SQLITE_OK;
 }
@@ -219,6 +232,18 @@ static bool in_range(const struct cursor *c, const struct store_packet *p)
     return (int64_t)p->frame_no >= c->frame_lo && (int64_t)p->frame_no <= c->frame_hi;
 }
 
+static void turn_round(struct store_packet *packets, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n / 2; i++) {
+        struct store_packet p = packets[i];
+
+        packets[i] = packets[n - 1 - i];
+        packets[n - 1 - i] = p;
+    }
+}
+
 /* Unpacks chunks until one has a packet in range. */
 static int next_packet(struct cursor *c)
 {
@@ -245,6 +270,8 @@ static int next_packet(struct cursor *c)
         if (chunk_decode(sqlite3_column_blob(c->chunks, 1),
                          (size_t)sqlite3_column_bytes(c->chunks, 1), c->want, c->packets, &c->n))
             return SQLITE_CORRUPT_VTAB;
+        if (c->back)
+            turn_round(c->packets, c->n);
     }
 }
 
@@ -262,6 +289,15 @@ static const char seek_sql[] =
     "AND first_frame <= ?3 AND last_frame >= ?2 "
     "AND (?4 IS NULL OR max_ns >= ?4) AND (?5 IS NULL OR min_ns <= ?5) "
     "ORDER BY source, first_frame";
+
+/* The same, the last chunk first. */
+static const char back_sql[] =
+    "SELECT source, data FROM main.packet_chunk WHERE source = ?1 "
+    "AND first_frame >= coalesce((SELECT max(first_frame) FROM main.packet_chunk "
+    "WHERE source = ?1 AND first_frame <= ?2), 0) "
+    "AND first_frame <= ?3 AND last_frame >= ?2 "
+    "AND (?4 IS NULL OR max_ns >= ?4) AND (?5 IS NULL OR min_ns <= ?5) "
+    "ORDER BY source DESC, first_frame DESC";
 
 /* A bound that is no whole number (2.5, text) is left to SQLite, which checks every row. */
 static bool is_int(sqlite3_value *v)
@@ -295,17 +331,19 @@ static void bind_plan(struct cursor *c, int plan, sqlite3_value **args)
         sqlite3_bind_value(c->chunks, 5, v[5]);
 }
 
-static int prepare_chunks(struct cursor *c, bool seeks)
+static int prepare_chunks(struct cursor *c, int plan)
 {
-    if (c->chunks && c->seeks == seeks)
+    const char *sql = plan & PLAN_BACK ? back_sql : plan & PLAN_SOURCE ? seek_sql : scan_sql;
+
+    c->back = plan & PLAN_BACK;
+    if (c->chunks && c->sql == sql)
         return SQLITE_OK;
     sqlite3_finalize(c->chunks);
     c->chunks = NULL;
-    c->seeks = seeks;
+    c->sql = sql;
     if (!c->packets)
         c->packets = xcalloc(CHUNK_PACKETS, sizeof(*c->packets));
-    return sqlite3_prepare_v2(((struct table *)c->base.pVtab)->db, seeks ? seek_sql : scan_sql, -1,
-                              &c->chunks, NULL);
+    return sqlite3_prepare_v2(((struct table *)c->base.pVtab)->db, sql, -1, &c->chunks, NULL);
 }
 
 /* A join that asks for frame after frame stays in one chunk for long. */
@@ -343,7 +381,7 @@ static int vtab_filter(sqlite3_vtab_cursor *base, int plan, const char *name, in
     c->alone = is_at_hand(c, plan, want, args);
     if (c->alone)
         return next_packet(c);
-    rc = prepare_chunks(c, plan & PLAN_SOURCE);
+    rc = prepare_chunks(c, plan);
     if (rc)
         return rc;
     sqlite3_reset(c->chunks);

@@ -357,6 +357,7 @@ static int start(struct store *s, uint32_t source, struct err *err)
     s->failed = (struct err){ 0 };
     s->n_packets = 0;
     s->last_comment = s->last_secret = 0;
+    memset(s->lives, 0, sizeof(s->lives));
     facts_reset(s);
     return ERR_OK;
 }
@@ -409,7 +410,9 @@ static int update_source(struct store *s, const struct source *src, struct err *
                          "sha256 = ?6, options = ?7, size = ?8, stopped_at = ?9, packets = ?10, "
                          "first_ns = ?11, last_ns = ?12, dropped = ?13, evicted = ?14, tcp = ?15, "
                          "udp = ?16, tcp_syn = ?17, tcp_rst = ?18, client_hello = ?19, "
-                         "openvpn = ?20, pppoe = ?21, mqtt = ?22 WHERE id = ?1",
+                         "openvpn = ?20, pppoe = ?21, mqtt = ?22, lives = ?23, lives_set_up = ?24, "
+                         "lives_waiting = ?25, lives_both_ways = ?26, undecoded = ?27, encrypted = ?28 "
+                         "WHERE id = ?1",
                          &st, err);
 
     if (rc)
@@ -431,6 +434,10 @@ static int update_source(struct store *s, const struct source *src, struct err *
     sqlite3_bind_int64(st, 14, (int64_t)src->evicted);
     for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
         sqlite3_bind_int64(st, 15 + (int)i, (int64_t)counts[i]);
+    for (i = 0; i < 4; i++)
+        sqlite3_bind_int64(st, 23 + (int)i, (int64_t)s->lives[i]);
+    sqlite3_bind_int64(st, 27, (int64_t)src->undecoded);
+    sqlite3_bind_int64(st, 28, (int64_t)src->encrypted);
     rc = sql_run(st, err);
     if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
         rc = err_set(err, ERR_USAGE, "%s: source %u was not registered", s->path, src->id);

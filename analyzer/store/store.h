@@ -74,6 +74,8 @@ struct source {
     bool has_time;
     int64_t first_ns, last_ns; /* smallest and largest time */
     uint64_t dropped;     /* frames that the capturing machine says it lost */
+    uint64_t undecoded;   /* frames of a link type that is not decoded */
+    uint64_t encrypted;   /* frames that are encrypted on the link */
     uint64_t evicted;     /* lives that had to leave the flow table before their end */
     struct source_counts counts;
 };
@@ -118,6 +120,7 @@ struct store_interface {
     uint32_t linktype, snap_len;
     uint64_t ticks_per_s;
     const char *name, *description; /* NULL: none; foreign bytes, made safe here */
+    const char *link; /* what the link type is called, or NULL */
 };
 void store_put_interface(struct store *s, const struct store_interface *i);
 
@@ -158,6 +161,7 @@ struct store_packet {
     uint32_t flow;       /* 0: none */
     bool from_b;         /* sent by b of the flow */
     uint32_t marks;      /* enum tcp_mark of flow/tcp.h, 0 for others */
+    bool resent, reset;  /* what `marks` says of it; summed up for a chunk, not kept with the packet */
     uint32_t trouble;    /* enum packet_trouble */
     uint16_t linktype;
     /* What the receiver of an 802.11 frame noted; each is 0 unless its bit is set. */

@@ -65,13 +65,41 @@ static const char *s_of(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
-static void judge_flows(struct case_result *r, uint64_t both_ways, uint64_t captures)
+/* No conversation at all: what stood in the way. */
+static void judge_frames(sqlite3 *db, struct case_result *r)
+{
+    uint64_t undecoded =
+        (uint64_t)sql_number(db, "SELECT CAST(total(undecoded) AS INTEGER) FROM source", 0);
+    uint64_t encrypted =
+        (uint64_t)sql_number(db, "SELECT CAST(total(encrypted) AS INTEGER) FROM source", 0);
+    sqlite3_stmt *st = NULL;
+
+    if (encrypted && undecoded < r->packets) {
+        conclude(r, CASE_UNKNOWN,
+                 "%llu of %llu frames are encrypted on the link, and no conversation "
+                 "can be seen without their key",
+                 N(encrypted), N(r->packets));
+        return;
+    }
+    if (undecoded < r->packets ||
+        sql_prepare(db,
+                    "SELECT linktype, link FROM interface ORDER BY source, interface_no LIMIT 1",
+                    &st, NULL) ||
+        sql_step(st, NULL) != 1)
+        conclude(r, CASE_UNKNOWN, "nothing but frames without a conversation");
+    else
+        conclude(r, CASE_UNKNOWN, "no frame could be decoded: link type %s (%s) is not supported",
+                 sql_text(st, 0), *sql_text(st, 1) ? sql_text(st, 1) : "nameless");
+    sqlite3_finalize(st);
+}
+
+static void judge_flows(sqlite3 *db, struct case_result *r, uint64_t both_ways, uint64_t captures)
 {
     if (r->packets == 0)
         conclude(r, CASE_UNKNOWN, "%s",
                  captures ? "no frames" : "no capture that could be read, so no frames");
     else if (r->flows == 0)
-        conclude(r, CASE_UNKNOWN, "nothing but frames without a conversation");
+        judge_frames(db, r);
     else if (r->set_up == 0 && both_ways == 0)
         conclude(r, CASE_UNKNOWN, "one direction only: no conversation shows both ends");
     else if (r->set_up == 0)
@@ -107,10 +135,14 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
                    "FROM source",
                    sources, 4, err);
     if (rc == ERR_OK)
-        rc = count(db,
-                   "SELECT count(*), total(set_up), total(outstanding), "
-                   "total(a_frames > 0 AND b_frames > 0) FROM flow",
-                   flows, 4, err);
+        rc = count(
+            db,
+            sql_number(db, "SELECT count(*) FROM source WHERE packets > 0 AND lives IS NULL", 0)
+                ? "SELECT count(*), total(set_up), total(outstanding), "
+                  "total(a_frames > 0 AND b_frames > 0) FROM flow" /* an older case */
+                : "SELECT total(lives), total(lives_set_up), total(lives_waiting), "
+                  "total(lives_both_ways) FROM source",
+            flows, 4, err);
     if (rc == ERR_OK)
         rc = count(db, "SELECT count(*) FROM rule_error", rules, 1, err);
     return rc;
@@ -137,7 +169,7 @@ int verdict_result(struct store *s, struct case_result *out, struct err *err)
         rc = first_title(db, "'unknown'", title, sizeof(title), err);
         conclude(out, CASE_UNKNOWN, "undecided: %s", title);
     } else {
-        judge_flows(out, both_ways, captures);
+        judge_flows(db, out, both_ways, captures);
     }
     return rc;
 }

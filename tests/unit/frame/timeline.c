@@ -3,9 +3,11 @@
 
 #include "frame/timeline.h"
 
+#include "flow/tcp.h"
 #include "support/rows.h"
 
-#define N_FRAMES 20000u /* of the long capture: one a millisecond */
+#define N_FRAMES     20000u /* of the long capture: one a millisecond */
+#define RESENT_EVERY 7u
 
 static struct timeline read_timeline(struct store *s, struct timeline_query q)
 {
@@ -88,12 +90,17 @@ static struct store *long_case(void)
     if (store_register(s, &path, &bundle, 1, &id, &err) || store_begin(s, id, &err) ||
         store_source(s, id, &src, &err))
         printf("# %s\n", err.msg);
-    for (i = 1; i <= N_FRAMES; i++)
+    for (i = 1; i <= N_FRAMES; i++) {
+        bool resent = i % RESENT_EVERY == 0;
+
         store_put_packet(s, &(struct store_packet){ .frame_no = i,
                                                     .has_time = true,
                                                     .time_ns = CASE_T0 + i * INT64_C(1000000),
                                                     .wire_len = 100,
+                                                    .marks = resent ? TCP_MARK_RETRANSMISSION : 0,
+                                                    .resent = resent,
                                                     .cap_len = 100 });
+    }
     src.kind = SOURCE_CAPTURE;
     src.status = SOURCE_COMPLETE;
     src.packets = N_FRAMES;
@@ -103,6 +110,45 @@ static struct store *long_case(void)
     if (store_commit(s, &src, &err))
         printf("# %s\n", err.msg);
     return s;
+}
+
+static uint64_t resent_of(const struct timeline *t)
+{
+    uint64_t n = 0;
+    size_t i;
+
+    for (i = 0; i < t->n_buckets; i++)
+        n += t->buckets[i].resent;
+    return n;
+}
+
+/* The sums of whole chunks, those of their packets, and a case that was made before there were sums. */
+static void test_sums(void)
+{
+    struct store *s = long_case();
+    struct timeline_query q = { .source = 1, .details = true };
+    struct timeline t[3];
+    struct err err = { 0 };
+    size_t i;
+
+    timeline_range(s, 1, &q.from_ns, &q.to_ns, &err);
+    q.n_buckets = 2;
+    t[0] = read_timeline(s, q);
+    q.n_buckets = 200;
+    t[1] = read_timeline(s, q);
+    if (sql_exec(store_db(s),
+                 "DROP INDEX packet_chunk_index1; ALTER TABLE packet_chunk DROP COLUMN bytes", &err))
+        printf("# %s\n", err.msg);
+    q.n_buckets = 2;
+    t[2] = read_timeline(s, q);
+    for (i = 0; i < 3; i++) {
+        is_int((int64_t)frames_of(&t[i]), N_FRAMES, "every frame");
+        is_int((int64_t)resent_of(&t[i]), N_FRAMES / RESENT_EVERY, "and every resend");
+    }
+    is_int((int64_t)t[0].max_bytes, (int64_t)t[2].max_bytes, "as many bytes");
+    for (i = 0; i < 3; i++)
+        timeline_free(&t[i]);
+    store_close(s);
 }
 
 static void test_long(void)
@@ -145,6 +191,7 @@ int main(void)
 {
     test_zombie();
     test_long();
+    test_sums();
     case_end();
     return tap_done();
 }

@@ -90,6 +90,14 @@ int main(void)
               "WHERE source = 1 ORDER BY frame)",
               0);
     is_number(s,
+              "SELECT count(*) * 100000 + max(frame) FROM (SELECT frame FROM packet WHERE source = 1 "
+              "AND frame < 8195 ORDER BY frame DESC LIMIT 4100)",
+              4100 * INT64_C(100000) + 8194);
+    is_number(s,
+              "SELECT sum(a) FROM (SELECT frame > lag(frame, 1, 100000) OVER () AS a FROM (SELECT "
+              "frame FROM packet WHERE source = 1 AND frame BETWEEN 10 AND 9990 ORDER BY frame DESC))",
+              0);
+    is_number(s,
               "SELECT sum(p.frame = e.frame) FROM test_event e JOIN packet p USING (source, frame)",
               4);
     is_number(s,

@@ -45,9 +45,9 @@ int main(void)
     is_result(s, CASE_HEALTHY, "1 conversation");
     case_capture(s, 1, 1, 3, false, false);
     is_result(s, CASE_UNKNOWN, "one direction only");
-    sql_exec(db, "UPDATE flow SET b_frames = 1", NULL);
+    sql_exec(db, "UPDATE source SET lives_both_ways = 1", NULL);
     is_result(s, CASE_UNKNOWN, "no conversation completed");
-    sql_exec(db, "DELETE FROM flow", NULL);
+    sql_exec(db, "UPDATE source SET lives = NULL; DELETE FROM flow", NULL);
     is_result(s, CASE_UNKNOWN, "without a conversation");
     case_capture(s, 1, 1, 3, true, false);
     say(s, "n", "confirmed", "notice");
