@@ -4,8 +4,8 @@
  * Three relatives share its magic numbers: Alexey Kuznetzov's "modified" files (a1b2cd34) and the
  * Red Hat and Nokia ones, which keep the usual magic but have longer record headers (Wireshark
  * wiretap/libpcap.c tells them apart by trying).  We try too: the header length with which the
- * first records make sense.  AIX's tcpdump writes version 2.2, nanoseconds, and the interface types of
- * RFC 1573 in place of link types.
+ * first records make sense.  AIX's tcpdump writes version 2.2, nanoseconds, and the interface types
+ * of RFC 1573 in place of link types.
  */
 #include "config.h"
 

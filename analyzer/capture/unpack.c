@@ -158,7 +158,8 @@ static bool too_much(struct unpack *u, int64_t before)
 
 static int refuse_memory(struct err *err)
 {
-    return err_set(err, ERR_LIMIT, "needs more than %lld MiB of memory to be unpacked (unpack it first)",
+    return err_set(err, ERR_LIMIT,
+                   "needs more than %lld MiB of memory to be unpacked (unpack it first)",
                    (long long)(UNPACK_MEMORY_MAX >> 20));
 }
 
