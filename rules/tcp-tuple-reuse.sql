@@ -3,6 +3,9 @@
 -- because.recovered: {host} opened a new connection to {other} in frame {syn.frame}, {quiet}
 --   an older one on the same ports. {other} still held the old one{how}. The new
 --   connection was then set up in frame {synack.frame}, and its data was acknowledged.
+-- because.closed: {host} opened a new connection to {other} in frame {syn.frame}, {quiet}
+--   an older one on the same ports. {other} still held the old one{how}. The new
+--   connection was then set up in frame {synack.frame}; it carried no data, and its FIN was acknowledged.
 -- because.zombie: {host} opened a new connection to {other} in frame {syn.frame}, {quiet}
 --   an older one on the same ports. {other} still held the old one{how}. The new
 --   connection was set up in frame {synack.frame} and looks alive, but what {sender} sent from frame
@@ -18,6 +21,8 @@
 -- because.silent: {host} sent {n_syn} SYN segments to {other} from frame {syn.frame} on, {quiet} an older
 --   connection on the same ports that was never closed; none was answered.{lost}
 -- advice.recovered: The repair cost little here. Find out why {host} forgot its connection without
+--   closing it (power cut, crash, sleep) and why it chose the same port again.
+-- advice.closed: The repair cost little here. Find out why {host} forgot its connection without
 --   closing it (power cut, crash, sleep) and why it chose the same port again.
 -- advice.zombie: Look for a NAT, firewall or load balancer between the two that tracked the RST and then
 --   dropped its state; capture on both sides of it. Make {host} choose a random local port at boot.
@@ -67,6 +72,9 @@ attempt AS (
            CASE t.opener WHEN 'a' THEN f.a ELSE f.b END AS address,
            n.established_frame AS new_established,
            coalesce(n.a_acked, 0) + coalesce(n.b_acked, 0) AS new_acked,
+           -- An acknowledged FIN shows as well as data that the new life works.
+           n.a_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED')
+               OR n.b_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED') AS new_fin_acked,
            u.sent_frame AS unacked_frame, u.resend_frame AS resent_frame,
            CASE u.sent_by WHEN 'a' THEN endpoint(nf.a, nf.a_port) ELSE endpoint(nf.b, nf.b_port) END AS sender,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
@@ -92,7 +100,7 @@ attempt AS (
 judged AS (
     SELECT *,
            CASE WHEN new_flow IS NOT NULL AND unacked_frame IS NOT NULL THEN 'zombie'
-                WHEN new_flow IS NOT NULL AND new_acked > 0 THEN 'recovered'
+                WHEN new_flow IS NOT NULL AND (new_acked > 0 OR new_fin_acked) THEN 'recovered'
                 WHEN new_flow IS NOT NULL THEN 'unknown'
                 WHEN refused_frame IS NOT NULL THEN 'refused'
                 WHEN n_syn < 2 AND capture_ns - last_syn_ns < 3000000000 THEN 'unknown'
@@ -112,7 +120,8 @@ judged AS (
 ),
 worded AS (
     SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key,
-           CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent' ELSE outcome END AS say,
+           CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent'
+                WHEN outcome = 'recovered' AND new_acked = 0 THEN 'closed' ELSE outcome END AS say,
            coalesce(seconds(quiet_ns) || ' s after the last segment of', 'on top of') AS quiet,
            CASE WHEN challenge_frame IS NULL AND refused_by_old
                     THEN ' that carries the old connection''s sequence number: it did hold it'

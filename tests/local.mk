@@ -29,6 +29,6 @@ shell_tests = \
 	tests/situations.sh
 fast_tests += $(shell_tests)
 EXTRA_DIST += $(shell_tests) tests/golden
-EXTRA_DIST += tests/support/case.sh tests/support/make_large.py tests/support/make_peek.py \
+EXTRA_DIST += tests/support/case.sh tests/support/hostile.py tests/support/make_large.py tests/support/make_peek.py \
 	tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tls_udp.py
-slow_tests += tests/kill.sh tests/terminal.sh
+slow_tests += tests/hostile.sh tests/kill.sh tests/terminal.sh

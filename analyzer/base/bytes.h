@@ -109,6 +109,22 @@ static inline uint64_t bytes_le64(struct bytes *b)
     return __builtin_bswap64(bytes_be64(b));
 }
 
+/* In a byte order that the file tells. */
+static inline uint16_t bytes_u16(struct bytes *b, bool big)
+{
+    return big ? bytes_be16(b) : bytes_le16(b);
+}
+
+static inline uint32_t bytes_u32(struct bytes *b, bool big)
+{
+    return big ? bytes_be32(b) : bytes_le32(b);
+}
+
+static inline uint64_t bytes_u64(struct bytes *b, bool big)
+{
+    return big ? bytes_be64(b) : bytes_le64(b);
+}
+
 /* The next n bytes as a cursor of their own; fewer (and short_read on both) if they are not there. */
 static inline struct bytes bytes_sub(struct bytes *b, size_t n)
 {

@@ -66,7 +66,11 @@ static int refuse_packed(struct input *in, const char *name, struct err *err)
 static int refuse(struct input *in, const struct bytes *head, struct err *err)
 {
     const struct guess *g = guess_find(*head);
+    struct err why = { 0 };
 
+    /* What cannot be unpacked is not empty or short. */
+    if (!g && head->left < HEADER_LEN_LEAST && input_cut(in, &why))
+        return err_set(err, ERR_FORMAT, "%s", why.msg);
     if (head->left == 0)
         return err_set(err, ERR_FOREIGN, "empty file");
     if (!g && head->left < HEADER_LEN_LEAST)

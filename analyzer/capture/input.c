@@ -407,7 +407,8 @@ static bool same_file(const char *before, const char *path, const char **was, co
     return same;
 }
 
-/* The level of archive, counted from the file, on which `rest` is another member; *rest from there. */
+/* The level of archive, counted from the file, on which `rest` is another member; *rest from there.
+ */
 static struct input *parting(struct input *in, const char **rest, unsigned *depth)
 {
     struct input *levels[2 * INPUT_DEPTH_MAX + 2];

@@ -39,14 +39,15 @@ int input_open_packed(const char *path, struct input **out, struct err *err);
  */
 int input_open_member(struct input *outer, const char *name, struct input **out, struct err *err);
 /*
- * Goes on to a later member of the same archive, `in` being one of its members; NULL: it was not met,
- * and `in` is closed.
+ * Goes on to a later member of the same archive, `in` being one of its members; NULL: it was not
+ * met, and `in` is closed.
  */
 struct input *input_advance(struct input *in, const char *name);
 /*
- * What was opened last.  A member that stands behind it in the same archive is read on from there: to
- * open it anew means to unpack all that comes before it once more.  Members are to be asked for in the
- * order in which they lie; else clear the shelf in between, since one name may stand there twice.
+ * What was opened last.  A member that stands behind it in the same archive is read on from there:
+ * to open it anew means to unpack all that comes before it once more.  Members are to be asked for
+ * in the order in which they lie; else clear the shelf in between, since one name may stand there
+ * twice.
  */
 struct input_shelf {
     char *path;

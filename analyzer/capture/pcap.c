@@ -4,8 +4,8 @@
  * Three relatives share its magic numbers: Alexey Kuznetzov's "modified" files (a1b2cd34) and the
  * Red Hat and Nokia ones, which keep the usual magic but have longer record headers (Wireshark
  * wiretap/libpcap.c tells them apart by trying).  We try too: the header length with which the
- * first records make sense.  AIX's tcpdump writes version 2.2, nanoseconds, and the interface types of
- * RFC 1573 in place of link types.
+ * first records make sense.  AIX's tcpdump writes version 2.2, nanoseconds, and the interface types
+ * of RFC 1573 in place of link types.
  */
 #include "config.h"
 
@@ -41,16 +41,6 @@ struct record {
     uint32_t s, fraction, cap_len, wire_len;
 };
 
-static uint32_t u32(struct bytes *b, bool big)
-{
-    return big ? bytes_be32(b) : bytes_le32(b);
-}
-
-static uint16_t u16(struct bytes *b, bool big)
-{
-    return big ? bytes_be16(b) : bytes_le16(b);
-}
-
 static bool known_magic(uint32_t magic)
 {
     return magic == MAGIC_US || magic == MAGIC_NS || magic == MAGIC_MODIFIED;
@@ -69,10 +59,10 @@ static struct record read_record(const struct pcap_state *s, struct bytes *b, ui
 {
     struct record r;
 
-    r.s = u32(b, s->big);
-    r.fraction = u32(b, s->big);
-    r.cap_len = u32(b, s->big);
-    r.wire_len = u32(b, s->big);
+    r.s = bytes_u32(b, s->big);
+    r.fraction = bytes_u32(b, s->big);
+    r.cap_len = bytes_u32(b, s->big);
+    r.wire_len = bytes_u32(b, s->big);
     bytes_skip(b, header_len - RECORD_HEADER_LEN);
     if (s->lengths_may_be_swapped && r.cap_len > r.wire_len) {
         uint32_t cap_len = r.wire_len;
@@ -152,14 +142,14 @@ static int pcap_open(struct capture *c, void **state, struct err *err)
     struct pcap_state s = { .big = bytes_peek(&b, 0) == 0xa1 };
     const struct capture_hooks *hooks = capture_hooks(c);
     size_t len = b.left;
-    uint32_t magic = u32(&b, s.big), link;
-    uint16_t major = u16(&b, s.big), minor = u16(&b, s.big);
+    uint32_t magic = bytes_u32(&b, s.big), link;
+    uint16_t major = bytes_u16(&b, s.big), minor = bytes_u16(&b, s.big);
     struct pcap_state *kept;
     int aix;
 
     bytes_skip(&b, 8); /* thiszone and sigfigs: always zero, and nobody uses them */
-    s.snap_len = u32(&b, s.big);
-    link = u32(&b, s.big);
+    s.snap_len = bytes_u32(&b, s.big);
+    link = bytes_u32(&b, s.big);
     if (b.short_read)
         return err_set(err, ERR_FORMAT, "cut within its file header (%zu of %d bytes)", len,
                        FILE_HEADER_LEN);

@@ -82,21 +82,6 @@ struct option {
     struct bytes value;
 };
 
-static uint16_t u16(struct bytes *b, bool big)
-{
-    return big ? bytes_be16(b) : bytes_le16(b);
-}
-
-static uint32_t u32(struct bytes *b, bool big)
-{
-    return big ? bytes_be32(b) : bytes_le32(b);
-}
-
-static uint64_t u64(struct bytes *b, bool big)
-{
-    return big ? bytes_be64(b) : bytes_le64(b);
-}
-
 static bool pcapng_probe(struct bytes head)
 {
     uint32_t type = bytes_be32(&head), magic;
@@ -122,8 +107,8 @@ static bool next_option(struct bytes *b, bool big, struct option *o)
 
     if (b->left < 4)
         return false;
-    o->code = u16(b, big);
-    len = u16(b, big);
+    o->code = bytes_u16(b, big);
+    len = bytes_u16(b, big);
     if (o->code == OPTION_END || len > b->left)
         return false;
     o->value = bytes_sub(b, len);
@@ -215,7 +200,7 @@ static enum capture_result read_body(struct capture *c, struct block *b, bool bi
         bytes_skip(&in, 8);
         b->body = bytes_sub(&in, (size_t)len - BLOCK_LEN_LEAST);
     }
-    if (u32(&in, big) != b->total_len)
+    if (bytes_u32(&in, big) != b->total_len)
         return bad(why, b, "has two lengths that differ");
     capture_set_offset(c, b->at + len);
     return CAPTURE_FRAME;
@@ -234,12 +219,12 @@ static enum capture_result read_block(struct capture *c, struct pcapng_state *s,
     if (left == 0)
         return CAPTURE_END;
     peek = in;
-    b->type = u32(&in, s->big);
+    b->type = bytes_u32(&in, s->big);
     bytes_skip(&in, 4);
     if (b->type == BLOCK_SECTION && left >= BLOCK_LEN_LEAST && !section_order(in, &s->big))
         return bad(why, b, "has no byte-order magic");
     bytes_skip(&peek, 4);
-    b->total_len = u32(&peek, s->big);
+    b->total_len = bytes_u32(&peek, s->big);
     if (left < BLOCK_LEN_LEAST) {
         err_set(why, ERR_FORMAT, "cut within the block header at offset %llu (%zu bytes left)",
                 (unsigned long long)b->at, left);
@@ -258,8 +243,8 @@ static enum capture_result read_section(struct capture *c, struct pcapng_state *
     struct option o;
 
     bytes_skip(&in, 4); /* byte-order magic */
-    major = u16(&in, s->big);
-    minor = u16(&in, s->big);
+    major = bytes_u16(&in, s->big);
+    minor = bytes_u16(&in, s->big);
     bytes_skip(&in, 8); /* section length: often "unknown", and the blocks tell it anyway */
     if (in.short_read)
         return bad(why, b, "is too short for a section header");
@@ -296,9 +281,9 @@ static enum capture_result read_interface(struct capture *c, struct pcapng_state
     struct bytes in = b->body, name = bytes_of(NULL, 0), description = name, options;
     struct option o;
 
-    i.linktype = u16(&in, s->big);
+    i.linktype = bytes_u16(&in, s->big);
     bytes_skip(&in, 2);
-    i.snap_len = u32(&in, s->big);
+    i.snap_len = bytes_u32(&in, s->big);
     if (in.short_read)
         return bad(why, b, "is too short for an interface");
     if (s->n_interfaces >= CAPTURE_INTERFACES_MAX)
@@ -314,7 +299,7 @@ static enum capture_result read_interface(struct capture *c, struct pcapng_state
         else if (o.code == OPTION_IF_FCSLEN)
             i.fcs_len = bytes_u8(&o.value);
         else if (o.code == OPTION_IF_TSOFFSET)
-            i.offset_s = (int64_t)u64(&o.value, s->big);
+            i.offset_s = (int64_t)bytes_u64(&o.value, s->big);
     }
     if (hooks->interface) {
         struct capture_interface told = {
@@ -358,7 +343,7 @@ static enum capture_result read_statistics(struct capture *c, struct pcapng_stat
 {
     const struct capture_hooks *hooks = capture_hooks(c);
     struct bytes in = b->body;
-    uint32_t id = u32(&in, s->big);
+    uint32_t id = bytes_u32(&in, s->big);
     struct pcapng_interface *i;
     uint64_t dropped = 0;
     struct option o;
@@ -370,7 +355,7 @@ static enum capture_result read_statistics(struct capture *c, struct pcapng_stat
     while (next_option(&in, s->big, &o)) {
         tell_comment(c, COMMENT_STATISTICS, 0, &o);
         if (o.code == OPTION_ISB_IFDROP || o.code == OPTION_ISB_OSDROP)
-            dropped += u64(&o.value, s->big);
+            dropped += bytes_u64(&o.value, s->big);
     }
     if (!i || dropped <= i->dropped)
         return CAPTURE_FRAME;
@@ -385,7 +370,7 @@ static enum capture_result read_secrets(struct capture *c, struct pcapng_state *
 {
     const struct capture_hooks *hooks = capture_hooks(c);
     struct bytes in = b->body;
-    uint32_t type = u32(&in, s->big), len = u32(&in, s->big);
+    uint32_t type = bytes_u32(&in, s->big), len = bytes_u32(&in, s->big);
 
     if (in.short_read || len > in.left)
         return bad(why, b, "is too short for its secrets");
@@ -440,7 +425,7 @@ static enum capture_result fill_frame(struct capture *c, struct pcapng_state *s,
         tell_comment(c, COMMENT_FRAME, f->frame_no, &o);
         if (o.code != OPTION_PACKET_FLAGS)
             continue;
-        flags = u32(&o.value, s->big);
+        flags = bytes_u32(&o.value, s->big);
         if (flags >> 5 & 15)
             f->fcs_len = (uint8_t)(flags >> 5 & 15);
     }
@@ -466,7 +451,7 @@ static enum capture_result read_packet(struct capture *c, struct pcapng_state *s
     uint16_t drops = 0;
 
     if (b->type == BLOCK_SIMPLE) {
-        pb.wire_len = u32(&pb.rest, s->big);
+        pb.wire_len = bytes_u32(&pb.rest, s->big);
         i = find_interface(s, 0);
         pb.cap_len = pb.wire_len;
         if (i && i->snap_len && pb.cap_len > i->snap_len)
@@ -476,15 +461,15 @@ static enum capture_result read_packet(struct capture *c, struct pcapng_state *s
     } else {
         pb.has_time = true;
         if (b->type == BLOCK_PACKET) {
-            pb.id = u16(&pb.rest, s->big);
-            drops = u16(&pb.rest, s->big);
+            pb.id = bytes_u16(&pb.rest, s->big);
+            drops = bytes_u16(&pb.rest, s->big);
         } else {
-            pb.id = u32(&pb.rest, s->big);
+            pb.id = bytes_u32(&pb.rest, s->big);
         }
-        pb.ticks = (uint64_t)u32(&pb.rest, s->big) << 32;
-        pb.ticks |= u32(&pb.rest, s->big);
-        pb.cap_len = u32(&pb.rest, s->big);
-        pb.wire_len = u32(&pb.rest, s->big);
+        pb.ticks = (uint64_t)bytes_u32(&pb.rest, s->big) << 32;
+        pb.ticks |= bytes_u32(&pb.rest, s->big);
+        pb.cap_len = bytes_u32(&pb.rest, s->big);
+        pb.wire_len = bytes_u32(&pb.rest, s->big);
     }
     if (pb.rest.short_read)
         return bad(why, b, "is too short for a packet");

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef HAVE_MALLINFO2
+#include <malloc.h>
+#endif
 
 #include "base/bytes.h"
 #include "base/mem.h"
@@ -29,6 +32,7 @@ struct unpack {
     uint8_t *inflated;     /* BLOCK_LEN bytes, with gunzip */
     struct bytes block;    /* of the member, not handed out yet */
     uint64_t block_at;     /* where that block belongs in the member: a sparse file has holes */
+    int64_t held;          /* large blocks of memory that libarchive has */
     bool archive, any;
     char title[64];
     /*
@@ -129,6 +133,36 @@ static la_int64_t on_seek(struct archive *a, void *user, la_int64_t n, int whenc
     return base + n;
 }
 
+/* -- its memory -----------------------------------------------------------------------------------
+ *
+ * libarchive has no option that bounds a dictionary.  But so large a block is a mapping of its own
+ * to glibc's malloc, which counts them; what libarchive has asked for is not touched yet, so it
+ * costs nothing until data is unpacked into it.
+ */
+
+static int64_t mapped(void)
+{
+#ifdef HAVE_MALLINFO2
+    return (int64_t)mallinfo2().hblkhd;
+#else
+    return 0;
+#endif
+}
+
+/* `before`: mapped() before libarchive was called. */
+static bool too_much(struct unpack *u, int64_t before)
+{
+    u->held += mapped() - before;
+    return u->held > UNPACK_MEMORY_MAX;
+}
+
+static int refuse_memory(struct err *err)
+{
+    return err_set(err, ERR_LIMIT,
+                   "needs more than %lld MiB of memory to be unpacked (unpack it first)",
+                   (long long)(UNPACK_MEMORY_MAX >> 20));
+}
+
 /* -- opening --------------------------------------------------------------------------------------
  */
 
@@ -162,6 +196,7 @@ static int failed(struct unpack *u, const char *what, struct err *err)
 int unpack_open(struct input *from, struct unpack **out, struct err *err)
 {
     struct unpack *u = xcalloc(1, sizeof(*u));
+    int64_t memory;
     locale_t before;
     int rc;
 
@@ -180,6 +215,7 @@ int unpack_open(struct input *from, struct unpack **out, struct err *err)
         archive_read_set_seek_callback(u->a, on_seek);
     }
     before = u->utf8 ? uselocale(u->utf8) : (locale_t)0;
+    memory = mapped();
     rc = archive_read_open1(u->a);
     if (u->utf8)
         uselocale(before);
@@ -187,6 +223,10 @@ int unpack_open(struct input *from, struct unpack **out, struct err *err)
         failed(u, "cannot be unpacked", err);
         unpack_close(u);
         return ERR_FORMAT;
+    }
+    if (too_much(u, memory)) {
+        unpack_close(u);
+        return refuse_memory(err);
     }
     *out = u;
     return ERR_OK;
@@ -265,11 +305,15 @@ int unpack_next(struct unpack *u, struct unpack_member *out, struct err *err)
 {
     locale_t before = u->utf8 ? uselocale(u->utf8) : (locale_t)0;
     struct archive_entry *e = NULL;
+    int64_t memory = mapped();
     int rc = archive_read_next_header(u->a, &e), got = 1;
+    bool heavy = too_much(u, memory);
 
     if (rc >= ARCHIVE_WARN && !u->any)
         make_title(u);
-    if (rc == ARCHIVE_EOF) {
+    if (heavy) {
+        got = refuse_memory(err);
+    } else if (rc == ARCHIVE_EOF) {
         got = 0;
     } else if (rc < ARCHIVE_WARN) {
         got = failed(u, u->any ? "the archive is damaged" : "cannot be unpacked", err);
@@ -295,11 +339,14 @@ static int next_block(struct unpack *u, struct err *err)
     const void *p = NULL;
     size_t n = 0;
     la_int64_t at = 0;
+    int64_t memory = mapped();
     int rc;
 
     do {
         rc = archive_read_data_block(u->a, &p, &n, &at);
     } while (rc == ARCHIVE_RETRY || (rc == ARCHIVE_OK && n == 0));
+    if (too_much(u, memory))
+        return refuse_memory(err);
     if (rc == ARCHIVE_EOF)
         return 0;
     if (rc != ARCHIVE_OK || at < 0 || (uint64_t)at < u->given)

@@ -24,6 +24,11 @@
  */
 #define UNPACK_RATIO_MAX 2000u
 #define UNPACK_FREE      (UINT64_C(64) << 20)
+/*
+ * What libarchive may hold at once.  A dictionary may be said to have 4 GiB (xz, lzma, 7z); what
+ * packers use is 64 MiB at most unless they are told to use more.
+ */
+#define UNPACK_MEMORY_MAX (INT64_C(256) << 20)
 
 struct input;
 struct unpack;

@@ -30,9 +30,9 @@ int window_open(struct input *base, bool owned, const char *member, struct windo
 void window_close(struct window *w);
 
 /*
- * Goes on to the member that `rest` (behind "archive!") names and that stands behind the present one;
- * *inner as window_search_next has it.  False: it was not met there, and the window is only good to
- * be closed.
+ * Goes on to the member that `rest` (behind "archive!") names and that stands behind the present
+ * one; *inner as window_search_next has it.  False: it was not met there, and the window is only
+ * good to be closed.
  */
 bool window_advance(struct window *w, const char *rest, const char **inner);
 const char *window_member(const struct window *w); /* NULL: not of an archive */

@@ -423,16 +423,6 @@ static void prism_item(struct frame_radio *r, uint32_t id, int32_t v)
     }
 }
 
-static uint32_t u32(struct bytes *b, bool big)
-{
-    return big ? bytes_be32(b) : bytes_le32(b);
-}
-
-static uint16_t u16(struct bytes *b, bool big)
-{
-    return big ? bytes_be16(b) : bytes_le16(b);
-}
-
 /* In the writer's own byte order, which the code of the message tells: 0x44 or 0x41. */
 void radio_prism(struct walk *w)
 {
@@ -446,7 +436,7 @@ void radio_prism(struct walk *w)
         return;
     }
     code = big ? code : __builtin_bswap32(code);
-    len = u32(&h, big);
+    len = bytes_u32(&h, big);
     if (h.short_read || (code != 0x44 && code != 0x41) || len < PRISM_ITEMS_AT ||
         len > RADIO_HEADER_MAX) {
         bad_header(w, &h);
@@ -457,14 +447,14 @@ void radio_prism(struct walk *w)
     items.short_read = false;
     bytes_skip(&items, PRISM_ITEMS_AT);
     for (i = 0; i < PRISM_ITEMS_MAX && items.left >= 12; i++) {
-        uint32_t id = u32(&items, big);
-        uint16_t unset = u16(&items, big);
+        uint32_t id = bytes_u32(&items, big);
+        uint16_t unset = bytes_u16(&items, big);
 
         bytes_skip(&items, 2);
         if (unset)
             bytes_skip(&items, 4);
         else
-            prism_item(&w->p->radio, id, (int32_t)u32(&items, big));
+            prism_item(&w->p->radio, id, (int32_t)bytes_u32(&items, big));
     }
     if (walk_header(w, LAYER_PRISM, len, TROUBLE_BAD_LINK))
         to_wifi(w, false, false);

@@ -302,16 +302,15 @@ def half_close(net):
     t.send(70.01, 0, ACK)
 
 
-@situation
-def window_closed(net):
-    """The receiver's window stays closed for two minutes and is probed with a byte."""
+def window_closed_for_long(net, length):
+    """The receiver's window stays closed for two minutes; probes carry `length` new bytes, or an old number."""
     t = net.tcp()
     t.open(0)
     t.say(0.5, 0, b"x" * 1000)
     t.send(1, 1, ACK, window=0)
     for at in (1.5, 2.5, 4.5, 8.5, 16.5, 32.5, 64.5):
         seq = t.seq[0]
-        t.send(at, 0, ACK, b"y", seq=seq)
+        t.send(at, 0, ACK, b"y" * length, seq=seq if length else seq - 1)
         t.seq[0] = seq
         t.send(at + 0.01, 1, ACK, window=0)
     t.send(120, 1, ACK)
@@ -320,18 +319,14 @@ def window_closed(net):
 
 
 @situation
+def window_closed(net):
+    window_closed_for_long(net, 1)
+
+
+@situation
 def window_closed_probe_old(net):
-    """The same, probed as Linux does: an old number and no data."""
-    t = net.tcp()
-    t.open(0)
-    t.say(0.5, 0, b"x" * 1000)
-    t.send(1, 1, ACK, window=0)
-    for at in (1.5, 2.5, 4.5, 8.5, 16.5, 32.5, 64.5):
-        t.send(at, 0, ACK, seq=t.seq[0] - 1)
-        t.send(at + 0.01, 1, ACK, window=0)
-    t.send(120, 1, ACK)
-    t.talk(121)
-    t.close(130)
+    """As Linux does it."""
+    window_closed_for_long(net, 0)
 
 
 @situation
@@ -348,62 +343,50 @@ def loss_repaired(net):
     t.close(20)
 
 
-@situation
-def answer_missed(net):
-    """A probe of the tail was answered where this capture did not see it: no stack stops after 50 ms."""
+def resent_for_a_moment(net, late=0.05):
+    """Data that is resent once: it was answered where this capture did not see it, for no stack stops so soon."""
     t = net.tcp()
     t.open(0)
     t.talk(1)
     seq = t.say(10, 0, b"the last words", acked=False)
-    t.send(10.05, 0, PSH | ACK, b"the last words", seq=seq)
-    other = net.tcp(ports=(40002, 9001))
-    other.open(100)
-    other.talk(101)
-    other.close(105)
+    t.send(10 + late, 0, PSH | ACK, b"the last words", seq=seq)
+    return t
+
+
+def talk_later(net, at, port):
+    other = net.tcp(ports=(40002, port))
+    other.open(at)
+    other.talk(at + 1)
+    other.close(at + 5)
+
+
+@situation
+def answer_missed(net):
+    resent_for_a_moment(net)
+    talk_later(net, 100, 9001)
 
 
 @situation
 def answer_missed_then_new(net):
-    """The same, and a minute later the client opens its next connection to that server."""
-    t = net.tcp()
-    t.open(0)
-    t.talk(1)
-    seq = t.say(10, 0, b"the last words", acked=False)
-    t.send(10.05, 0, PSH | ACK, b"the last words", seq=seq)
-    other = net.tcp(ports=(40002, 9000))
-    other.open(100)
-    other.talk(101)
-    other.close(105)
+    """A minute later the client opens its next connection to that server."""
+    resent_for_a_moment(net)
+    talk_later(net, 100, 9000)
 
 
 @situation
 def answer_missed_then_closed(net):
-    """The same, and a minute later it closes: the capture loses what the server sends."""
-    t = net.tcp()
-    t.open(0)
-    t.talk(1)
-    seq = t.say(10, 0, b"the last words", acked=False)
-    t.send(10.05, 0, PSH | ACK, b"the last words", seq=seq)
+    """A minute later it closes: the capture loses what the server sends."""
+    t = resent_for_a_moment(net)
     t.send(100, 0, FIN | ACK)
     t.send(100.05, 0, FIN | ACK, seq=t.seq[0] - 1)
-    other = net.tcp(ports=(40002, 9001))
-    other.open(300)
-    other.talk(301)
-    other.close(305)
+    talk_later(net, 300, 9001)
 
 
 @situation
 def big_gap(net):
     """Two captures joined into one file: months lie between a segment and the end."""
-    t = net.tcp()
-    t.open(0)
-    t.talk(1)
-    seq = t.say(10, 0, b"the last words", acked=False)
-    t.send(10.3, 0, PSH | ACK, b"the last words", seq=seq)
-    other = net.tcp(ports=(40002, 9001))
-    other.open(9000000)
-    other.talk(9000001)
-    other.close(9000005)
+    resent_for_a_moment(net, 0.3)
+    talk_later(net, 9000000, 9001)
 
 
 @situation
@@ -526,6 +509,23 @@ def time_wait_challenge(net):
     again.send(7.02, 0, ACK)
     again.talk(8)
     again.close(12)
+
+
+@situation
+def reopened_and_idle(net):
+    """A host restarts, comes back on the same ports, is repaired within seconds, and closes without data."""
+    t = net.tcp()
+    t.open(0)
+    t.talk(1)
+    again = net.tcp(isn=(777000, 950000))
+    again.send(60, 0, SYN)
+    again.send(60.01, 1, ACK, seq=t.seq[1], ack=t.seq[0])
+    again.send(60.02, 0, RST, seq=t.seq[0])
+    again.send(61, 0, SYN, seq=777000)
+    again.send(61.01, 1, SYN | ACK)
+    again.send(61.02, 0, ACK)
+    again.send(90, 1, FIN | ACK)
+    again.send(90.01, 0, ACK)
 
 
 @situation
@@ -691,10 +691,7 @@ def padding_counted(net):
         before = list(t.seq)
         t.send(at, who, flags, b"\0" * 6)
         t.seq = [before[i] + (1 if i == who and flags & FIN else 0) for i in (0, 1)]
-    other = net.tcp(ports=(40002, 9001))
-    other.open(60)
-    other.talk(61)
-    other.close(70)
+    talk_later(net, 60, 9001)
 
 
 @situation
