@@ -28,7 +28,7 @@ shell_tests = \
 	tests/rules.sh \
 	tests/situations.sh
 fast_tests += $(shell_tests)
-EXTRA_DIST += $(shell_tests) tests/golden
+EXTRA_DIST += $(shell_tests) tests/golden tests/screens
 EXTRA_DIST += tests/support/case.sh tests/support/make_large.py tests/support/make_peek.py \
 	tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tls_udp.py
 slow_tests += tests/kill.sh tests/terminal.sh

@@ -88,6 +88,8 @@ static char plain(uint32_t code)
 
     if (code < 0x80)
         return (char)code;
+    if (code > 0x2800 && code <= 0x28ff) /* braille: the upper half, the lower one, or both */
+        return !(code & 0xe4) ? '\'' : !(code & 0x1b) ? '.' : ':';
     for (i = 0; i < sizeof(twins) / sizeof(twins[0]); i++)
         if (twins[i].code == code)
             return twins[i].plain;

@@ -64,6 +64,7 @@ enum key_code {
     X(compare, "two captures of the same traffic")         \
     X(rules, "the rules and their SQL")                    \
     X(ladder, "the ladder of this conversation")           \
+    X(plot, "numbers of this conversation or pair as a graph") \
     X(hex, "bytes on or off")                              \
     X(search, "search forward")                            \
     X(search_next, "next hit")                             \

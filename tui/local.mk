@@ -1,6 +1,7 @@
 # tui: the curses program; one file per view (view_NAME.c), one line in views.h each.
 libdeadwire_a_SOURCES += \
 	%D%/ui.c %D%/ui.h \
+	%D%/chart.c %D%/chart.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/detail.c %D%/detail.h \
 	%D%/grid.c %D%/grid.h \
@@ -26,6 +27,7 @@ libdeadwire_a_SOURCES += \
 	%D%/view_lives.c \
 	%D%/view_log.c \
 	%D%/view_packets.c \
+	%D%/view_plot.c %D%/view_plot_draw.c %D%/view_plot_inside.h \
 	%D%/view_rules.c \
 	%D%/view_sources.c \
 	%D%/view_sql.c \

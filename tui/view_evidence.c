@@ -125,7 +125,7 @@ static void open_frame(struct ui *ui, struct evidence *e)
     ui_open(ui, "frame", &args);
 }
 
-static void open_ladder(struct ui *ui, struct evidence *e)
+static void open_flow(struct ui *ui, struct evidence *e, const char *view)
 {
     struct view_args args = { .source = e->source, .frame = e->frame };
     sqlite3_stmt *st = NULL;
@@ -140,7 +140,7 @@ static void open_ladder(struct ui *ui, struct evidence *e)
     }
     sqlite3_finalize(st);
     if (args.flow)
-        ui_open(ui, "ladder", &args);
+        ui_open(ui, view, &args);
     else
         ui_say(ui, "no conversation belongs to this");
 }
@@ -155,7 +155,8 @@ static bool evidence_act(struct ui *ui, void *state, enum action action, int cou
         open_frame(ui, e);
         return true;
     case ACTION_ladder:
-        open_ladder(ui, e);
+    case ACTION_plot:
+        open_flow(ui, e, action_name(action));
         return true;
     case ACTION_pane:
         e->frame_focus = !e->frame_focus;
@@ -202,7 +203,7 @@ extern const struct view_ops evidence_view;
 const struct view_ops evidence_view = {
     .name = "evidence",
     .help = "the frames and lines that prove a verdict, each with its bytes",
-    .bar = { ACTION_open, ACTION_ladder, ACTION_hex, ACTION_zoom, ACTION_pane },
+    .bar = { ACTION_open, ACTION_ladder, ACTION_hex, ACTION_zoom, ACTION_pane, ACTION_plot },
     .state_size = sizeof(struct evidence),
     .open = evidence_open,
     .reload = evidence_reload,

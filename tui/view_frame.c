@@ -89,8 +89,9 @@ static bool frame_act(struct ui *ui, void *state, enum action action, int count)
         load(ui, s);
         return true;
     case ACTION_ladder:
+    case ACTION_plot:
         if (s->flow)
-            ui_open(ui, "ladder", &args);
+            ui_open(ui, action_name(action), &args);
         else
             ui_say(ui, "this frame belongs to no conversation");
         return true;

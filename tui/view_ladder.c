@@ -27,7 +27,8 @@ struct ladder_state {
     struct watch watch;
     uint64_t at, top;
     int rows;
-    bool playing, pair; /* pair: two captures, not one conversation */
+    bool playing, pair;      /* pair: two captures, not one conversation */
+    struct view_args opened; /* what it was opened on */
     int play_ms;
     struct ladder_row row; /* the chosen one */
     bool has_row;
@@ -77,6 +78,7 @@ static int ladder_view_open(struct ui *ui, void *state, const struct view_args *
                     ? ladder_open_pair(ui_store(ui), ui_frames(ui), args->ns, err)
                     : ladder_open(ui_store(ui), ui_frames(ui), args->source, args->flow, err);
     s->pair = args->wait;
+    s->opened = *args;
     if (!s->ladder)
         return err->code ? err->code : ERR_SQL;
     s->watch = (struct watch){ .user = ui, .stop = stop_wanted };
@@ -350,6 +352,9 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
         return true;
     case ACTION_open:
         return open_frame(ui, s);
+    case ACTION_plot:
+        ui_open(ui, "plot", &s->opened);
+        return true;
     case ACTION_next_finding:
         jump(ui, s, 1, LADDER_CITED, "no verdict cites a frame behind this one");
         return true;
@@ -443,8 +448,8 @@ extern const struct view_ops ladder_view;
 const struct view_ops ladder_view = {
     .name = "ladder",
     .help = "one conversation as arrows, with what each end must believe; p plays it",
-    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_faster, ACTION_slower,
-             ACTION_next_file },
+    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_plot, ACTION_next_file,
+             ACTION_faster, ACTION_slower },
     .state_size = sizeof(struct ladder_state),
     .open = ladder_view_open,
     .draw = ladder_draw,

@@ -113,7 +113,7 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
         ui_open(ui, "frame", &args);
         return true;
     }
-    if (r && action == ACTION_ladder) {
+    if (r && (action == ACTION_ladder || action == ACTION_plot)) {
         sqlite3_stmt *st = NULL;
 
         args.frame = (uint64_t)r->key;
@@ -127,7 +127,7 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
         }
         sqlite3_finalize(st);
         if (args.flow)
-            ui_open(ui, "ladder", &args);
+            ui_open(ui, action_name(action), &args);
         else
             ui_say(ui, "this frame belongs to no conversation");
         return true;

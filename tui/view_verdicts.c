@@ -415,7 +415,7 @@ static void next_finding(struct ui *ui, struct verdicts *v, bool back)
     }
 }
 
-static void open_ladder(struct ui *ui, struct verdicts *v)
+static void open_flow(struct ui *ui, struct verdicts *v, const char *view)
 {
     struct view_args args = { 0 };
     sqlite3_stmt *st = NULL;
@@ -435,7 +435,7 @@ static void open_ladder(struct ui *ui, struct verdicts *v)
     }
     sqlite3_finalize(st);
     if (args.flow)
-        ui_open(ui, "ladder", &args);
+        ui_open(ui, view, &args);
     else
         ui_say(ui, "this verdict is about no conversation");
 }
@@ -503,7 +503,8 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
         next_finding(ui, v, action == ACTION_prev_finding);
         return true;
     case ACTION_ladder:
-        open_ladder(ui, v);
+    case ACTION_plot:
+        open_flow(ui, v, action_name(action));
         return true;
     default:
         break;
