@@ -242,6 +242,7 @@ bool lines_act(struct lines *l, enum action action, int count, int rows)
     case ACTION_up:
         return step(l, action == ACTION_up, count, rows);
     case ACTION_page_down:
+    case ACTION_mark: /* a text has nothing to mark */
         return move(l, rows, rows);
     case ACTION_page_up:
         return move(l, -rows, rows);
@@ -282,4 +283,18 @@ bool lines_search(struct lines *l, const char *text, bool back)
         return true;
     }
     return false;
+}
+
+void lines_copy(const struct lines *l, struct str *out)
+{
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        const struct line *x = &l->all[i];
+
+        if (l->chosen && x->tag != l->chosen)
+            continue;
+        str_addf(out, "%s%s%s%s", out->len ? "\n" : "", x->label ? x->label : "",
+                 x->label ? "  " : "", x->text);
+    }
 }

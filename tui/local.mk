@@ -8,6 +8,7 @@ libdeadwire_a_SOURCES += \
 	%D%/keys.c %D%/keys.h \
 	%D%/lines.c %D%/lines.h \
 	%D%/logline.c %D%/logline.h \
+	%D%/marks.c %D%/marks.h \
 	%D%/play.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/show.c %D%/show.h \
@@ -21,6 +22,7 @@ libdeadwire_a_SOURCES += \
 	%D%/view_evidence.c \
 	%D%/view_facts.c \
 	%D%/view_frame.c \
+	%D%/view_frames.c \
 	%D%/view_help.c \
 	%D%/view_ladder.c \
 	%D%/view_lines.c \

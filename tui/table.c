@@ -15,6 +15,7 @@
 
 #define PAGE        (TABLE_WINDOW / 2) /* rows read at once */
 #define STOP_STEPS  20000              /* steps of SQLite between two looks at the keyboard */
+#define CELL_MAX    4096u              /* bytes of a cell; no screen is wider */
 #define ACROSS_STEP 8
 
 /* -- reading
@@ -112,8 +113,13 @@ static void take_cell(struct ui *ui, const struct table_column *c, sqlite3_stmt 
         *out = str_take(&hex);
     } else {
         struct str safe = { 0 };
+        const unsigned char *s = sqlite3_column_text(st, i);
+        size_t n = s ? (size_t)sqlite3_column_bytes(st, i) : 0;
 
-        str_add_foreign(&safe, sqlite3_column_text(st, i), (size_t)sqlite3_column_bytes(st, i));
+        if (n > CELL_MAX) /* not in the middle of a character */
+            for (n = CELL_MAX; n && (s[n] & 0xc0) == 0x80;)
+                n--;
+        str_add_foreign(&safe, s, n);
         *out = str_take(&safe);
     }
 }
@@ -132,21 +138,27 @@ static void take_row(struct table *t, struct ui *ui, sqlite3_stmt *st, struct ta
         r->style = STYLE_TEXT;
     if (t->sort < 0)
         return;
-    r->sort_is_text = sqlite3_column_type(st, n + 3) == SQLITE_TEXT;
-    if (r->sort_is_text)
+    if (sqlite3_column_type(st, n + 3) == SQLITE_INTEGER) {
+        r->sort_is = SORTED_BY_INTEGER;
+        r->sort_integer = sqlite3_column_int64(st, n + 3);
+    } else if (sqlite3_column_type(st, n + 3) == SQLITE_FLOAT) {
+        r->sort_is = SORTED_BY_REAL;
+        r->sort_real = sqlite3_column_double(st, n + 3);
+    } else {
         r->sort_text = xstrdup(sql_text(st, n + 3));
-    else
-        r->sort_number = sqlite3_column_double(st, n + 3);
+    }
 }
 
 static void bind_place(const struct table *t, sqlite3_stmt *st, const struct table_row *place)
 {
     sqlite3_bind_int64(st, 1, t->fixed);
     if (place) {
-        if (place->sort_is_text)
-            sql_bind_text(st, 2, place->sort_text);
+        if (place->sort_is == SORTED_BY_INTEGER)
+            sqlite3_bind_int64(st, 2, place->sort_integer);
+        else if (place->sort_is == SORTED_BY_REAL)
+            sqlite3_bind_double(st, 2, place->sort_real);
         else
-            sqlite3_bind_double(st, 2, place->sort_number);
+            sql_bind_text(st, 2, place->sort_text);
         sqlite3_bind_int64(st, 3, place->key);
         sqlite3_bind_int64(st, 4, place->key2);
     }
@@ -480,6 +492,15 @@ void table_status(const struct table *t, struct str *out)
         str_addf(out, "only '%s'  ", t->filter);
 }
 
+void table_copy(const struct table *t, struct str *out)
+{
+    const struct table_row *r = table_row(t);
+    int i;
+
+    for (i = 0; r && i < t->n_columns; i++)
+        str_addf(out, "%s%s", i ? "\t" : "", r->cells[i]);
+}
+
 /* -- drawing
  * ------------------------------------------------------------------------------------------- */
 
@@ -499,7 +520,7 @@ static void put_cell(struct ui *ui, const struct table *t, struct area a, int sc
 /* Widths for this screen: fixed ones, then what is left for those that take it. */
 static void widths_for(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
 {
-    int i, left = cols - 1, flexible = 0;
+    int i, left = cols + 1, flexible = 0; /* a blank before; no gap behind the last one */
 
     for (i = 0; i < t->n_columns; i++) {
         const struct table_column *c = &t->spec->columns[i];
@@ -553,6 +574,8 @@ void table_draw(struct table *t, struct ui *ui, struct area a)
                          !r ? t->spec->columns[i].title : r->cells[i]);
             col += widths[i] + 2;
         }
+        if (r && t->marked && t->marked(ui, t, r))
+            grid_put(g, a.row + k + 1, a.col, 1, STYLE_CITED, "*");
         if (r && t->top + k == t->at)
             grid_select(g, a.row + k + 1, a.col, a.cols);
     }

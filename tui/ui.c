@@ -15,6 +15,7 @@
 #include "store/sql.h"
 #include "store/store.h"
 #include "tui/commands.h"
+#include "tui/marks.h"
 
 #define POLL_MS    200       /* how often loading is looked at */
 #define CONFIG_MAX (1 << 20) /* bytes of a file of key bindings */
@@ -151,10 +152,14 @@ const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN])
     if (!has) {
         out[0] = '\0';
     } else if (ui->times == TIMES_SINCE && ui->has_start) {
-        int64_t since = ns - ui->start_ns;
+        /* Without a sign: the two may be further apart than an int64_t holds. */
+        bool before = ns < ui->start_ns;
+        uint64_t since =
+            before ? (uint64_t)ui->start_ns - (uint64_t)ns : (uint64_t)ns - (uint64_t)ui->start_ns;
 
-        snprintf(out, UI_TIME_LEN, "%s%lld.%06lld", since < 0 ? "-" : "+",
-                 (long long)llabs(since / NS_PER_S), (long long)llabs(since % NS_PER_S / 1000));
+        snprintf(out, UI_TIME_LEN, "%s%llu.%06llu", before ? "-" : "+",
+                 (unsigned long long)(since / NS_PER_S),
+                 (unsigned long long)(since % NS_PER_S / 1000));
     } else { /* 2026-11-21T20:27:54.985435000Z: the clock, to the microsecond */
         times_format(ns, text);
         snprintf(out, UI_TIME_LEN, "%.15s", strchr(text, 'T') ? strchr(text, 'T') + 1 : text);
@@ -456,6 +461,11 @@ static bool opens_view(struct ui *ui, enum action action)
     for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
         if (views[i].action != action)
             continue;
+        if (action == ACTION_compare && ui->n_marks == UI_MARKS_MAX) {
+            if (strcmp(level(ui)->ops->name, "frames") != 0)
+                ui_open(ui, "frames", NULL);
+            return true;
+        }
         if (strcmp(level(ui)->ops->name, views[i].view) != 0)
             ui_open(ui, views[i].view, NULL);
         return true;
@@ -472,6 +482,20 @@ static void common_act(struct ui *ui, enum action action)
         break;
     case ACTION_quit:
         ui->leaving = true;
+        break;
+    case ACTION_leave:
+        ui->leaving = ui->half_left;
+        ui->half_left = true;
+        ui_say(ui, "the same key again leaves");
+        break;
+    case ACTION_mark:
+        ui_mark(ui, 0, 0);
+        break;
+    case ACTION_unmark:
+        marks_clear(ui);
+        break;
+    case ACTION_copy:
+        marks_copy(ui);
         break;
     case ACTION_verdicts:
         while (ui->n_levels > 1)
@@ -572,6 +596,8 @@ void ui_key(struct ui *ui, int key)
     count = ui->count;
     ui->count = 0;
     action = keys_action(ui->keys, l->ops->name, key);
+    if (action != ACTION_leave)
+        ui->half_left = false;
     if (action == ACTION_NONE || (l->ops->act && l->ops->act(ui, l->state, action, count)) ||
         opens_view(ui, action))
         return;

@@ -108,6 +108,14 @@ static bool frame_search(struct ui *ui, void *state, const char *text, bool back
     return lines_search(&s->shown.text, text, back);
 }
 
+static void frame_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct frame_state *s = state;
+
+    (void)ui;
+    lines_copy(&s->shown.text, out);
+}
+
 static void frame_close(void *state)
 {
     struct frame_state *s = state;
@@ -126,5 +134,6 @@ const struct view_ops frame_view = {
     .draw = frame_draw,
     .act = frame_act,
     .search = frame_search,
+    .copy = frame_copy,
     .close = frame_close,
 };

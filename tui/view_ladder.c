@@ -157,9 +157,11 @@ static void draw_row(struct ui *ui, const struct ladder_row *r, struct area a, i
 
     snprintf(frame, sizeof(frame), "%llu", (unsigned long long)r->frame_no);
     gap_text(r, gap);
+    if (ui_marked(ui, r->source, r->frame_no))
+        grid_put(g, screen_row, a.col + 1, 1, STYLE_CITED, "*");
     if (r->flags & LADDER_CITED)
         grid_put(g, screen_row, a.col, 1, STYLE_CITED, "\xe2\x97\x86");
-    grid_put_right(g, screen_row, a.col + 1, 8, r->flags & LADDER_CITED ? STYLE_CITED : STYLE_TEXT,
+    grid_put_right(g, screen_row, a.col + 2, 7, r->flags & LADDER_CITED ? STYLE_CITED : STYLE_TEXT,
                    frame);
     grid_put_right(g, screen_row, a.col + 10, 13, pause ? STYLE_STRONG : STYLE_DIM, gap);
     grid_put(g, screen_row, from, 1, STYLE_RULER, "\xe2\x94\x82");
@@ -352,6 +354,11 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
         return true;
     case ACTION_open:
         return open_frame(ui, s);
+    case ACTION_mark:
+        if (s->has_row)
+            ui_mark(ui, s->row.source, s->row.frame_no);
+        choose(ui, s, s->at + 1);
+        return true;
     case ACTION_plot:
         ui_open(ui, "plot", &s->opened);
         return true;
@@ -420,6 +427,17 @@ static void ladder_click(struct ui *ui, void *state, int row, int col)
         choose(ui, s, s->top + (uint64_t)(row - 1));
 }
 
+static void ladder_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct ladder_state *s = state;
+    char when[UI_TIME_LEN];
+
+    if (s->has_row)
+        str_addf(out, "frame %llu\t%s\t%s\t%s", (unsigned long long)s->row.frame_no,
+                 ui_time(ui, s->row.has_time, s->row.time_ns, when), end_name(s, (int)s->row.from),
+                 s->row.label);
+}
+
 static void ladder_status(struct ui *ui, void *state, struct str *out)
 {
     struct ladder_state *s = state;
@@ -456,6 +474,7 @@ const struct view_ops ladder_view = {
     .act = ladder_act,
     .search = ladder_search,
     .click = ladder_click,
+    .copy = ladder_copy,
     .status = ladder_status,
     .tick = ladder_tick,
     .close = ladder_view_close,

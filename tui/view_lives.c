@@ -79,6 +79,7 @@ const struct view_ops lives_view = {
     .draw = tables_draw,
     .act = lives_act,
     .search = tables_search,
+    .copy = tables_copy,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

@@ -19,9 +19,12 @@
 #include "tui/lines.h"
 #include "verdict/result.h"
 
-#define SHOWN_MAX 2000  /* verdicts in the list; the worst come first */
-#define LINKS_MAX 20000 /* links between them that are looked at */
-#define WIDE      110   /* columns from which list and detail stand side by side */
+#define SHOWN_MAX     2000  /* verdicts in the list; the worst come first */
+#define LINKS_MAX     20000 /* links between them that are looked at */
+#define TIME_LONG     17    /* columns of a time with its microseconds */
+#define TIME_SHORT    10    /* without them */
+#define SUBJECT_LEAST 12    /* columns; less says nothing */
+#define WIDE          120   /* columns from which list and detail stand side by side */
 
 /* Where an item stands in its group: the worst one leads; the others are why, what followed, or
  * only kin. */
@@ -255,7 +258,27 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
     grid_put(g, a.row, col, a.col + a.cols - col - 1, STYLE_TEXT, v->result.reason);
 }
 
-static void draw_item(struct ui *ui, const struct item *x, struct area a, int row, bool selected)
+static int indent_of(const struct item *x)
+{
+    return x->place != PLACE_HEAD ? 7 : 1;
+}
+
+/* Columns for the time: all of it, to the second, or none, so that no title in sight is cut. */
+static int time_room(const struct verdicts *v, struct area a)
+{
+    size_t i;
+    int most = 0;
+
+    for (i = v->top; i < v->n && i < v->top + (size_t)a.rows; i++) {
+        int width = indent_of(&v->items[i]) + 3 + (int)str_width(v->items[i].title);
+
+        most = width > most ? width : most;
+    }
+    return most + TIME_LONG <= a.cols ? TIME_LONG : most + TIME_SHORT <= a.cols ? TIME_SHORT : 0;
+}
+
+static void draw_item(struct ui *ui, const struct item *x, struct area a, int row, int right,
+                      bool selected)
 {
     static const char *const places[] = {
         [PLACE_HEAD] = "", [PLACE_CAUSE] = "why", [PLACE_EFFECT] = "then", [PLACE_KIN] = "also"
@@ -264,36 +287,40 @@ static void draw_item(struct ui *ui, const struct item *x, struct area a, int ro
     unsigned style;
     const char *sign = detail_sign(x->severity, x->state, &style);
     bool dismissed = x->mark && strcmp(x->mark, "dismissed") == 0;
-    int indent = x->place != PLACE_HEAD ? 7 : 1, right = a.cols > 70 ? 16 : 0,
-        col = a.col + indent + 2, used;
-    char when[UI_TIME_LEN];
+    int indent = indent_of(x), col = a.col + indent + 2, used, end = a.col + a.cols - right - 1;
+    char when[UI_TIME_LEN], *dot;
 
     grid_put(g, row, a.col + 2, 4, STYLE_DIM, places[x->place]);
     grid_put(g, row, a.col + indent, 1, dismissed ? STYLE_DIM : style, sign);
-    used = grid_put(g, row, col, a.cols - right - (col - a.col) - 1,
-                    dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
+    used = grid_put(g, row, col, end - col, dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
     col += used + 2;
     if (x->mark)
-        col += grid_put(g, row, col, a.cols - right - (col - a.col) - 1, STYLE_GOOD, x->mark) + 2;
-    grid_put(g, row, col, a.cols - right - (col - a.col) - 1, STYLE_DIM, x->subject);
+        col += grid_put(g, row, col, end - col, STYLE_GOOD, x->mark) + 2;
+    if (end - col >= SUBJECT_LEAST)
+        grid_put(g, row, col, end - col, STYLE_DIM, x->subject);
+    ui_time(ui, x->timed, x->ns, when);
+    dot = strchr(when, '.');
+    if (dot && right == TIME_SHORT)
+        *dot = '\0';
     if (right)
-        grid_put_right(g, row, a.col + a.cols - right, right - 1, STYLE_DIM,
-                       ui_time(ui, x->timed, x->ns, when));
+        grid_put_right(g, row, a.col + a.cols - right, right - 1, STYLE_DIM, when);
     if (selected)
         grid_select(g, row, a.col, a.cols);
 }
 
 static void draw_list(struct ui *ui, struct verdicts *v, struct area a)
 {
-    int i;
+    int i, right;
 
     v->list_rows = a.rows;
     if (v->at < v->top)
         v->top = v->at;
     if (a.rows > 0 && v->at >= v->top + (size_t)a.rows)
         v->top = v->at + 1 - (size_t)a.rows;
+    right = time_room(v, a);
     for (i = 0; i < a.rows && v->top + (size_t)i < v->n; i++)
-        draw_item(ui, &v->items[v->top + (size_t)i], a, a.row + i, v->top + (size_t)i == v->at);
+        draw_item(ui, &v->items[v->top + (size_t)i], a, a.row + i, right,
+                  v->top + (size_t)i == v->at);
 }
 
 /* A case without verdicts is an answer too: what was looked at. */
@@ -339,7 +366,7 @@ static void verdicts_draw(struct ui *ui, void *state, struct area a)
         return;
     }
     if (a.cols >= WIDE) {
-        list.cols = a.cols * 9 / 20;
+        list.cols = a.cols < 180 ? a.cols / 2 : a.cols * 9 / 20;
         detail.col = list.col + list.cols + 2;
         detail.cols = a.cols - list.cols - 3;
         for (i = 0; i < list.rows; i++)
@@ -465,6 +492,7 @@ static bool move(struct ui *ui, struct verdicts *v, enum action action, int coun
         return true;
     case ACTION_page_down: /* the words are what one wants to read on */
     case ACTION_page_up:
+    case ACTION_mark:
         return lines_act(&v->detail, action, count, v->detail_rows - 1);
     default:
         return false;
@@ -538,6 +566,22 @@ static void verdicts_click(struct ui *ui, void *state, int row, int col)
         choose(ui, v, v->top + (size_t)(row - 2));
 }
 
+/* Title and sentence: what one tells somebody else. */
+static void verdicts_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct verdicts *v = state;
+    sqlite3_stmt *st = NULL;
+
+    if (!v->n ||
+        sql_prepare(store_db(ui_store(ui)), "SELECT because FROM verdict WHERE id = ?1", &st, NULL))
+        return;
+    str_addf(out, "%s\n%s\n", v->items[v->at].title, v->items[v->at].subject);
+    sql_bind_text(st, 1, v->items[v->at].id);
+    if (sql_step(st, NULL) == 1)
+        detail_words(ui, v->items[v->at].id, "because", sql_text(st, 0), out);
+    sqlite3_finalize(st);
+}
+
 static void verdicts_status(struct ui *ui, void *state, struct str *out)
 {
     struct verdicts *v = state;
@@ -570,6 +614,7 @@ const struct view_ops verdicts_view = {
     .act = verdicts_act,
     .search = verdicts_search,
     .click = verdicts_click,
+    .copy = verdicts_copy,
     .status = verdicts_status,
     .close = verdicts_close,
 };

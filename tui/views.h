@@ -3,6 +3,7 @@
 X(verdicts)
 X(evidence)
 X(frame)
+X(frames)
 X(log)
 X(ladder)
 X(plot)
