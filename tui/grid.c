@@ -164,8 +164,10 @@ int grid_put(struct grid *g, int row, int col, int cols, unsigned style, const c
         size_t n = str_utf8(text, strlen(text), &code);
         int width = is_control(code) ? 1 : width_of(text, n);
 
-        if (width == 0) {
-            if (used && !turns_round(code))
+        if (turns_round(code)) {
+            /* left out */
+        } else if (width == 0) {
+            if (used)
                 combine(g, row, col + used - 1, text, n);
         } else if (used + width > cols - (cut ? 1 : 0)) {
             break;

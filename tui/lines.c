@@ -149,6 +149,14 @@ static void follow(struct lines *l, int rows)
         l->top = first;
 }
 
+/* All rows of a chosen line, with the mark at the first one. */
+static void select_row(struct grid *g, struct area a, int row, bool first)
+{
+    grid_select(g, row, a.col, a.cols);
+    if (!first)
+        grid_put(g, row, a.col, 1, STYLE_TEXT | STYLE_SELECTED, " ");
+}
+
 void lines_draw(struct lines *l, struct grid *g, struct area a)
 {
     int i;
@@ -167,7 +175,7 @@ void lines_draw(struct lines *l, struct grid *g, struct area a)
             grid_put(g, a.row + i, a.col + x->indent, a.cols - x->indent, x->label_style, x->label);
         grid_put(g, a.row + i, a.col + col, a.cols - col, x->style, part);
         if (l->chosen && x->tag == l->chosen)
-            grid_select(g, a.row + i, a.col, a.cols);
+            select_row(g, a, a.row + i, r->first);
         free(part);
     }
 }

@@ -329,7 +329,7 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
     const struct case_result *r = &v->result;
     struct grid *g = ui_grid(ui);
     char text[200], n[32], m[32];
-    int row = a.row + 1;
+    int row = a.row;
 
     if (!v->has_result)
         return;
@@ -344,7 +344,7 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
     }
     row++;
     grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_DIM,
-             "L shows the conversations, S the sources, B what happened when, Y the rules");
+             "Enter shows the conversations, S the sources, B what happened when, Y the rules");
 }
 
 static void verdicts_draw(struct ui *ui, void *state, struct area a)
@@ -504,6 +504,10 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
     struct verdicts *v = state;
     struct view_args args = { 0 };
 
+    if (!v->n && action == ACTION_open) { /* nothing died: what there is */
+        ui_open(ui, "lives", NULL);
+        return true;
+    }
     if (!v->n)
         return false;
     switch (action) {
