@@ -9,13 +9,17 @@ libdeadwire_a_SOURCES += \
 	%D%/lines.c %D%/lines.h \
 	%D%/logline.c %D%/logline.h \
 	%D%/marks.c %D%/marks.h \
+	%D%/notes.c %D%/notes.h \
 	%D%/play.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/show.c %D%/show.h \
 	%D%/table.c %D%/table.h \
+	%D%/table_inside.h %D%/table_read.c \
+	%D%/ui_draw.c \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/tui.h \
+	%D%/verdict_list.c %D%/verdict_list.h \
 	%D%/view.h %D%/views.h \
 	%D%/view_tables.c %D%/view_tables.h \
 	%D%/view_compare.c \

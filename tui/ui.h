@@ -72,6 +72,8 @@ struct ui {
 
 int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, struct err *err);
 
+/* Reads the case again, in every view. */
+void ui_reload(struct ui *ui);
 /* Draws everything into the grid. */
 void ui_draw(struct ui *ui);
 /* One key, as if it was typed. */
