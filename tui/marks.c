@@ -78,7 +78,7 @@ void marks_copy(struct ui *ui)
         ui_say(ui, "too long for a clipboard: s writes it to a file");
     } else {
         ui->io->copy(ui->io->user, text.s, text.len);
-        ui_say(ui, "copied, if the terminal allows it: %.120s", text.s);
+        ui_say(ui, "copied, if the terminal allows it: %.*s", (int)strcspn(text.s, "\n"), text.s);
     }
     str_free(&text);
 }

@@ -9,8 +9,8 @@
 void table_free_row(struct table_row *r);
 void table_free_rows(struct table *t);
 /*
- * Up to TABLE_PAGE rows from `place` on (NULL: from the first, `back`: from the last); returns their
- * number.
+ * Up to TABLE_PAGE rows from `place` on (NULL: from the first, `back`: from the last); returns
+ * their number.
  */
 int table_read_page(struct table *t, struct ui *ui, bool back, const struct table_row *place,
                     bool inclusive, struct table_row *rows, struct err *err);

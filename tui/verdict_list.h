@@ -1,6 +1,6 @@
 /*
- * verdict_list: the verdicts in the order of the home screen: the worst of each group first, under it
- * what belongs to it.
+ * verdict_list: the verdicts in the order of the home screen: the worst of each group first, under
+ * it what belongs to it.
  */
 #ifndef TUI_VERDICT_LIST_H
 #define TUI_VERDICT_LIST_H
