@@ -13,6 +13,7 @@ include tests/unit/vantage.mk
 include tests/unit/verdict.mk
 include tests/unit/frame.mk
 include tests/unit/report.mk
+include tests/unit/tui.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/support/pipe.h %D%/support/facts.h %D%/support/pack.h
@@ -26,9 +27,10 @@ shell_tests = \
 	tests/info.sh \
 	tests/layers.sh \
 	tests/rules.sh \
+	tests/screens.sh \
 	tests/situations.sh
 fast_tests += $(shell_tests)
-EXTRA_DIST += $(shell_tests) tests/golden
+EXTRA_DIST += $(shell_tests) tests/golden tests/screens
 EXTRA_DIST += tests/support/case.sh tests/support/hostile.py tests/support/make_large.py tests/support/make_peek.py \
 	tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tls_udp.py
 slow_tests += tests/hostile.sh tests/kill.sh tests/terminal.sh

@@ -88,6 +88,8 @@ static char plain(uint32_t code)
 
     if (code < 0x80)
         return (char)code;
+    if (code > 0x2800 && code <= 0x28ff) /* braille: the upper half, the lower one, or both */
+        return !(code & 0xe4) ? '\'' : !(code & 0x1b) ? '.' : ':';
     for (i = 0; i < sizeof(twins) / sizeof(twins[0]); i++)
         if (twins[i].code == code)
             return twins[i].plain;
@@ -135,6 +137,19 @@ static int width_of(const char *s, size_t n)
     return (int)str_width(one);
 }
 
+/* Control characters, also those of ISO 8859. */
+static bool is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+/* Marks that turn the direction of what follows: they would let a text rearrange the screen. */
+static bool turns_round(uint32_t code)
+{
+    return code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
 int grid_put(struct grid *g, int row, int col, int cols, unsigned style, const char *text)
 {
     int used = 0;
@@ -147,14 +162,16 @@ int grid_put(struct grid *g, int row, int col, int cols, unsigned style, const c
     while (*text) {
         uint32_t code = 0;
         size_t n = str_utf8(text, strlen(text), &code);
-        int width = code < 0x20 || code == 0x7f ? 1 : width_of(text, n);
+        int width = is_control(code) ? 1 : width_of(text, n);
 
-        if (width == 0) {
+        if (turns_round(code)) {
+            /* left out */
+        } else if (width == 0) {
             if (used)
                 combine(g, row, col + used - 1, text, n);
         } else if (used + width > cols - (cut ? 1 : 0)) {
             break;
-        } else if (code < 0x20 || code == 0x7f) {
+        } else if (is_control(code)) {
             set(g, row, col + used, style, "?", 1, '?', 1);
             used++;
         } else {

@@ -19,7 +19,6 @@ static const struct key_bind defaults[] = {
     { 'h', NULL, ACTION_left }, { KEY_CODE_LEFT, NULL, ACTION_left },
     { 'l', NULL, ACTION_right }, { KEY_CODE_RIGHT, NULL, ACTION_right },
     { KEY_CODE_PAGE_DOWN, NULL, ACTION_page_down }, { KEY_CTRL('F'), NULL, ACTION_page_down },
-    { ' ', NULL, ACTION_page_down },
     { KEY_CODE_PAGE_UP, NULL, ACTION_page_up }, { KEY_CTRL('B'), NULL, ACTION_page_up },
     { KEY_CTRL('D'), NULL, ACTION_half_down }, { KEY_CTRL('U'), NULL, ACTION_half_up },
     { 'g', NULL, ACTION_top }, { KEY_CODE_HOME, NULL, ACTION_top },
@@ -28,11 +27,13 @@ static const struct key_bind defaults[] = {
     { 'q', NULL, ACTION_back }, { KEY_CODE_ESC, NULL, ACTION_back },
     { KEY_CODE_BACKSPACE, NULL, ACTION_back },
     { 'Q', NULL, ACTION_quit }, { KEY_CODE_F0 + 10, NULL, ACTION_quit },
+    { 'Z', NULL, ACTION_leave },
+    { ' ', NULL, ACTION_mark }, { 'U', NULL, ACTION_unmark }, { 'y', NULL, ACTION_copy },
     { '?', NULL, ACTION_help }, { KEY_CODE_F0 + 1, NULL, ACTION_help },
     { 'v', NULL, ACTION_verdicts }, { 'L', NULL, ACTION_lives }, { 'P', NULL, ACTION_packets },
     { 'S', NULL, ACTION_sources }, { 'F', NULL, ACTION_facts }, { 'O', NULL, ACTION_lines },
     { 'B', NULL, ACTION_timeline }, { '=', NULL, ACTION_compare }, { 'Y', NULL, ACTION_rules },
-    { 'x', NULL, ACTION_ladder }, { 'H', NULL, ACTION_hex },
+    { 'x', NULL, ACTION_ladder }, { 'w', NULL, ACTION_plot }, { 'H', NULL, ACTION_hex },
     { '/', NULL, ACTION_search }, { KEY_CODE_F0 + 3, NULL, ACTION_search },
     { 'n', NULL, ACTION_search_next }, { 'N', NULL, ACTION_search_prev },
     { 'f', NULL, ACTION_filter }, { KEY_CODE_F0 + 4, NULL, ACTION_filter },
@@ -123,6 +124,29 @@ int key_from_name(const char *name)
     return n && !name[n] ? (int)code : KEY_CODE_NONE;
 }
 
+const char *keys_utf8(int key, char out[5])
+{
+    unsigned c = (unsigned)key;
+
+    memset(out, 0, 5);
+    if (c < 0x80) {
+        out[0] = (char)c;
+    } else if (c < 0x800) {
+        out[0] = (char)(0xc0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3f));
+    } else if (c < 0x10000) {
+        out[0] = (char)(0xe0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (c & 0x3f));
+    } else {
+        out[0] = (char)(0xf0 | c >> 18);
+        out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+        out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[3] = (char)(0x80 | (c & 0x3f));
+    }
+    return out;
+}
+
 const char *keys_name(int key, char out[16])
 {
     size_t i;
@@ -134,10 +158,8 @@ const char *keys_name(int key, char out[16])
         snprintf(out, 16, "F%d", key - KEY_CODE_F0);
     else if (key > 0 && key < 0x20)
         snprintf(out, 16, "^%c", key + '@');
-    else if (key < 0x80)
-        snprintf(out, 16, "%c", key);
     else
-        snprintf(out, 16, "U+%04X", (unsigned)key);
+        keys_utf8(key, out);
     return out;
 }
 

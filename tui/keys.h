@@ -53,6 +53,7 @@ enum key_code {
     X(open, "open what is selected")                       \
     X(back, "one level back")                              \
     X(quit, "leave")                                       \
+    X(leave, "leave, when pressed twice")                                       \
     X(help, "this help")                                   \
     X(verdicts, "the verdicts: what died, and why")        \
     X(lives, "the conversations")                          \
@@ -61,10 +62,14 @@ enum key_code {
     X(facts, "the facts that the rules judge")             \
     X(lines, "the lines of logs")                          \
     X(timeline, "what happened when")                      \
-    X(compare, "two captures of the same traffic")         \
+    X(compare, "two captures of the same traffic, or two marked frames") \
     X(rules, "the rules and their SQL")                    \
     X(ladder, "the ladder of this conversation")           \
+    X(plot, "numbers of this conversation or pair as a graph") \
     X(hex, "bytes on or off")                              \
+    X(mark, "mark this frame; in a text: one page down")   \
+    X(unmark, "no frame is marked any more")               \
+    X(copy, "copy what is selected to the clipboard (OSC 52)") \
     X(search, "search forward")                            \
     X(search_next, "next hit")                             \
     X(search_prev, "previous hit")                         \
@@ -131,5 +136,7 @@ const char *action_help(enum action a);
 /* KEY_CODE_NONE: no such key. */
 int key_from_name(const char *name);
 const char *keys_name(int key, char out[16]);
+/* The character of a key that is one. */
+const char *keys_utf8(int key, char out[5]);
 
 #endif

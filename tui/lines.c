@@ -149,6 +149,14 @@ static void follow(struct lines *l, int rows)
         l->top = first;
 }
 
+/* All rows of a chosen line, with the mark at the first one. */
+static void select_row(struct grid *g, struct area a, int row, bool first)
+{
+    grid_select(g, row, a.col, a.cols);
+    if (!first)
+        grid_put(g, row, a.col, 1, STYLE_TEXT | STYLE_SELECTED, " ");
+}
+
 void lines_draw(struct lines *l, struct grid *g, struct area a)
 {
     int i;
@@ -167,7 +175,7 @@ void lines_draw(struct lines *l, struct grid *g, struct area a)
             grid_put(g, a.row + i, a.col + x->indent, a.cols - x->indent, x->label_style, x->label);
         grid_put(g, a.row + i, a.col + col, a.cols - col, x->style, part);
         if (l->chosen && x->tag == l->chosen)
-            grid_select(g, a.row + i, a.col, a.cols);
+            select_row(g, a, a.row + i, r->first);
         free(part);
     }
 }
@@ -242,6 +250,7 @@ bool lines_act(struct lines *l, enum action action, int count, int rows)
     case ACTION_up:
         return step(l, action == ACTION_up, count, rows);
     case ACTION_page_down:
+    case ACTION_mark: /* a text has nothing to mark */
         return move(l, rows, rows);
     case ACTION_page_up:
         return move(l, -rows, rows);
@@ -282,4 +291,18 @@ bool lines_search(struct lines *l, const char *text, bool back)
         return true;
     }
     return false;
+}
+
+void lines_copy(const struct lines *l, struct str *out)
+{
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        const struct line *x = &l->all[i];
+
+        if (l->chosen && x->tag != l->chosen)
+            continue;
+        str_addf(out, "%s%s%s%s", out->len ? "\n" : "", x->label ? x->label : "",
+                 x->label ? "  " : "", x->text);
+    }
 }

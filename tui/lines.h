@@ -53,6 +53,10 @@ void lines_draw(struct lines *l, struct grid *g, struct area a);
  */
 bool lines_act(struct lines *l, enum action action, int count, int rows);
 
+/* The chosen line, or all of them, as text. */
+struct str;
+void lines_copy(const struct lines *l, struct str *out);
+
 /* The next line that holds `text` (case ignored), `back`: the one before; false: none. */
 bool lines_search(struct lines *l, const char *text, bool back);
 

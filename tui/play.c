@@ -42,6 +42,13 @@ static void play_size(void *user, int *rows, int *cols)
     *cols = p->cols;
 }
 
+static void play_copy(void *user, const char *text, size_t len)
+{
+    struct play *p = user;
+
+    fprintf(p->out, "== copied %zu bytes\n%s\n", len, text);
+}
+
 static void print_styles(const struct grid *g, int row, FILE *out)
 {
     /* One letter a style, in the order of enum style; upper case where it is selected. */
@@ -161,7 +168,9 @@ int tui_play(const struct tui_options *o, const char *script, int rows, int cols
              struct err *err)
 {
     struct play p = { .rows = rows, .cols = cols, .out = out };
-    const struct ui_io io = { .user = &p, .key = no_key, .show = no_show, .size = play_size };
+    const struct ui_io io = {
+        .user = &p, .key = no_key, .show = no_show, .size = play_size, .copy = play_copy
+    };
     int rc = ui_new(o, &io, o->ascii, &p.ui, err);
 
     while (!rc && *script && !p.ui->leaving) {

@@ -143,24 +143,9 @@ static void complete(struct prompt *p)
 
 static void type(struct prompt *p, int key)
 {
-    char utf8[5] = { 0 };
-    unsigned c = (unsigned)key;
+    char utf8[5];
 
-    if (c < 0x80) {
-        utf8[0] = (char)c;
-    } else if (c < 0x800) {
-        utf8[0] = (char)(0xc0 | c >> 6);
-        utf8[1] = (char)(0x80 | (c & 0x3f));
-    } else if (c < 0x10000) {
-        utf8[0] = (char)(0xe0 | c >> 12);
-        utf8[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        utf8[2] = (char)(0x80 | (c & 0x3f));
-    } else {
-        utf8[0] = (char)(0xf0 | c >> 18);
-        utf8[1] = (char)(0x80 | (c >> 12 & 0x3f));
-        utf8[2] = (char)(0x80 | (c >> 6 & 0x3f));
-        utf8[3] = (char)(0x80 | (c & 0x3f));
-    }
+    keys_utf8(key, utf8);
     insert(p, utf8);
 }
 
@@ -243,8 +228,11 @@ int prompt_draw(const struct prompt *p, struct grid *g, int row)
         uint32_t code = 0;
         size_t n = str_utf8(text, strlen(text), &code);
 
+        char one[8] = { 0 };
+
+        memcpy(one, text, n < sizeof(one) ? n : sizeof(one) - 1);
         text += n;
-        skip++;
+        skip += (int)str_width(one);
     }
     grid_fill(g, row, sign, g->cols - sign, STYLE_PROMPT, " ");
     grid_put(g, row, sign, room + 1, STYLE_PROMPT, text);

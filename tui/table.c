@@ -2,220 +2,55 @@
 
 #include "tui/table.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "store/sql.h"
-#include "store/store.h"
+#include "tui/table_inside.h"
 #include "tui/ui.h"
 
-#define PAGE        (TABLE_WINDOW / 2) /* rows read at once */
-#define STOP_STEPS  20000              /* steps of SQLite between two looks at the keyboard */
 #define ACROSS_STEP 8
 
-/* -- reading
+/* -- the window
  * ------------------------------------------------------------------------------------------- */
-
-static void free_row(struct table_row *r)
-{
-    int i;
-
-    for (i = 0; i < TABLE_COLUMNS_MAX; i++)
-        free(r->cells[i]);
-    free(r->sort_text);
-    *r = (struct table_row){ 0 };
-}
-
-static void free_rows(struct table *t)
-{
-    int i;
-
-    for (i = 0; i < t->n; i++)
-        free_row(&t->rows[i]);
-    t->n = 0;
-}
-
-static int stop_wanted(void *user)
-{
-    return ui_stopped(user);
-}
-
-/* What the rows are ordered by before their key; NULL: the key alone. */
-static const char *sort_sql(const struct table *t)
-{
-    return t->sort < 0 ? NULL : t->spec->columns[t->sort].sql;
-}
-
-/*
- * The statement for a page.  ?1 is the fixed value, ?2.. the place to start from: sort value, key,
- * key2. `back`: rows before the place, nearest first.  Ends are told by `placed`.
- */
-static void build(const struct table *t, bool back, bool placed, bool inclusive, struct str *sql)
-{
-    const struct table_spec *s = t->spec;
-    const char *sort = sort_sql(t), *word = t->reverse != back ? "DESC" : "ASC";
-    const char *op = t->reverse != back ? (inclusive ? "<=" : "<") : (inclusive ? ">=" : ">");
-    int i;
-
-    str_adds(sql, "SELECT ");
-    for (i = 0; i < t->n_columns; i++)
-        str_addf(sql, "%s, ", s->columns[i].sql);
-    str_addf(sql, "%s, %s, %s", s->key, s->key2 ? s->key2 : "0", s->style ? s->style : "0");
-    if (sort)
-        str_addf(sql, ", ifnull(%s, '')", sort);
-    str_addf(sql, " FROM %s WHERE (%s)", s->from, s->where ? s->where : "?1 IS ?1");
-    if (t->filter) {
-        str_adds(sql, " AND (");
-        for (i = 0; i < t->n_columns; i++)
-            str_addf(sql, "%sinstr(lower(ifnull(%s, '')), lower(?5)) > 0", i ? " OR " : "",
-                     s->columns[i].sql);
-        str_adds(sql, ")");
-    }
-    if (placed && !sort && !s->key2)
-        str_addf(sql, " AND %s %s ?3", s->key, op);
-    else if (placed && !sort)
-        str_addf(sql, " AND (%s, %s) %s (?3, ?4)", s->key, s->key2, op);
-    else if (placed)
-        str_addf(sql, " AND (ifnull(%s, ''), %s, %s) %s (?2, ?3, ?4)", sort, s->key,
-                 s->key2 ? s->key2 : "0", op);
-    str_adds(sql, " ORDER BY ");
-    if (sort)
-        str_addf(sql, "ifnull(%s, '') %s, ", sort, word);
-    str_addf(sql, "%s %s", s->key, word);
-    if (s->key2)
-        str_addf(sql, ", %s %s", s->key2, word);
-    str_addf(sql, " LIMIT %d", PAGE);
-}
-
-static void take_cell(struct ui *ui, const struct table_column *c, sqlite3_stmt *st, int i,
-                      char **out)
-{
-    bool known = sqlite3_column_type(st, i) != SQLITE_NULL;
-    char text[64];
-
-    if (!known) {
-        *out = xstrdup("");
-    } else if (c->show == SHOW_TIME) {
-        *out = xstrdup(ui_time(ui, true, sqlite3_column_int64(st, i), text));
-    } else if (c->show == SHOW_SECONDS) {
-        snprintf(text, sizeof(text), "%.3f", (double)sqlite3_column_int64(st, i) / 1e9);
-        *out = xstrdup(text);
-    } else if (sqlite3_column_type(st, i) == SQLITE_BLOB) {
-        struct str hex = { 0 };
-        int n = sqlite3_column_bytes(st, i);
-
-        str_add_hex(&hex, sqlite3_column_blob(st, i), (size_t)(n < 32 ? n : 32));
-        *out = str_take(&hex);
-    } else {
-        struct str safe = { 0 };
-
-        str_add_foreign(&safe, sqlite3_column_text(st, i), (size_t)sqlite3_column_bytes(st, i));
-        *out = str_take(&safe);
-    }
-}
-
-static void take_row(struct table *t, struct ui *ui, sqlite3_stmt *st, struct table_row *r)
-{
-    int i, n = t->n_columns;
-
-    *r = (struct table_row){ 0 };
-    for (i = 0; i < n; i++)
-        take_cell(ui, &t->spec->columns[i], st, i, &r->cells[i]);
-    r->key = sqlite3_column_int64(st, n);
-    r->key2 = sqlite3_column_int64(st, n + 1);
-    r->style = (unsigned)sqlite3_column_int(st, n + 2);
-    if (r->style >= STYLE_N)
-        r->style = STYLE_TEXT;
-    if (t->sort < 0)
-        return;
-    r->sort_is_text = sqlite3_column_type(st, n + 3) == SQLITE_TEXT;
-    if (r->sort_is_text)
-        r->sort_text = xstrdup(sql_text(st, n + 3));
-    else
-        r->sort_number = sqlite3_column_double(st, n + 3);
-}
-
-static void bind_place(const struct table *t, sqlite3_stmt *st, const struct table_row *place)
-{
-    sqlite3_bind_int64(st, 1, t->fixed);
-    if (place) {
-        if (place->sort_is_text)
-            sql_bind_text(st, 2, place->sort_text);
-        else
-            sqlite3_bind_double(st, 2, place->sort_number);
-        sqlite3_bind_int64(st, 3, place->key);
-        sqlite3_bind_int64(st, 4, place->key2);
-    }
-    if (t->filter)
-        sql_bind_text(st, 5, t->filter);
-}
-
-/* Up to PAGE rows from `place` on (NULL: from the first, `back`: from the last); returns their
- * number. */
-static int read_page(struct table *t, struct ui *ui, bool back, const struct table_row *place,
-                     bool inclusive, struct table_row *rows, struct err *err)
-{
-    struct sqlite3 *db = store_db(ui_store(ui));
-    sqlite3_stmt *st = NULL;
-    struct str sql = { 0 };
-    int n = 0, rc;
-
-    build(t, back, place != NULL, inclusive, &sql);
-    rc = sql_prepare(db, str_get(&sql), &st, err);
-    if (!rc) {
-        bind_place(t, st, place);
-        sqlite3_progress_handler(db, STOP_STEPS, stop_wanted, ui);
-        while (n < PAGE && (rc = sql_step(st, err)) == 1)
-            take_row(t, ui, st, &rows[n++]);
-        sqlite3_progress_handler(db, 0, NULL, NULL);
-    }
-    sqlite3_finalize(st);
-    str_free(&sql);
-    if (rc < 0 && n == 0)
-        return rc;
-    return n;
-}
 
 static int load_end(struct table *t, struct ui *ui, bool last, struct err *err)
 {
-    struct table_row page[PAGE];
-    int n = read_page(t, ui, last, NULL, false, page, err), i;
+    struct table_row page[TABLE_PAGE];
+    int n = table_read_page(t, ui, last, NULL, false, page, err), i;
 
     if (n < 0)
         return n;
-    free_rows(t);
+    table_free_rows(t);
     for (i = 0; i < n; i++)
         t->rows[last ? n - 1 - i : i] = page[i];
     t->n = n;
     t->at = last && n ? n - 1 : 0;
     t->top = 0;
-    t->at_first = !last || n < PAGE;
-    t->at_last = last || n < PAGE;
+    t->at_first = !last || n < TABLE_PAGE;
+    t->at_last = last || n < TABLE_PAGE;
     return ERR_OK;
 }
 
 /* More rows behind the window; the first ones leave where there is no room. */
 static void extend_down(struct table *t, struct ui *ui)
 {
-    struct table_row page[PAGE];
+    struct table_row page[TABLE_PAGE];
     struct err err = { 0 };
     int n, i, leave;
 
     if (t->at_last || !t->n)
         return;
-    n = read_page(t, ui, false, &t->rows[t->n - 1], false, page, &err);
+    n = table_read_page(t, ui, false, &t->rows[t->n - 1], false, page, &err);
     if (n < 0) {
         ui_fail(ui, &err);
         return;
     }
-    t->at_last = n < PAGE;
+    t->at_last = n < TABLE_PAGE;
     leave = t->n + n > TABLE_WINDOW ? t->n + n - TABLE_WINDOW : 0;
     for (i = 0; i < leave; i++)
-        free_row(&t->rows[i]);
+        table_free_row(&t->rows[i]);
     memmove(t->rows, t->rows + leave, (size_t)(t->n - leave) * sizeof(t->rows[0]));
     t->n -= leave;
     t->at -= leave;
@@ -227,21 +62,21 @@ static void extend_down(struct table *t, struct ui *ui)
 
 static void extend_up(struct table *t, struct ui *ui)
 {
-    struct table_row page[PAGE];
+    struct table_row page[TABLE_PAGE];
     struct err err = { 0 };
     int n, i, keep;
 
     if (t->at_first || !t->n)
         return;
-    n = read_page(t, ui, true, &t->rows[0], false, page, &err);
+    n = table_read_page(t, ui, true, &t->rows[0], false, page, &err);
     if (n < 0) {
         ui_fail(ui, &err);
         return;
     }
-    t->at_first = n < PAGE;
+    t->at_first = n < TABLE_PAGE;
     keep = t->n + n > TABLE_WINDOW ? TABLE_WINDOW - n : t->n;
     for (i = keep; i < t->n; i++)
-        free_row(&t->rows[i]);
+        table_free_row(&t->rows[i]);
     t->at_last = t->at_last && keep == t->n;
     memmove(t->rows + n, t->rows, (size_t)keep * sizeof(t->rows[0]));
     for (i = 0; i < n; i++)
@@ -294,19 +129,19 @@ static void move(struct table *t, struct ui *ui, int by)
 
 int table_go(struct table *t, struct ui *ui, int64_t key, int64_t key2, struct err *err)
 {
-    struct table_row place = { .key = key, .key2 = key2 }, page[PAGE];
-    int n = t->sort >= 0 ? 0 : read_page(t, ui, false, &place, true, page, err);
+    struct table_row place = { .key = key, .key2 = key2 }, page[TABLE_PAGE];
+    int n = t->sort >= 0 ? 0 : table_read_page(t, ui, false, &place, true, page, err);
 
     if (n < 0)
         return n;
     if (n == 0)
         return load_end(t, ui, t->sort < 0, err);
-    free_rows(t);
+    table_free_rows(t);
     memcpy(t->rows, page, (size_t)n * sizeof(page[0]));
     t->n = n;
     t->at = t->top = 0;
     t->at_first = false;
-    t->at_last = n < PAGE;
+    t->at_last = n < TABLE_PAGE;
     extend_up(t, ui); /* so that what is before can be seen */
     settle(t);
     return ERR_OK;
@@ -331,7 +166,7 @@ int table_open(struct table *t, struct ui *ui, const struct table_spec *spec, in
 
 void table_close(struct table *t)
 {
-    free_rows(t);
+    table_free_rows(t);
     free(t->filter);
     t->filter = NULL;
 }
@@ -480,6 +315,15 @@ void table_status(const struct table *t, struct str *out)
         str_addf(out, "only '%s'  ", t->filter);
 }
 
+void table_copy(const struct table *t, struct str *out)
+{
+    const struct table_row *r = table_row(t);
+    int i;
+
+    for (i = 0; r && i < t->n_columns; i++)
+        str_addf(out, "%s%s", i ? "\t" : "", r->cells[i]);
+}
+
 /* -- drawing
  * ------------------------------------------------------------------------------------------- */
 
@@ -499,7 +343,7 @@ static void put_cell(struct ui *ui, const struct table *t, struct area a, int sc
 /* Widths for this screen: fixed ones, then what is left for those that take it. */
 static void widths_for(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
 {
-    int i, left = cols - 1, flexible = 0;
+    int i, left = cols + 1, flexible = 0; /* a blank before; no gap behind the last one */
 
     for (i = 0; i < t->n_columns; i++) {
         const struct table_column *c = &t->spec->columns[i];
@@ -553,10 +397,14 @@ void table_draw(struct table *t, struct ui *ui, struct area a)
                          !r ? t->spec->columns[i].title : r->cells[i]);
             col += widths[i] + 2;
         }
+        if (r && t->marked && t->marked(ui, t, r))
+            grid_put(g, a.row + k + 1, a.col, 1, STYLE_CITED, "*");
         if (r && t->top + k == t->at)
             grid_select(g, a.row + k + 1, a.col, a.cols);
     }
     if (!t->n)
         grid_put(g, a.row + 2, a.col + 1, a.cols - 2, STYLE_DIM,
-                 t->filter ? "no row with that text (f and Enter show all again)" : "nothing here");
+                 t->filter              ? "no row with that text (f and Enter show all again)"
+                 : ui->progress.running ? "nothing here so far"
+                                        : "nothing here");
 }

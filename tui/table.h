@@ -45,14 +45,17 @@ struct table_row {
     char *cells[TABLE_COLUMNS_MAX];
     int64_t key, key2;
     unsigned style;
-    /* the value that the rows are sorted by: a number or a text */
-    bool sort_is_text;
-    double sort_number;
+    /* the value that the rows are sorted by, in the type it has */
+    enum { SORTED_BY_TEXT, SORTED_BY_INTEGER, SORTED_BY_REAL } sort_is;
+    int64_t sort_integer; /* times in ns do not fit into a double */
+    double sort_real;
     char *sort_text;
 };
 
 struct table {
     const struct table_spec *spec;
+    /* The row has a mark of the reader's; NULL: none has. */
+    bool (*marked)(struct ui *ui, const struct table *t, const struct table_row *r);
     int64_t fixed;
     int n_columns;
     int sort; /* column, -1: by key */
@@ -81,8 +84,10 @@ int table_filter(struct table *t, struct ui *ui, const char *text, struct err *e
 void table_click(struct table *t, int row);
 /* Goes to the row with this key, or the next one behind it. */
 int table_go(struct table *t, struct ui *ui, int64_t key, int64_t key2, struct err *err);
-/* "sorted by app, backwards; only with tls": what is not the plain order. */
+/* The cells of the row under the cursor, with tabs between. */
 struct str;
+void table_copy(const struct table *t, struct str *out);
+/* "sorted by app, backwards; only with tls": what is not the plain order. */
 void table_status(const struct table *t, struct str *out);
 
 #endif

@@ -205,6 +205,30 @@ static void term_mouse(void *user, int *row, int *col, int *wheel, bool *twice)
     *wheel = term.mouse.bstate & BUTTON4_PRESSED ? -1 : term.mouse.bstate & BUTTON5_PRESSED ? 1 : 0;
 }
 
+/*
+ * OSC 52: the terminal puts it on the clipboard of the machine where it runs, also through ssh; in
+ * base64, so whatever a capture held cannot speak to the terminal.
+ */
+static void term_copy(void *user, const char *text, size_t len)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *s = (const unsigned char *)text;
+    size_t i;
+
+    (void)user;
+    fputs("\x1b]52;c;", term.out);
+    for (i = 0; i < len; i += 3) {
+        unsigned a = s[i], b = i + 1 < len ? s[i + 1] : 0, c = i + 2 < len ? s[i + 2] : 0;
+
+        fputc(digits[a >> 2], term.out);
+        fputc(digits[(a & 3) << 4 | b >> 4], term.out);
+        fputc(i + 1 < len ? digits[(b & 15) << 2 | c >> 6] : '=', term.out);
+        fputc(i + 2 < len ? digits[c & 63] : '=', term.out);
+    }
+    fputs("\x1b\\", term.out);
+    fflush(term.out);
+}
+
 /* -- opening and closing
  * -------------------------------------------------------------------------------- */
 
@@ -259,9 +283,11 @@ int terminal_open(const struct tui_options *o, struct ui_io *io, bool *ascii, st
     }
     make_pairs();
     *ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    *io = (struct ui_io){
-        .key = term_key, .show = term_show, .size = term_size, .mouse = term_mouse
-    };
+    *io = (struct ui_io){ .key = term_key,
+                          .show = term_show,
+                          .size = term_size,
+                          .mouse = term_mouse,
+                          .copy = term_copy };
     return ERR_OK;
 }
 

@@ -2,7 +2,6 @@
 
 #include "tui/ui.h"
 
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,8 @@
 #include "store/sql.h"
 #include "store/store.h"
 #include "tui/commands.h"
+#include "tui/marks.h"
+#include "tui/notes.h"
 
 #define POLL_MS    200       /* how often loading is looked at */
 #define CONFIG_MAX (1 << 20) /* bytes of a file of key bindings */
@@ -151,10 +152,14 @@ const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN])
     if (!has) {
         out[0] = '\0';
     } else if (ui->times == TIMES_SINCE && ui->has_start) {
-        int64_t since = ns - ui->start_ns;
+        /* Without a sign: the two may be further apart than an int64_t holds. */
+        bool before = ns < ui->start_ns;
+        uint64_t since =
+            before ? (uint64_t)ui->start_ns - (uint64_t)ns : (uint64_t)ns - (uint64_t)ui->start_ns;
 
-        snprintf(out, UI_TIME_LEN, "%s%lld.%06lld", since < 0 ? "-" : "+",
-                 (long long)llabs(since / NS_PER_S), (long long)llabs(since % NS_PER_S / 1000));
+        snprintf(out, UI_TIME_LEN, "%s%llu.%06llu", before ? "-" : "+",
+                 (unsigned long long)(since / NS_PER_S),
+                 (unsigned long long)(since % NS_PER_S / 1000));
     } else { /* 2026-11-21T20:27:54.985435000Z: the clock, to the microsecond */
         times_format(ns, text);
         snprintf(out, UI_TIME_LEN, "%.15s", strchr(text, 'T') ? strchr(text, 'T') + 1 : text);
@@ -180,149 +185,8 @@ void ui_wake_after(struct ui *ui, int ms)
     ui->wake_ms = ms;
 }
 
-/* The case is open for reading; a note is the one thing that is written. */
-int ui_annotate(struct ui *ui, const char *verdict, const char *mark, const char *text,
-                struct err *err)
-{
-    struct store *s = NULL;
-    sqlite3_stmt *st = NULL;
-    int rc = store_open(ui->o->path, STORE_WRITE, NULL, &s, err);
-
-    if (!rc)
-        rc = sql_prepare(store_db(s),
-                         "INSERT INTO annotation VALUES(?1, ?2, ?3) ON CONFLICT(verdict) DO UPDATE "
-                         "SET mark = ?2, text = ?3",
-                         &st, err);
-    if (!rc) {
-        sql_bind_text(st, 1, verdict);
-        sql_bind_text(st, 2, mark);
-        sql_bind_text(st, 3, text);
-        rc = sql_run(st, err);
-    }
-    sqlite3_finalize(st);
-    store_close(s);
-    return rc;
-}
-
-void ui_ask_note(struct ui *ui, const char *verdict, const char *present)
-{
-    snprintf(ui->note_on, sizeof(ui->note_on), "%s", verdict);
-    prompt_start(&ui->prompt, PROMPT_NOTE, present);
-}
-
-/* -- drawing
- * ------------------------------------------------------------------------------------------ */
-
-static void draw_title(struct ui *ui)
-{
-    struct grid *g = ui->grid;
-    struct str crumbs = { 0 }, status = { 0 };
-    struct ui_level *l = level(ui);
-    int i, used, right;
-
-    for (i = 0; i < ui->n_levels; i++)
-        str_addf(&crumbs, "%s%s", i ? " \xe2\x80\xba " : "", ui->stack[i].ops->name);
-    if (l->ops->status)
-        l->ops->status(ui, l->state, &status);
-    if (!status.len)
-        str_adds(&status, ui->o->title ? ui->o->title : "");
-    grid_put(g, 0, 0, g->cols, STYLE_BAR_KEY, "deadwire");
-    used = 10 + grid_put(g, 0, 10, g->cols - 10, STYLE_TITLE, str_get(&crumbs));
-    right = (int)str_width(str_get(&status));
-    if (used + 2 + right > g->cols)
-        right = g->cols - used - 2;
-    if (right > 0)
-        grid_put(g, 0, g->cols - right, right, STYLE_DIM, str_get(&status));
-    str_free(&crumbs);
-    str_free(&status);
-}
-
-static int item_width(struct ui *ui, const char *view, enum action action)
-{
-    char key[16];
-    const char *k = keys_of(ui->keys, view, action, key);
-
-    return k[0] ? (int)(str_width(k) + 1 + str_width(action_name(action)) + 2) : 0;
-}
-
-static int draw_item(struct ui *ui, int row, int col, const char *view, enum action action)
-{
-    struct grid *g = ui->grid;
-    const char *name = action_name(action);
-    char key[16];
-    int used =
-        grid_put(g, row, col, g->cols - col, STYLE_BAR_KEY, keys_of(ui->keys, view, action, key)) +
-        1;
-
-    for (; *name; name++) /* names of actions have '_' for a blank */
-        used += grid_put(g, row, col + used, 1, STYLE_BAR,
-                         *name == '_' ? " " : (char[]){ *name, '\0' });
-    return used + 2;
-}
-
-/* "Enter open  a accept": as many of the view's own actions as leave room for those that always
- * hold. */
-static void draw_bar(struct ui *ui, int row)
-{
-    static const enum action everywhere[] = { ACTION_back, ACTION_help, ACTION_quit };
-    const struct view_ops *ops = level(ui)->ops;
-    int room = ui->grid->cols, col = 0, i;
-
-    for (i = 0; i < 3; i++)
-        room -= item_width(ui, ops->name, everywhere[i]);
-    for (i = 0; i < 10 && ops->bar[i] != ACTION_NONE; i++) {
-        int width = item_width(ui, ops->name, ops->bar[i]);
-
-        if (width && col + width <= room)
-            col += draw_item(ui, row, col, ops->name, ops->bar[i]);
-    }
-    for (i = 0; i < 3; i++)
-        if (item_width(ui, ops->name, everywhere[i]) && col < ui->grid->cols)
-            col += draw_item(ui, row, col, ops->name, everywhere[i]);
-}
-
-static void draw_progress(struct ui *ui, int row)
-{
-    const struct tui_progress *p = &ui->progress;
-    struct grid *g = ui->grid;
-    char text[400], key[16];
-    int percent = p->of ? (int)(p->done * 100 / p->of) : 0, width = g->cols / 5;
-
-    grid_fill(g, row, 0, g->cols, STYLE_BAR, " ");
-    grid_fill(g, row, 0, width, STYLE_RULER, "\xe2\x96\x91");
-    grid_fill(g, row, 0, width * (percent > 100 ? 100 : percent) / 100, STYLE_NOTICE,
-              "\xe2\x96\x88");
-    snprintf(text, sizeof(text), " %3d %%  reading %s   (%s stops)", percent > 100 ? 100 : percent,
-             p->what, keys_of(ui->keys, NULL, ACTION_stop, key));
-    grid_put(g, row, width, g->cols - width, STYLE_BAR, text);
-}
-
-void ui_draw(struct ui *ui)
-{
-    struct grid *g = ui->grid;
-    struct ui_level *l = level(ui);
-    int last = g->rows - 1;
-
-    grid_clear(g);
-    if (g->rows < UI_ROWS_LEAST || g->cols < UI_COLS_LEAST) {
-        grid_put(g, 0, 0, g->cols, STYLE_WARNING, "too small a screen");
-        return;
-    }
-    draw_title(ui);
-    ui->body = (struct area){ .row = 1, .col = 0, .rows = g->rows - 2, .cols = g->cols };
-    if (ui->progress.running)
-        ui->body.rows--;
-    l->ops->draw(ui, l->state, ui->body);
-    if (ui->progress.running)
-        draw_progress(ui, last - 1);
-    if (ui->prompt.kind != PROMPT_NONE)
-        return; /* show() draws it, for the cursor */
-    if (ui->message.len)
-        grid_put(g, last, 0, g->cols, ui->message_is_error ? STYLE_ERROR : STYLE_STRONG,
-                 str_get(&ui->message));
-    else
-        draw_bar(ui, last);
-}
+/* -- keys
+ * --------------------------------------------------------------------------------------------- */
 
 static void show(struct ui *ui)
 {
@@ -335,9 +199,6 @@ static void show(struct ui *ui)
     }
     ui->io->show(ui->io->user, ui->grid, row, col);
 }
-
-/* -- keys
- * --------------------------------------------------------------------------------------------- */
 
 static void reload_level(struct ui *ui, int i)
 {
@@ -355,7 +216,7 @@ static void look_at_times(struct ui *ui)
     ui->start_ns = ui->has_start ? first : 0;
 }
 
-static void reload(struct ui *ui)
+void ui_reload(struct ui *ui)
 {
     int i;
 
@@ -391,26 +252,6 @@ static void filter(struct ui *ui, const char *text)
         ui_fail(ui, &err);
 }
 
-static void note(struct ui *ui, const char *text)
-{
-    struct err err = { 0 };
-    sqlite3_stmt *st = NULL;
-    char *mark = NULL;
-
-    if (sql_prepare(store_db(ui->store), "SELECT mark FROM annotation WHERE verdict = ?1", &st,
-                    NULL) == ERR_OK) {
-        sql_bind_text(st, 1, ui->note_on);
-        if (sql_step(st, NULL) == 1 && sqlite3_column_type(st, 0) != SQLITE_NULL)
-            mark = xstrdup(sql_text(st, 0));
-    }
-    sqlite3_finalize(st);
-    if (ui_annotate(ui, ui->note_on, mark, text[0] ? text : NULL, &err))
-        ui_fail(ui, &err);
-    else
-        reload(ui);
-    free(mark);
-}
-
 static void prompt_done(struct ui *ui)
 {
     enum prompt_kind kind = ui->prompt.kind;
@@ -432,7 +273,7 @@ static void prompt_done(struct ui *ui)
         snprintf(args.text, sizeof(args.text), "%s", text);
         ui_open(ui, "sql", &args);
     } else if (kind == PROMPT_NOTE) {
-        note(ui, text);
+        note_typed(ui, text);
     } else if (kind == PROMPT_SAVE && text[0]) {
         command_save(ui, text);
     }
@@ -456,6 +297,11 @@ static bool opens_view(struct ui *ui, enum action action)
     for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
         if (views[i].action != action)
             continue;
+        if (action == ACTION_compare && ui->n_marks == UI_MARKS_MAX) {
+            if (strcmp(level(ui)->ops->name, "frames") != 0)
+                ui_open(ui, "frames", NULL);
+            return true;
+        }
         if (strcmp(level(ui)->ops->name, views[i].view) != 0)
             ui_open(ui, views[i].view, NULL);
         return true;
@@ -472,6 +318,20 @@ static void common_act(struct ui *ui, enum action action)
         break;
     case ACTION_quit:
         ui->leaving = true;
+        break;
+    case ACTION_leave:
+        ui->leaving = ui->half_left;
+        ui->half_left = true;
+        ui_say(ui, "the same key again leaves");
+        break;
+    case ACTION_mark:
+        ui_mark(ui, 0, 0);
+        break;
+    case ACTION_unmark:
+        marks_clear(ui);
+        break;
+    case ACTION_copy:
+        marks_copy(ui);
         break;
     case ACTION_verdicts:
         while (ui->n_levels > 1)
@@ -498,15 +358,17 @@ static void common_act(struct ui *ui, enum action action)
         break;
     case ACTION_time_format:
         ui->times = (ui->times + 1) % TIMES_N;
-        reload(ui);
+        ui_reload(ui);
         ui_say(ui, ui->times == TIMES_CLOCK ? "times: UTC" : "times: seconds since the start");
         break;
     case ACTION_reload:
-        reload(ui);
+        ui_reload(ui);
         break;
     case ACTION_stop:
         if (ui->progress.running && ui->o->host && ui->o->host->stop)
             ui->o->host->stop(ui->o->host->user);
+        if (ui->progress.running)
+            ui_say(ui, "stopping: what has been read will be judged and shown");
         else
             ui_say(ui, "q goes back, Q leaves");
         break;
@@ -572,6 +434,8 @@ void ui_key(struct ui *ui, int key)
     count = ui->count;
     ui->count = 0;
     action = keys_action(ui->keys, l->ops->name, key);
+    if (action != ACTION_leave)
+        ui->half_left = false;
     if (action == ACTION_NONE || (l->ops->act && l->ops->act(ui, l->state, action, count)) ||
         opens_view(ui, action))
         return;
@@ -660,7 +524,7 @@ void ui_poll(struct ui *ui)
     ui->o->host->progress(ui->o->host->user, &now);
     ended = ui->progress.running && !now.running;
     if (ui->n_levels && (now.generation != ui->progress.generation || ended))
-        reload(ui);
+        ui_reload(ui);
     if (now.failed[0] && !ui->progress.failed[0]) {
         ui_say(ui, "%s", now.failed);
         ui->message_is_error = true;

@@ -23,10 +23,15 @@ struct ui_io {
     void (*size)(void *user, int *rows, int *cols);
     /* Where the mouse was, after KEY_CODE_MOUSE; wheel: -1 up, 1 down, 0 a click. */
     void (*mouse)(void *user, int *row, int *col, int *wheel, bool *twice);
+    /* Text for the clipboard; NULL: there is none. */
+    void (*copy)(void *user, const char *text, size_t len);
     /* Nothing is shown between: the program outside may use the terminal. */
 };
 
 enum ui_times { TIMES_CLOCK, TIMES_SINCE, TIMES_N };
+
+#define UI_MARKS_MAX 2         /* frames that are marked at a time */
+#define UI_COPY_MAX  (1 << 16) /* bytes of a copied text; terminals take no more */
 
 struct ui_level {
     const struct view_ops *ops;
@@ -52,6 +57,12 @@ struct ui {
     enum ui_times times;
     bool has_start;
     int64_t start_ns; /* of the case */
+    struct ui_frame {
+        uint32_t source;
+        uint64_t frame;
+    } marks[UI_MARKS_MAX];
+    int n_marks;
+    bool half_left; /* Z was pressed once */
     bool leaving, stopped;
     int typed_ahead; /* a key that came while something took long */
     int wake_ms;
@@ -61,6 +72,8 @@ struct ui {
 
 int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, struct err *err);
 
+/* Reads the case again, in every view. */
+void ui_reload(struct ui *ui);
 /* Draws everything into the grid. */
 void ui_draw(struct ui *ui);
 /* One key, as if it was typed. */

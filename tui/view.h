@@ -49,6 +49,8 @@ struct view_ops {
     int (*filter)(struct ui *ui, void *state, const char *text, struct err *err);
     /* A row was clicked (`row` within the area), twice: opened. */
     void (*click)(struct ui *ui, void *state, int row, int col);
+    /* What is selected, as plain text; NULL: nothing can be copied. */
+    void (*copy)(struct ui *ui, void *state, struct str *out);
     /* Where it stands, for the end of the title line. */
     void (*status)(struct ui *ui, void *state, struct str *out);
     /* Called while nothing is typed, after the time it asked for (ui_wake_after). */
@@ -78,6 +80,12 @@ void ui_fail(struct ui *ui, const struct err *err);
  */
 #define UI_TIME_LEN 40
 const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN]);
+
+/* Marks a frame, or takes its mark away; the last two marked ones can be compared. */
+void ui_mark(struct ui *ui, uint32_t source, uint64_t frame);
+bool ui_marked(const struct ui *ui, uint32_t source, uint64_t frame);
+/* The n-th marked frame; false: there is none. */
+bool ui_mark_at(const struct ui *ui, int n, uint32_t *source, uint64_t *frame);
 
 /* A key came that stops what takes long; polled by loops. */
 bool ui_stopped(struct ui *ui);

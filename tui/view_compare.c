@@ -139,9 +139,10 @@ static bool compare_act(struct ui *ui, void *state, enum action action, int coun
     struct compare *c = state;
     struct view_args args = { .wait = true };
 
-    if ((action == ACTION_open || action == ACTION_ladder) && c->lines.chosen) {
+    if ((action == ACTION_open || action == ACTION_ladder || action == ACTION_plot) &&
+        c->lines.chosen) {
         args.ns = c->pairs[c->lines.chosen - 1];
-        ui_open(ui, "ladder", &args);
+        ui_open(ui, action == ACTION_plot ? "plot" : "ladder", &args);
         return true;
     }
     return lines_act(&c->lines, action, count, c->rows);
@@ -166,7 +167,7 @@ extern const struct view_ops compare_view;
 const struct view_ops compare_view = {
     .name = "compare",
     .help = "two captures of the same traffic: clocks, losses, what the lost have in common",
-    .bar = { ACTION_open, ACTION_page_down, ACTION_search },
+    .bar = { ACTION_open, ACTION_plot, ACTION_page_down, ACTION_search },
     .state_size = sizeof(struct compare),
     .open = compare_open,
     .reload = compare_reload,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "base/vec.h"
 #include "store/sql.h"
 #include "store/store.h"
 #include "tui/ui.h"
@@ -13,9 +14,19 @@
 #include "tui/logline.h"
 #include "tui/show.h"
 
-#define WIDE 120 /* columns from which list and frame stand side by side */
+#define PIECES_MAX 10000
+#define WIDE       120 /* columns from which list and frame stand side by side */
+
+/* A frame that is cited, by its number in the list. */
+struct piece {
+    int n;
+    uint32_t source;
+    uint64_t frame;
+};
 
 struct evidence {
+    struct piece *pieces;
+    size_t n_pieces, cap_pieces;
     char verdict[32];
     struct lines list;
     struct shown_frame shown;
@@ -57,6 +68,24 @@ static void load_chosen(struct ui *ui, struct evidence *e)
         logline_show(ui, e->source, e->line, &e->shown.text);
 }
 
+static void read_pieces(struct ui *ui, struct evidence *e)
+{
+    sqlite3_stmt *st = NULL;
+
+    e->n_pieces = 0;
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT n, source, frame FROM verdict_evidence WHERE verdict = ?1 AND frame IS "
+                    "NOT NULL",
+                    &st, NULL))
+        return;
+    sql_bind_text(st, 1, e->verdict);
+    while (e->n_pieces < PIECES_MAX && sql_step(st, NULL) == 1)
+        VEC_PUSH(e->pieces, e->n_pieces, e->cap_pieces,
+                 (struct piece){ sqlite3_column_int(st, 0), (uint32_t)sqlite3_column_int64(st, 1),
+                                 (uint64_t)sqlite3_column_int64(st, 2) });
+    sqlite3_finalize(st);
+}
+
 static int evidence_reload(struct ui *ui, void *state, struct err *err)
 {
     struct evidence *e = state;
@@ -66,6 +95,7 @@ static int evidence_reload(struct ui *ui, void *state, struct err *err)
     if (!e->list.n)
         return err_set(err, ERR_USAGE, "this verdict has no evidence any more");
     e->list.chosen = chosen ? chosen : 1;
+    read_pieces(ui, e);
     e->shown_n = 0;
     load_chosen(ui, e);
     return ERR_OK;
@@ -77,6 +107,23 @@ static int evidence_open(struct ui *ui, void *state, const struct view_args *arg
 
     snprintf(e->verdict, sizeof(e->verdict), "%s", args->verdict);
     return evidence_reload(ui, state, err);
+}
+
+/* A '*' beside the frames that the reader has marked. */
+static void draw_marks(struct ui *ui, const struct evidence *e, struct area a)
+{
+    const struct lines *l = &e->list;
+    int i;
+    size_t k;
+
+    for (i = 0; i < a.rows && l->top + (size_t)i < l->n_rows; i++) {
+        const struct row *r = &l->rows[l->top + (size_t)i];
+
+        for (k = 0; k < e->n_pieces && r->first; k++)
+            if (e->pieces[k].n == l->all[r->line].tag &&
+                ui_marked(ui, e->pieces[k].source, e->pieces[k].frame))
+                grid_put(ui_grid(ui), a.row + i, a.col + 2, 1, STYLE_CITED, "*");
+    }
 }
 
 static void evidence_draw(struct ui *ui, void *state, struct area a)
@@ -107,6 +154,7 @@ static void evidence_draw(struct ui *ui, void *state, struct area a)
     e->list_rows = list.rows;
     e->frame_rows = frame.rows;
     lines_draw(&e->list, g, list);
+    draw_marks(ui, e, list);
     show_draw(&e->shown, ui, frame);
 }
 
@@ -125,7 +173,7 @@ static void open_frame(struct ui *ui, struct evidence *e)
     ui_open(ui, "frame", &args);
 }
 
-static void open_ladder(struct ui *ui, struct evidence *e)
+static void open_flow(struct ui *ui, struct evidence *e, const char *view)
 {
     struct view_args args = { .source = e->source, .frame = e->frame };
     sqlite3_stmt *st = NULL;
@@ -140,7 +188,7 @@ static void open_ladder(struct ui *ui, struct evidence *e)
     }
     sqlite3_finalize(st);
     if (args.flow)
-        ui_open(ui, "ladder", &args);
+        ui_open(ui, view, &args);
     else
         ui_say(ui, "no conversation belongs to this");
 }
@@ -155,7 +203,8 @@ static bool evidence_act(struct ui *ui, void *state, enum action action, int cou
         open_frame(ui, e);
         return true;
     case ACTION_ladder:
-        open_ladder(ui, e);
+    case ACTION_plot:
+        open_flow(ui, e, action_name(action));
         return true;
     case ACTION_pane:
         e->frame_focus = !e->frame_focus;
@@ -166,6 +215,11 @@ static bool evidence_act(struct ui *ui, void *state, enum action action, int cou
     case ACTION_hex:
         e->shown.hide_hex = !e->shown.hide_hex;
         e->shown_n = 0;
+        load_chosen(ui, e);
+        return true;
+    case ACTION_mark:
+        ui_mark(ui, e->source, e->frame);
+        lines_act(&e->list, ACTION_down, 0, e->list_rows);
         load_chosen(ui, e);
         return true;
     case ACTION_page_down:
@@ -190,10 +244,19 @@ static bool evidence_search(struct ui *ui, void *state, const char *text, bool b
     return found || lines_search(&e->shown.text, text, back);
 }
 
+static void evidence_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct evidence *e = state;
+
+    (void)ui;
+    lines_copy(e->frame_focus || e->zoomed ? &e->shown.text : &e->list, out);
+}
+
 static void evidence_close(void *state)
 {
     struct evidence *e = state;
 
+    free(e->pieces);
     lines_free(&e->list);
     show_free(&e->shown);
 }
@@ -202,12 +265,13 @@ extern const struct view_ops evidence_view;
 const struct view_ops evidence_view = {
     .name = "evidence",
     .help = "the frames and lines that prove a verdict, each with its bytes",
-    .bar = { ACTION_open, ACTION_ladder, ACTION_hex, ACTION_zoom, ACTION_pane },
+    .bar = { ACTION_open, ACTION_ladder, ACTION_hex, ACTION_zoom, ACTION_pane, ACTION_plot },
     .state_size = sizeof(struct evidence),
     .open = evidence_open,
     .reload = evidence_reload,
     .draw = evidence_draw,
     .act = evidence_act,
     .search = evidence_search,
+    .copy = evidence_copy,
     .close = evidence_close,
 };

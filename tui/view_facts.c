@@ -187,6 +187,7 @@ const struct view_ops facts_view = {
     .draw = tables_draw,
     .act = facts_act,
     .search = tables_search,
+    .copy = tables_copy,
     .filter = tables_filter,
     .click = tables_click,
     .status = facts_status,

@@ -89,8 +89,9 @@ static bool frame_act(struct ui *ui, void *state, enum action action, int count)
         load(ui, s);
         return true;
     case ACTION_ladder:
+    case ACTION_plot:
         if (s->flow)
-            ui_open(ui, "ladder", &args);
+            ui_open(ui, action_name(action), &args);
         else
             ui_say(ui, "this frame belongs to no conversation");
         return true;
@@ -105,6 +106,14 @@ static bool frame_search(struct ui *ui, void *state, const char *text, bool back
 
     (void)ui;
     return lines_search(&s->shown.text, text, back);
+}
+
+static void frame_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct frame_state *s = state;
+
+    (void)ui;
+    lines_copy(&s->shown.text, out);
 }
 
 static void frame_close(void *state)
@@ -125,5 +134,6 @@ const struct view_ops frame_view = {
     .draw = frame_draw,
     .act = frame_act,
     .search = frame_search,
+    .copy = frame_copy,
     .close = frame_close,
 };

@@ -14,6 +14,33 @@ struct help {
     int rows;
 };
 
+/* Where a topic begins, in the order of the actions. */
+static void add_topic(struct lines *out, enum action a)
+{
+    static const struct {
+        enum action first;
+        const char *title;
+    } topics[] = {
+        { ACTION_down, "Moving" },
+        { ACTION_open, "Opening, going back, leaving" },
+        { ACTION_verdicts, "Screens" },
+        { ACTION_ladder, "What is chosen" },
+        { ACTION_search, "Finding and sorting" },
+        { ACTION_next_finding, "Findings and captures" },
+        { ACTION_accept, "Triage (kept in the case)" },
+        { ACTION_pane, "How much is shown" },
+        { ACTION_play, "The ladder, frame by frame" },
+        { ACTION_save, "The program" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+        if (topics[i].first == a) {
+            lines_gap(out);
+            lines_say(out, 1, STYLE_STRONG, topics[i].title);
+        }
+}
+
 static int help_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct help *h = state;
@@ -23,18 +50,17 @@ static int help_open(struct ui *ui, void *state, const struct view_args *args, s
 
     (void)args;
     (void)err;
-    lines_say(&h->lines, 1, STYLE_STRONG, "Keys");
     lines_say(&h->lines, 1, STYLE_DIM,
               "A key can be given another meaning in the file keys of the config folder: bind KEY "
               "ACTION");
-    lines_gap(&h->lines);
     for (a = 1; a < ACTIONS_N; a++) {
+        add_topic(&h->lines, (enum action)a);
         keys_all_of(ui->keys, (enum action)a, &keys);
         lines_add(&h->lines, 1, str_get(&keys), STYLE_BAR_KEY, KEYS_HANG,
                   action_help((enum action)a), STYLE_TEXT, 0);
     }
     lines_gap(&h->lines);
-    lines_say(&h->lines, 1, STYLE_STRONG, "Screens");
+    lines_say(&h->lines, 1, STYLE_STRONG, "What the screens are for");
     lines_gap(&h->lines);
     for (v = views_all(); *v; v++)
         lines_add(&h->lines, 1, (*v)->name, STYLE_BAR_KEY, KEYS_HANG, (*v)->help, STYLE_TEXT, 0);

@@ -27,7 +27,8 @@ struct ladder_state {
     struct watch watch;
     uint64_t at, top;
     int rows;
-    bool playing, pair; /* pair: two captures, not one conversation */
+    bool playing, pair;      /* pair: two captures, not one conversation */
+    struct view_args opened; /* what it was opened on */
     int play_ms;
     struct ladder_row row; /* the chosen one */
     bool has_row;
@@ -77,6 +78,7 @@ static int ladder_view_open(struct ui *ui, void *state, const struct view_args *
                     ? ladder_open_pair(ui_store(ui), ui_frames(ui), args->ns, err)
                     : ladder_open(ui_store(ui), ui_frames(ui), args->source, args->flow, err);
     s->pair = args->wait;
+    s->opened = *args;
     if (!s->ladder)
         return err->code ? err->code : ERR_SQL;
     s->watch = (struct watch){ .user = ui, .stop = stop_wanted };
@@ -155,9 +157,11 @@ static void draw_row(struct ui *ui, const struct ladder_row *r, struct area a, i
 
     snprintf(frame, sizeof(frame), "%llu", (unsigned long long)r->frame_no);
     gap_text(r, gap);
+    if (ui_marked(ui, r->source, r->frame_no))
+        grid_put(g, screen_row, a.col + 1, 1, STYLE_CITED, "*");
     if (r->flags & LADDER_CITED)
         grid_put(g, screen_row, a.col, 1, STYLE_CITED, "\xe2\x97\x86");
-    grid_put_right(g, screen_row, a.col + 1, 8, r->flags & LADDER_CITED ? STYLE_CITED : STYLE_TEXT,
+    grid_put_right(g, screen_row, a.col + 2, 7, r->flags & LADDER_CITED ? STYLE_CITED : STYLE_TEXT,
                    frame);
     grid_put_right(g, screen_row, a.col + 10, 13, pause ? STYLE_STRONG : STYLE_DIM, gap);
     grid_put(g, screen_row, from, 1, STYLE_RULER, "\xe2\x94\x82");
@@ -350,6 +354,14 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
         return true;
     case ACTION_open:
         return open_frame(ui, s);
+    case ACTION_mark:
+        if (s->has_row)
+            ui_mark(ui, s->row.source, s->row.frame_no);
+        choose(ui, s, s->at + 1);
+        return true;
+    case ACTION_plot:
+        ui_open(ui, "plot", &s->opened);
+        return true;
     case ACTION_next_finding:
         jump(ui, s, 1, LADDER_CITED, "no verdict cites a frame behind this one");
         return true;
@@ -415,6 +427,17 @@ static void ladder_click(struct ui *ui, void *state, int row, int col)
         choose(ui, s, s->top + (uint64_t)(row - 1));
 }
 
+static void ladder_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct ladder_state *s = state;
+    char when[UI_TIME_LEN];
+
+    if (s->has_row)
+        str_addf(out, "frame %llu\t%s\t%s\t%s", (unsigned long long)s->row.frame_no,
+                 ui_time(ui, s->row.has_time, s->row.time_ns, when), end_name(s, (int)s->row.from),
+                 s->row.label);
+}
+
 static void ladder_status(struct ui *ui, void *state, struct str *out)
 {
     struct ladder_state *s = state;
@@ -443,14 +466,15 @@ extern const struct view_ops ladder_view;
 const struct view_ops ladder_view = {
     .name = "ladder",
     .help = "one conversation as arrows, with what each end must believe; p plays it",
-    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_faster, ACTION_slower,
-             ACTION_next_file },
+    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_plot, ACTION_next_file,
+             ACTION_faster, ACTION_slower },
     .state_size = sizeof(struct ladder_state),
     .open = ladder_view_open,
     .draw = ladder_draw,
     .act = ladder_act,
     .search = ladder_search,
     .click = ladder_click,
+    .copy = ladder_copy,
     .status = ladder_status,
     .tick = ladder_tick,
     .close = ladder_view_close,

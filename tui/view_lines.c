@@ -59,6 +59,7 @@ const struct view_ops lines_view = {
     .draw = tables_draw,
     .act = logs_act,
     .search = tables_search,
+    .copy = tables_copy,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

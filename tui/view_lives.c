@@ -53,10 +53,15 @@ static bool lives_act(struct ui *ui, void *state, enum action action, int count)
     const struct table_row *r = table_row(&l->table);
     struct view_args args = { 0 };
 
-    if (r && (action == ACTION_open || action == ACTION_ladder || action == ACTION_packets)) {
+    if (r && (action == ACTION_open || action == ACTION_ladder || action == ACTION_plot ||
+              action == ACTION_packets)) {
         args.source = (uint32_t)r->key;
         args.flow = (uint32_t)r->key2;
-        ui_open(ui, action == ACTION_packets ? "packets" : "ladder", &args);
+        ui_open(ui,
+                action == ACTION_packets ? "packets"
+                : action == ACTION_plot  ? "plot"
+                                         : "ladder",
+                &args);
         return true;
     }
     return table_act(&l->table, ui, action, count);
@@ -66,14 +71,15 @@ extern const struct view_ops lives_view;
 const struct view_ops lives_view = {
     .name = "lives",
     .help = "the conversations, each life of a four-tuple on its own",
-    .bar = { ACTION_open, ACTION_packets, ACTION_filter, ACTION_sort_next, ACTION_sort_reverse,
-             ACTION_search },
+    .bar = { ACTION_open, ACTION_packets, ACTION_plot, ACTION_filter, ACTION_sort_next,
+             ACTION_sort_reverse, ACTION_search },
     .state_size = sizeof(struct lives),
     .open = lives_open,
     .reload = tables_reload,
     .draw = tables_draw,
     .act = lives_act,
     .search = tables_search,
+    .copy = tables_copy,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

@@ -67,6 +67,14 @@ static void log_status(struct ui *ui, void *state, struct str *out)
         str_adds(out, src.name);
 }
 
+static void log_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct log_state *s = state;
+
+    (void)ui;
+    lines_copy(&s->lines, out);
+}
+
 static void log_close(void *state)
 {
     struct log_state *s = state;
@@ -85,6 +93,7 @@ const struct view_ops log_view = {
     .draw = log_draw,
     .act = log_act,
     .search = log_search,
+    .copy = log_copy,
     .status = log_status,
     .close = log_close,
 };

@@ -38,7 +38,7 @@ static const struct table_column columns[] = {
       "WHEN marks & 262144 THEN 'challenge ACK' WHEN marks & 12288 THEN CASE WHEN marks & 8192 "
       "THEN 'resent' ELSE 'out of order' END WHEN marks & 3072 THEN 'resent' WHEN marks & 4 THEN "
       "'gap before' WHEN marks & 8 THEN 'keep-alive' WHEN marks & 2 THEN 'zero window' WHEN marks "
-      "& 256 THEN 'dup ACK' ELSE '' END", 14, SHOW_TEXT, 0 },
+      "& 256 THEN 'dup ACK' ELSE '' END", 13, SHOW_TEXT, 0 },
     { "signal", "signal_dbm", 6, SHOW_NUMBER, 130 },
     { NULL, NULL, 0, SHOW_TEXT, 0 },
 };
@@ -55,6 +55,11 @@ static uint32_t other_source(struct ui *ui, uint32_t source, bool back)
     return (uint32_t)sql_number(store_db(ui_store(ui)), sql, 0);
 }
 
+static bool is_marked(struct ui *ui, const struct table *t, const struct table_row *r)
+{
+    return ui_marked(ui, (uint32_t)t->fixed, (uint64_t)r->key);
+}
+
 static int open_source(struct ui *ui, struct packets *p, uint32_t source, uint32_t flow,
                        struct err *err)
 {
@@ -67,7 +72,10 @@ static int open_source(struct ui *ui, struct packets *p, uint32_t source, uint32
     p->spec = (struct table_spec){
         .from = "packet", .where = p->where, .key = "frame", .columns = columns
     };
-    return table_open(&p->table, ui, &p->spec, source, err);
+    if (table_open(&p->table, ui, &p->spec, source, err))
+        return err->code;
+    p->table.marked = is_marked;
+    return ERR_OK;
 }
 
 static int packets_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
@@ -108,12 +116,16 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
         go_source(ui, p, action == ACTION_prev_file);
         return true;
     }
+    if (r && action == ACTION_mark) {
+        ui_mark(ui, p->source, (uint64_t)r->key);
+        return table_act(&p->table, ui, ACTION_down, 0);
+    }
     if (r && action == ACTION_open) {
         args.frame = (uint64_t)r->key;
         ui_open(ui, "frame", &args);
         return true;
     }
-    if (r && action == ACTION_ladder) {
+    if (r && (action == ACTION_ladder || action == ACTION_plot)) {
         sqlite3_stmt *st = NULL;
 
         args.frame = (uint64_t)r->key;
@@ -127,7 +139,7 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
         }
         sqlite3_finalize(st);
         if (args.flow)
-            ui_open(ui, "ladder", &args);
+            ui_open(ui, action_name(action), &args);
         else
             ui_say(ui, "this frame belongs to no conversation");
         return true;
@@ -159,6 +171,7 @@ const struct view_ops packets_view = {
     .draw = tables_draw,
     .act = packets_act,
     .search = tables_search,
+    .copy = tables_copy,
     .filter = tables_filter,
     .click = tables_click,
     .status = packets_status,

@@ -73,6 +73,7 @@ const struct view_ops sources_view = {
     .draw = tables_draw,
     .act = sources_act,
     .search = tables_search,
+    .copy = tables_copy,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

@@ -38,6 +38,12 @@ void tables_status(struct ui *ui, void *state, struct str *out)
     str_adds(out, ui->o->title ? ui->o->title : "");
 }
 
+void tables_copy(struct ui *ui, void *state, struct str *out)
+{
+    (void)ui;
+    table_copy(state, out);
+}
+
 void tables_close(void *state)
 {
     table_close(state);

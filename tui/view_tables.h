@@ -12,6 +12,7 @@ bool tables_search(struct ui *ui, void *state, const char *text, bool back);
 int tables_filter(struct ui *ui, void *state, const char *text, struct err *err);
 void tables_click(struct ui *ui, void *state, int row, int col);
 void tables_status(struct ui *ui, void *state, struct str *out);
+void tables_copy(struct ui *ui, void *state, struct str *out);
 void tables_close(void *state);
 
 #endif

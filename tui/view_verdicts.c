@@ -11,188 +11,35 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/vec.h"
 #include "store/sql.h"
 #include "store/store.h"
 #include "tui/ui.h"
 #include "tui/detail.h"
 #include "tui/lines.h"
+#include "tui/verdict_list.h"
 #include "verdict/result.h"
 
-#define SHOWN_MAX 2000  /* verdicts in the list; the worst come first */
-#define LINKS_MAX 20000 /* links between them that are looked at */
-#define WIDE      110   /* columns from which list and detail stand side by side */
-
-/* Where an item stands in its group: the worst one leads; the others are why, what followed, or
- * only kin. */
-enum place { PLACE_HEAD, PLACE_CAUSE, PLACE_EFFECT, PLACE_KIN };
-
-struct item {
-    char id[32], severity[12], state[12];
-    char *title, *subject, *mark;
-    bool timed;
-    enum place place;
-    int rank, group; /* group: the first item of its chain of causes, by rank */
-    int64_t ns;
-};
-
-/* Two items of which the first causes the second. */
-struct link {
-    int cause, effect;
-};
+#define TIME_LONG     17  /* columns of a time with its microseconds */
+#define TIME_SHORT    10  /* without them */
+#define SUBJECT_LEAST 12  /* columns; less says nothing */
+#define WIDE          120 /* columns from which list and detail stand side by side */
 
 struct verdicts {
-    struct item *items;
-    size_t n, cap, at, top;
+    struct verdict_list list;
+    size_t at, top;
     struct lines detail;
     bool detail_focus, zoomed;
-    bool more; /* than SHOWN_MAX */
     struct case_result result;
     bool has_result;
     int list_rows, detail_rows;
 };
 
-static void free_items(struct verdicts *v)
-{
-    size_t i;
-
-    for (i = 0; i < v->n; i++) {
-        free(v->items[i].title);
-        free(v->items[i].subject);
-        free(v->items[i].mark);
-    }
-    v->n = 0;
-}
-
-static void take(struct ui *ui, struct verdicts *v, sqlite3_stmt *st)
-{
-    struct item x = { 0 };
-    struct str title = { 0 }, subject = { 0 };
-
-    snprintf(x.id, sizeof(x.id), "%s", sql_text(st, 0));
-    snprintf(x.severity, sizeof(x.severity), "%s", sql_text(st, 1));
-    snprintf(x.state, sizeof(x.state), "%s", sql_text(st, 2));
-    detail_words(ui, x.id, "title", sql_text(st, 3), &title);
-    detail_subject(sql_text(st, 4), sql_text(st, 5), sql_text(st, 6), sql_text(st, 7), &subject);
-    x.title = str_take(&title);
-    x.subject = str_take(&subject);
-    x.timed = sqlite3_column_type(st, 8) != SQLITE_NULL;
-    x.ns = sqlite3_column_int64(st, 8);
-    x.mark = sqlite3_column_type(st, 9) != SQLITE_NULL ? xstrdup(sql_text(st, 9)) : NULL;
-    x.rank = x.group = (int)v->n;
-    VEC_PUSH(v->items, v->n, v->cap, x);
-}
-
-/* What a person dismissed stands last. */
-static const char list_sql[] = "SELECT v.id, v.severity, v.state, v.title, v.subject_kind, "
-                               "v.proto, v.a, v.b, v.time_ns, n.mark"
-                               " FROM verdict v LEFT JOIN annotation n ON n.verdict = v.id"
-                               " ORDER BY n.mark IS 'dismissed', v.rank LIMIT ?1";
-
-static int index_of(const struct verdicts *v, const char *id)
-{
-    size_t i;
-
-    for (i = 0; i < v->n; i++)
-        if (strcmp(v->items[i].id, id) == 0)
-            return (int)i;
-    return -1;
-}
-
-static size_t read_links(struct ui *ui, const struct verdicts *v, struct link **out)
-{
-    sqlite3_stmt *st = NULL;
-    size_t n = 0, cap = 0;
-
-    *out = NULL;
-    if (sql_prepare(store_db(ui_store(ui)),
-                    "SELECT cause, effect FROM verdict_link ORDER BY cause, "
-                    "effect",
-                    &st, NULL))
-        return 0;
-    while (n < LINKS_MAX && sql_step(st, NULL) == 1) {
-        struct link l = { index_of(v, sql_text(st, 0)), index_of(v, sql_text(st, 1)) };
-
-        if (l.cause >= 0 && l.effect >= 0)
-            VEC_PUSH(*out, n, cap, l);
-    }
-    sqlite3_finalize(st);
-    return n;
-}
-
-/* Everything that hangs together gets the number of its worst member; as often as something
- * changes. */
-static void find_groups(struct verdicts *v, const struct link *links, size_t n)
-{
-    bool changed = true;
-    size_t i;
-
-    while (changed) {
-        changed = false;
-        for (i = 0; i < n; i++) {
-            int *a = &v->items[links[i].cause].group, *b = &v->items[links[i].effect].group;
-
-            if (*a == *b)
-                continue;
-            *a = *b = *a < *b ? *a : *b;
-            changed = true;
-        }
-    }
-}
-
-/* Causes of the heads, and causes of those; what followed from the heads; what shares a cause with
- * them. */
-static void find_places(struct verdicts *v, const struct link *links, size_t n)
-{
-    bool changed = true;
-    size_t i;
-
-    for (i = 0; i < v->n; i++)
-        v->items[i].place = v->items[i].group == (int)i ? PLACE_HEAD : PLACE_KIN;
-    while (changed) {
-        changed = false;
-        for (i = 0; i < n; i++) {
-            struct item *cause = &v->items[links[i].cause], *effect = &v->items[links[i].effect];
-            enum place was[] = { cause->place, effect->place };
-
-            if (cause->place == PLACE_KIN &&
-                (effect->place == PLACE_HEAD || effect->place == PLACE_CAUSE))
-                cause->place = PLACE_CAUSE;
-            if (effect->place == PLACE_KIN &&
-                (cause->place == PLACE_HEAD || cause->place == PLACE_EFFECT))
-                effect->place = PLACE_EFFECT;
-            changed |= cause->place != was[0] || effect->place != was[1];
-        }
-    }
-}
-
-static int by_group(const void *x, const void *y)
-{
-    const struct item *a = x, *b = y;
-
-    if (a->group != b->group)
-        return a->group - b->group;
-    return a->place != b->place ? (int)a->place - (int)b->place : a->rank - b->rank;
-}
-
-static void arrange(struct ui *ui, struct verdicts *v)
-{
-    struct link *links = NULL;
-    size_t n = read_links(ui, v, &links);
-
-    find_groups(v, links, n);
-    find_places(v, links, n);
-    free(links);
-    if (v->n)
-        qsort(v->items, v->n, sizeof(*v->items), by_group);
-}
-
 static void choose(struct ui *ui, struct verdicts *v, size_t at)
 {
-    v->at = at < v->n ? at : v->n ? v->n - 1 : 0;
+    v->at = at < v->list.n ? at : v->list.n ? v->list.n - 1 : 0;
     v->detail.top = 0;
-    if (v->n)
-        detail_of(ui, v->items[v->at].id, false, &v->detail);
+    if (v->list.n)
+        detail_of(ui, v->list.items[v->at].id, false, &v->detail);
     else
         lines_clear(&v->detail);
 }
@@ -201,27 +48,18 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
 {
     struct verdicts *v = state;
     char chosen[32] = "";
-    sqlite3_stmt *st = NULL;
     size_t i, at = 0;
-    int rc = sql_prepare(store_db(ui_store(ui)), list_sql, &st, err);
+    int rc;
 
-    if (rc)
-        return rc;
-    if (v->n)
-        snprintf(chosen, sizeof(chosen), "%s", v->items[v->at].id);
-    free_items(v);
-    sqlite3_bind_int(st, 1, SHOWN_MAX + 1);
-    while ((rc = sql_step(st, err)) == 1 && v->n < SHOWN_MAX)
-        take(ui, v, st);
-    v->more = rc == 1;
-    sqlite3_finalize(st);
-    arrange(ui, v);
-    for (i = 0; i < v->n; i++)
-        if (strcmp(v->items[i].id, chosen) == 0)
+    if (v->list.n)
+        snprintf(chosen, sizeof(chosen), "%s", v->list.items[v->at].id);
+    rc = verdict_list_read(ui, &v->list, err);
+    for (i = 0; i < v->list.n; i++)
+        if (strcmp(v->list.items[i].id, chosen) == 0)
             at = i;
     choose(ui, v, at);
     v->has_result = verdict_result(ui_store(ui), &v->result, NULL) == ERR_OK;
-    return rc < 0 ? rc : ERR_OK;
+    return rc;
 }
 
 static int verdicts_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
@@ -246,7 +84,7 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
 
     if (!v->has_result)
         return;
-    if (ui->progress.running && !v->n) {
+    if (ui->progress.running && !v->list.n) {
         grid_put(g, a.row, col, a.cols - 2, STYLE_DIM, "reading; nothing has been found so far");
         return;
     }
@@ -255,7 +93,27 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
     grid_put(g, a.row, col, a.col + a.cols - col - 1, STYLE_TEXT, v->result.reason);
 }
 
-static void draw_item(struct ui *ui, const struct item *x, struct area a, int row, bool selected)
+static int indent_of(const struct verdict_item *x)
+{
+    return x->place != PLACE_HEAD ? 7 : 1;
+}
+
+/* Columns for the time: all of it, to the second, or none, so that no title in sight is cut. */
+static int time_room(const struct verdicts *v, struct area a)
+{
+    size_t i;
+    int most = 0;
+
+    for (i = v->top; i < v->list.n && i < v->top + (size_t)a.rows; i++) {
+        int width = indent_of(&v->list.items[i]) + 3 + (int)str_width(v->list.items[i].title);
+
+        most = width > most ? width : most;
+    }
+    return most + TIME_LONG <= a.cols ? TIME_LONG : most + TIME_SHORT <= a.cols ? TIME_SHORT : 0;
+}
+
+static void draw_item(struct ui *ui, const struct verdict_item *x, struct area a, int row,
+                      int right, bool selected)
 {
     static const char *const places[] = {
         [PLACE_HEAD] = "", [PLACE_CAUSE] = "why", [PLACE_EFFECT] = "then", [PLACE_KIN] = "also"
@@ -264,36 +122,40 @@ static void draw_item(struct ui *ui, const struct item *x, struct area a, int ro
     unsigned style;
     const char *sign = detail_sign(x->severity, x->state, &style);
     bool dismissed = x->mark && strcmp(x->mark, "dismissed") == 0;
-    int indent = x->place != PLACE_HEAD ? 7 : 1, right = a.cols > 70 ? 16 : 0,
-        col = a.col + indent + 2, used;
-    char when[UI_TIME_LEN];
+    int indent = indent_of(x), col = a.col + indent + 2, used, end = a.col + a.cols - right - 1;
+    char when[UI_TIME_LEN], *dot;
 
     grid_put(g, row, a.col + 2, 4, STYLE_DIM, places[x->place]);
     grid_put(g, row, a.col + indent, 1, dismissed ? STYLE_DIM : style, sign);
-    used = grid_put(g, row, col, a.cols - right - (col - a.col) - 1,
-                    dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
+    used = grid_put(g, row, col, end - col, dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
     col += used + 2;
     if (x->mark)
-        col += grid_put(g, row, col, a.cols - right - (col - a.col) - 1, STYLE_GOOD, x->mark) + 2;
-    grid_put(g, row, col, a.cols - right - (col - a.col) - 1, STYLE_DIM, x->subject);
+        col += grid_put(g, row, col, end - col, STYLE_GOOD, x->mark) + 2;
+    if (end - col >= SUBJECT_LEAST)
+        grid_put(g, row, col, end - col, STYLE_DIM, x->subject);
+    ui_time(ui, x->timed, x->ns, when);
+    dot = strchr(when, '.');
+    if (dot && right == TIME_SHORT)
+        *dot = '\0';
     if (right)
-        grid_put_right(g, row, a.col + a.cols - right, right - 1, STYLE_DIM,
-                       ui_time(ui, x->timed, x->ns, when));
+        grid_put_right(g, row, a.col + a.cols - right, right - 1, STYLE_DIM, when);
     if (selected)
         grid_select(g, row, a.col, a.cols);
 }
 
 static void draw_list(struct ui *ui, struct verdicts *v, struct area a)
 {
-    int i;
+    int i, right;
 
     v->list_rows = a.rows;
     if (v->at < v->top)
         v->top = v->at;
     if (a.rows > 0 && v->at >= v->top + (size_t)a.rows)
         v->top = v->at + 1 - (size_t)a.rows;
-    for (i = 0; i < a.rows && v->top + (size_t)i < v->n; i++)
-        draw_item(ui, &v->items[v->top + (size_t)i], a, a.row + i, v->top + (size_t)i == v->at);
+    right = time_room(v, a);
+    for (i = 0; i < a.rows && v->top + (size_t)i < v->list.n; i++)
+        draw_item(ui, &v->list.items[v->top + (size_t)i], a, a.row + i, right,
+                  v->top + (size_t)i == v->at);
 }
 
 /* A case without verdicts is an answer too: what was looked at. */
@@ -302,7 +164,7 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
     const struct case_result *r = &v->result;
     struct grid *g = ui_grid(ui);
     char text[200], n[32], m[32];
-    int row = a.row + 1;
+    int row = a.row;
 
     if (!v->has_result)
         return;
@@ -317,7 +179,7 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
     }
     row++;
     grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_DIM,
-             "L shows the conversations, S the sources, B what happened when, Y the rules");
+             "Enter shows the conversations, S sources, B what happened when, Y the rules");
 }
 
 static void verdicts_draw(struct ui *ui, void *state, struct area a)
@@ -329,7 +191,7 @@ static void verdicts_draw(struct ui *ui, void *state, struct area a)
     draw_answer(ui, v, a);
     list.row = detail.row = a.row + 2;
     list.rows = detail.rows = a.rows - 2;
-    if (!v->n) {
+    if (!v->list.n) {
         draw_calm(ui, v, list);
         return;
     }
@@ -339,14 +201,14 @@ static void verdicts_draw(struct ui *ui, void *state, struct area a)
         return;
     }
     if (a.cols >= WIDE) {
-        list.cols = a.cols * 9 / 20;
+        list.cols = a.cols < 180 ? a.cols / 2 : a.cols * 9 / 20;
         detail.col = list.col + list.cols + 2;
         detail.cols = a.cols - list.cols - 3;
         for (i = 0; i < list.rows; i++)
             grid_put(ui_grid(ui), list.row + i, list.col + list.cols, 1, STYLE_RULER,
                      "\xe2\x94\x82");
     } else {
-        wanted = (int)(v->n < 100 ? v->n : 100);
+        wanted = (int)(v->list.n < 100 ? v->list.n : 100);
         list.rows = wanted < a.rows / 3 ? wanted : a.rows / 3;
         grid_fill(ui_grid(ui), list.row + list.rows, a.col, a.cols,
                   v->detail_focus ? STYLE_BAR_KEY : STYLE_RULER, "\xe2\x94\x80");
@@ -360,7 +222,7 @@ static void verdicts_draw(struct ui *ui, void *state, struct area a)
 
 static void mark(struct ui *ui, struct verdicts *v, const char *word)
 {
-    struct item *x = &v->items[v->at];
+    struct verdict_item *x = &v->list.items[v->at];
     const char *now = x->mark && strcmp(x->mark, word) == 0 ? NULL : word;
     sqlite3_stmt *st = NULL;
     char *text = NULL;
@@ -387,16 +249,16 @@ static void annotate(struct ui *ui, struct verdicts *v)
 
     if (sql_prepare(store_db(ui_store(ui)), "SELECT text FROM annotation WHERE verdict = ?1", &st,
                     NULL) == ERR_OK) {
-        sql_bind_text(st, 1, v->items[v->at].id);
+        sql_bind_text(st, 1, v->list.items[v->at].id);
         if (sql_step(st, NULL) == 1)
             text = xstrdup(sql_text(st, 0));
     }
     sqlite3_finalize(st);
-    ui_ask_note(ui, v->items[v->at].id, text);
+    ui_ask_note(ui, v->list.items[v->at].id, text);
     free(text);
 }
 
-static bool is_finding(const struct item *x)
+static bool is_finding(const struct verdict_item *x)
 {
     return strcmp(x->state, "unknown") != 0 &&
            (strcmp(x->severity, "critical") == 0 || strcmp(x->severity, "warning") == 0);
@@ -406,16 +268,16 @@ static void next_finding(struct ui *ui, struct verdicts *v, bool back)
 {
     size_t i, at = v->at;
 
-    for (i = 0; i < v->n; i++) {
-        at = back ? (at + v->n - 1) % v->n : (at + 1) % v->n;
-        if (is_finding(&v->items[at])) {
+    for (i = 0; i < v->list.n; i++) {
+        at = back ? (at + v->list.n - 1) % v->list.n : (at + 1) % v->list.n;
+        if (is_finding(&v->list.items[at])) {
             choose(ui, v, at);
             return;
         }
     }
 }
 
-static void open_ladder(struct ui *ui, struct verdicts *v)
+static void open_flow(struct ui *ui, struct verdicts *v, const char *view)
 {
     struct view_args args = { 0 };
     sqlite3_stmt *st = NULL;
@@ -426,7 +288,7 @@ static void open_ladder(struct ui *ui, struct verdicts *v)
                     "verdict_evidence e JOIN packet p ON p.source = e.source AND p.frame = e.frame "
                     "WHERE e.verdict = ?1 AND p.flow IS NOT NULL LIMIT 1",
                     &st, NULL) == ERR_OK) {
-        sql_bind_text(st, 1, v->items[v->at].id);
+        sql_bind_text(st, 1, v->list.items[v->at].id);
         if (sql_step(st, NULL) == 1) {
             args.source = (uint32_t)sqlite3_column_int64(st, 0);
             args.flow = (uint32_t)sqlite3_column_int64(st, 1);
@@ -435,7 +297,7 @@ static void open_ladder(struct ui *ui, struct verdicts *v)
     }
     sqlite3_finalize(st);
     if (args.flow)
-        ui_open(ui, "ladder", &args);
+        ui_open(ui, view, &args);
     else
         ui_say(ui, "this verdict is about no conversation");
 }
@@ -461,10 +323,11 @@ static bool move(struct ui *ui, struct verdicts *v, enum action action, int coun
         choose(ui, v, 0);
         return true;
     case ACTION_end:
-        choose(ui, v, count > 0 ? n - 1 : v->n);
+        choose(ui, v, count > 0 ? n - 1 : v->list.n);
         return true;
     case ACTION_page_down: /* the words are what one wants to read on */
     case ACTION_page_up:
+    case ACTION_mark:
         return lines_act(&v->detail, action, count, v->detail_rows - 1);
     default:
         return false;
@@ -476,7 +339,11 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
     struct verdicts *v = state;
     struct view_args args = { 0 };
 
-    if (!v->n)
+    if (!v->list.n && action == ACTION_open) { /* nothing died: what there is */
+        ui_open(ui, "lives", NULL);
+        return true;
+    }
+    if (!v->list.n)
         return false;
     switch (action) {
     case ACTION_pane:
@@ -486,7 +353,7 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
         v->zoomed = !v->zoomed;
         return true;
     case ACTION_open:
-        snprintf(args.verdict, sizeof(args.verdict), "%s", v->items[v->at].id);
+        snprintf(args.verdict, sizeof(args.verdict), "%s", v->list.items[v->at].id);
         ui_open(ui, "evidence", &args);
         return true;
     case ACTION_accept:
@@ -503,7 +370,8 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
         next_finding(ui, v, action == ACTION_prev_finding);
         return true;
     case ACTION_ladder:
-        open_ladder(ui, v);
+    case ACTION_plot:
+        open_flow(ui, v, action_name(action));
         return true;
     default:
         break;
@@ -518,14 +386,15 @@ static bool verdicts_search(struct ui *ui, void *state, const char *text, bool b
     struct verdicts *v = state;
     size_t i, at = v->at;
 
-    for (i = 0; i < v->n; i++) {
-        at = back ? (at + v->n - 1) % v->n : (at + 1) % v->n;
-        if (strcasestr(v->items[at].title, text) || strcasestr(v->items[at].subject, text)) {
+    for (i = 0; i < v->list.n; i++) {
+        at = back ? (at + v->list.n - 1) % v->list.n : (at + 1) % v->list.n;
+        if (strcasestr(v->list.items[at].title, text) ||
+            strcasestr(v->list.items[at].subject, text)) {
             choose(ui, v, at);
             return true;
         }
     }
-    return v->n && lines_search(&v->detail, text, back);
+    return v->list.n && lines_search(&v->detail, text, back);
 }
 
 static void verdicts_click(struct ui *ui, void *state, int row, int col)
@@ -533,8 +402,24 @@ static void verdicts_click(struct ui *ui, void *state, int row, int col)
     struct verdicts *v = state;
 
     (void)col;
-    if (row >= 2 && row - 2 < v->list_rows && v->top + (size_t)(row - 2) < v->n)
+    if (row >= 2 && row - 2 < v->list_rows && v->top + (size_t)(row - 2) < v->list.n)
         choose(ui, v, v->top + (size_t)(row - 2));
+}
+
+/* Title and sentence: what one tells somebody else. */
+static void verdicts_copy(struct ui *ui, void *state, struct str *out)
+{
+    struct verdicts *v = state;
+    sqlite3_stmt *st = NULL;
+
+    if (!v->list.n ||
+        sql_prepare(store_db(ui_store(ui)), "SELECT because FROM verdict WHERE id = ?1", &st, NULL))
+        return;
+    str_addf(out, "%s\n%s\n", v->list.items[v->at].title, v->list.items[v->at].subject);
+    sql_bind_text(st, 1, v->list.items[v->at].id);
+    if (sql_step(st, NULL) == 1)
+        detail_words(ui, v->list.items[v->at].id, "because", sql_text(st, 0), out);
+    sqlite3_finalize(st);
 }
 
 static void verdicts_status(struct ui *ui, void *state, struct str *out)
@@ -542,8 +427,8 @@ static void verdicts_status(struct ui *ui, void *state, struct str *out)
     struct verdicts *v = state;
 
     (void)ui;
-    if (v->n)
-        str_addf(out, "%zu of %zu%s  ", v->at + 1, v->n, v->more ? "+" : "");
+    if (v->list.n)
+        str_addf(out, "%zu of %zu%s  ", v->at + 1, v->list.n, v->list.more ? "+" : "");
     str_adds(out, ui->o->title ? ui->o->title : "");
 }
 
@@ -551,8 +436,7 @@ static void verdicts_close(void *state)
 {
     struct verdicts *v = state;
 
-    free_items(v);
-    free(v->items);
+    verdict_list_free(&v->list);
     lines_free(&v->detail);
 }
 
@@ -569,6 +453,7 @@ const struct view_ops verdicts_view = {
     .act = verdicts_act,
     .search = verdicts_search,
     .click = verdicts_click,
+    .copy = verdicts_copy,
     .status = verdicts_status,
     .close = verdicts_close,
 };

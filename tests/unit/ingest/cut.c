@@ -17,6 +17,7 @@
 #define STEP       97u
 #define CUTS_MAX                                                                                   \
     200u /* of one sample; beyond that fewer, evenly; CUT_ALL in the environment: all */
+#define HEADERS 160u /* always cut at each of these: the file's header and the first record's */
 
 static struct store *s;
 
@@ -29,8 +30,7 @@ static void cut(const char *name, const uint8_t *p, size_t len)
     for (n = 0; n <= len; n += n < EVERY_BYTE ? 1 : STEP) {
         struct guard g;
 
-        /* Thinned out, but always the headers. */
-        if (n > 512 && ++i % thin)
+        if (n > HEADERS && ++i % thin)
             continue;
         g = guard_new(p, n);
         got = pipe_run(s, g.p, g.len);
