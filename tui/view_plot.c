@@ -27,8 +27,7 @@ static bool stop_wanted(void *user, uint64_t done, uint64_t total)
     return ui_stopped(user);
 }
 
-/* -- reading
- * ------------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 static void read_ends(struct ui *ui, struct plot_state *s)
 {
@@ -113,21 +112,57 @@ static int plot_reload(struct ui *ui, void *state, struct err *err)
     return rc;
 }
 
+/* The same conversation as another capture saw it.  False: none did. */
+static bool go_elsewhere(struct ui *ui, struct plot_state *s)
+{
+    struct err err = { 0 };
+    uint32_t source = 0, flow = 0;
+
+    if (pairview_partner(ui_store(ui), s->args.source, s->args.flow, &source, &flow, &err) ||
+        !flow)
+        return false;
+    s->args.source = source;
+    s->args.flow = flow;
+    if (plot_reload(ui, s, &err))
+        ui_fail(ui, &err);
+    return true;
+}
+
+/* An end that sends again what was answered here did not get the answer. */
+static bool answered_in_vain(const struct plot *p)
+{
+    int64_t waiting[2] = { 0 };
+    size_t i;
+
+    for (i = 0; i < p->n; i++) {
+        const struct plot_point *q = &p->points[i];
+
+        if (q->kind == PLOT_FILL)
+            waiting[q->end & 1] = q->y;
+        else if (q->kind == PLOT_STUCK && !waiting[q->end & 1])
+            return true;
+    }
+    return false;
+}
+
 /* args: source and flow; with `wait` the pair of captures whose id is in ns. */
 static int plot_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct plot_state *s = state;
+    int rc;
 
     if (!args->wait && (!args->source || !args->flow))
         return err_set(err, ERR_USAGE, "choose a conversation first (L lists them)");
     s->args = *args;
     s->watch = (struct watch){ .user = ui, .stop = stop_wanted };
-    return plot_reload(ui, state, err);
+    rc = plot_reload(ui, state, err);
+    /* A window is what its end knows: where the answer was lost, the capture behind the loss shows it. */
+    if (!rc && s->what == WHAT_OPENVPN && answered_in_vain(&s->plot))
+        go_elsewhere(ui, s);
+    return rc;
 }
 
-/* -- keys
- * -----------------------------------------------------------------------------------------------
- */
+/* -- keys -------------------------------------------------------------------------------------- */
 
 /* To the next (previous) column with something, or with something notable. */
 static void next_column(struct ui *ui, struct plot_state *s, bool back, bool notable)
@@ -244,7 +279,8 @@ static void turn_round(struct ui *ui, struct plot_state *s)
     struct err err = { 0 };
 
     if (s->what != WHAT_SIZES) {
-        ui_say(ui, "this shows both directions");
+        if (!go_elsewhere(ui, s))
+            ui_say(ui, "no other capture of the case saw this conversation");
         return;
     }
     s->source = s->other;

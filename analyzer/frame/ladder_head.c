@@ -10,13 +10,6 @@
 #include "store/sql.h"
 #include "store/store.h"
 
-/* A life belongs to the source with the smallest id; further ones are paired with that. */
-static const char partner_sql[] =
-    "SELECT other_source, other_flow FROM pair_flow WHERE first_source = ?1 AND first_flow = ?2 "
-    "UNION ALL "
-    "SELECT first_source, first_flow FROM pair_flow WHERE other_source = ?1 AND other_flow = ?2 "
-    "LIMIT 1";
-
 static void source_name(struct store *s, uint32_t id, char *out, size_t len)
 {
     struct source src;
@@ -24,24 +17,6 @@ static void source_name(struct store *s, uint32_t id, char *out, size_t len)
     *out = '\0';
     if (store_source(s, id, &src, NULL) == ERR_OK)
         words_copy(out, len, src.name ? src.name : src.path ? src.path : "");
-}
-
-static int find_partner(struct ladder *l, uint32_t *source, uint32_t *flow, struct err *err)
-{
-    sqlite3_stmt *st = NULL;
-    int rc;
-
-    if (sql_prepare(store_db(l->store), partner_sql, &st, NULL))
-        return ERR_OK; /* a case without pairs */
-    sqlite3_bind_int64(st, 1, l->head.source);
-    sqlite3_bind_int64(st, 2, l->head.flow);
-    rc = sql_step(st, err);
-    if (rc == 1) {
-        *source = (uint32_t)sqlite3_column_int64(st, 0);
-        *flow = (uint32_t)sqlite3_column_int64(st, 1);
-    }
-    sqlite3_finalize(st);
-    return rc < 0 ? rc : ERR_OK;
 }
 
 static void copy_head(struct ladder *l)
@@ -155,7 +130,8 @@ int ladder_find_flow(struct ladder *l, struct frame_reader *r, uint32_t source, 
     if (rc)
         return rc;
     copy_head(l);
-    rc = flow ? find_partner(l, &other, &other_flow, err) : ERR_OK;
+    rc = flow ? pairview_partner(l->store, l->head.source, l->head.flow, &other, &other_flow, err)
+              : ERR_OK;
     if (rc || !other || !other_flow || other == source)
         return rc;
     rc = pairview_of(l->store, source, other, &l->pair, err);

@@ -251,3 +251,29 @@ int pairview_lost(struct store *s, const struct pairview *p, unsigned from, uint
     sqlite3_finalize(st);
     return rc < 0 ? rc : ERR_OK;
 }
+
+/* A life belongs to the source with the smallest id; further ones are paired with that. */
+static const char partner_sql[] =
+    "SELECT other_source, other_flow FROM pair_flow WHERE first_source = ?1 AND first_flow = ?2 "
+    "UNION ALL "
+    "SELECT first_source, first_flow FROM pair_flow WHERE other_source = ?1 AND other_flow = ?2 "
+    "LIMIT 1";
+
+int pairview_partner(struct store *s, uint32_t source, uint32_t flow, uint32_t *other_source,
+                     uint32_t *other_flow, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc;
+
+    if (sql_prepare(store_db(s), partner_sql, &st, NULL))
+        return ERR_OK; /* a case without pairs */
+    sqlite3_bind_int64(st, 1, source);
+    sqlite3_bind_int64(st, 2, flow);
+    rc = sql_step(st, err);
+    if (rc == 1) {
+        *other_source = (uint32_t)sqlite3_column_int64(st, 0);
+        *other_flow = (uint32_t)sqlite3_column_int64(st, 1);
+    }
+    sqlite3_finalize(st);
+    return rc < 0 ? rc : ERR_OK;
+}

@@ -85,4 +85,8 @@ int pairview_findings(struct store *s, const struct pairview *p, unsigned from,
 int pairview_lost(struct store *s, const struct pairview *p, unsigned from, uint64_t after,
                   struct pairview_lost *out, size_t max, size_t *n, struct err *err);
 
+/* The same flow in another capture of the case; *other_flow keeps its value if there is none. */
+int pairview_partner(struct store *s, uint32_t source, uint32_t flow, uint32_t *other_source,
+                     uint32_t *other_flow, struct err *err);
+
 #endif
