@@ -84,17 +84,22 @@ ok $? "finished sources are kept"
 ok $? "the same command again ends with the same content"
 
 # Ctrl-C: what was read of the source at hand is kept as partial.
+start=$(now_ms)
 "$DEADWIRE" analyze -o "$tmp/stop.case" --format=jsonl lwip-reboot/large.pcap >"$tmp/alone.jsonl" 2>/dev/null
+took=$(($(now_ms) - start))
 content "$tmp/stop.case" >"$tmp/alone.content"
+echo "# alone: $took ms"
+# Early and late, until one lands while frames are read: the machine may be busier or idler than a moment ago.
 status=0 partial=
-for ((delay = 8; delay > 0 && status != 130; delay--)); do
+for ((try = 0; try < 60 && status != 130; try++)); do
+    delay=$((try % 20 + 1))
     rm -f "$tmp/stop.case"*
     # Job control, or a shell without a terminal starts it with SIGINT ignored.
     set -m
     "$DEADWIRE" analyze -o "$tmp/stop.case" --format=jsonl lwip-reboot/large.pcap >"$tmp/stop.jsonl" 2>"$tmp/stop.err" &
     pid=$!
     set +m
-    sleep "$(printf '%d.%03d' $((took * delay / 10 / 1000)) $((took * delay / 10 % 1000)))"
+    sleep "$(printf '%d.%03d' $((took * delay / 22 / 1000)) $((took * delay / 22 % 1000)))"
     kill -INT $pid 2>/dev/null
     wait $pid 2>/dev/null
     status=$?
