@@ -16,8 +16,8 @@
 #define EVERY_BYTE 20000u
 #define STEP       97u
 #define CUTS_MAX                                                                                   \
-    200u /* of one sample; beyond that fewer, evenly; CUT_ALL in the environment: all */
-#define HEADERS 160u /* always cut at each of these: the file's header and the first record's */
+    80u /* of one sample; beyond that fewer, evenly; CUT_ALL in the environment: all */
+#define HEADERS 100u /* always cut at each of these: the file's header and the first record's */
 
 static struct store *s;
 
