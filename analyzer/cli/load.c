@@ -58,8 +58,10 @@ static int read_one(struct store *s, uint32_t id, const struct path *p,
 static int judge(struct store *s, const struct rules *rules, struct load_result *out,
                  struct err *err)
 {
-    int rc = vantage_find(s, err);
+    int rc = store_tune(s, err);
 
+    if (!rc)
+        rc = vantage_find(s, err);
     if (!rc)
         rc = store_tune(s, err);
     if (!rc && rules)
