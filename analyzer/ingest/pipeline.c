@@ -177,7 +177,6 @@ static void other_ip(struct pipeline *p, const struct flow_key *key, bool from_l
         p->marks = TCP_MARK_COPY;
         return;
     }
-    flow_touch(p->flows, f);
     if (p->packet.l4 == 17 && p->packet.payload_len)
         lanes_packet(p, f, p->from, bytes_of(p->packet.payload, p->packet.payload_len));
 }
@@ -213,7 +212,6 @@ static void link_level(struct pipeline *p, const struct flow_key *key, bool from
         f = flow_start(p->flows, key, pads ? !from_lo : from_lo, &p->packet);
     p->flow = f;
     p->from = flow_from(f, from_lo);
-    flow_touch(p->flows, f);
     lanes_link(p, f, p->from, discovery ? "pppoe" : "ppp",
                bytes_of(p->packet.payload, p->packet.payload_len));
 }
@@ -285,6 +283,7 @@ static void conversation(struct pipeline *p)
         return;
     f->n_frames[p->from]++;
     f->n_bytes[p->from] += p->packet.payload_wire_len;
+    flow_touch(p->flows, f);
     ask_app(p, f);
     if (p->packet.icmp_error)
         icmp_error(p);
