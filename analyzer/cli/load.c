@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "capture/input.h"
 #include "fact/fact.h"
+#include "flow/app.h"
 #include "ingest/paths.h"
 #include "store/store.h"
 #include "vantage/vantage.h"
@@ -81,6 +82,7 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
     int rc = ERR_OK, round;
 
     options.shelf = &shelf;
+    options.app = app_new();
     for (round = 0; round < 2; round++) {
         for (i = 0; i < paths->n && !rc && !out->stopped; i++) {
             size_t at = paths->reading[i];
@@ -96,6 +98,7 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
         }
         input_shelf_clear(&shelf);
     }
+    app_free(options.app);
     return rc;
 }
 

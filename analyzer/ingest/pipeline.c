@@ -135,7 +135,7 @@ static void end_flow(void *user, struct flow *f, bool evicted)
     store_put_flow(p->store, &row);
 }
 
-void pipeline_start(struct pipeline *p, struct store *s, struct source *source)
+void pipeline_start(struct pipeline *p, struct store *s, struct app *app, struct source *source)
 {
     memset(p, 0, sizeof(*p));
     p->store = s;
@@ -143,7 +143,7 @@ void pipeline_start(struct pipeline *p, struct store *s, struct source *source)
     p->decoder = packet_decoder_new();
     p->flows = flow_table_new(end_flow, p);
     p->streams.max = STREAM_BUDGET;
-    p->app = app_new();
+    p->app = app;
     p->scratch = arena_new(PIPELINE_SCRATCH);
     p->exhibits = exhibits_new();
     p->sketch = sketch_new();
@@ -390,6 +390,6 @@ void pipeline_end(struct pipeline *p, struct input *in)
     exhibits_write(p->exhibits, in, p->store);
     exhibits_free(p->exhibits);
     packet_decoder_free(p->decoder);
-    app_free(p->app);
+    app_reset(p->app);
     arena_free(p->scratch);
 }
