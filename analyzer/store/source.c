@@ -474,6 +474,8 @@ static int finish(struct store *s, const struct source *src, struct err *err)
     if (rc == ERR_OK && src)
         rc = update_source(s, src, err);
     if (rc == ERR_OK)
+        rc = late_build(s, err);
+    if (rc == ERR_OK)
         rc = sql_exec(s->db, "COMMIT", err);
     if (rc) {
         store_rollback(s);
@@ -501,4 +503,5 @@ void store_rollback(struct store *s)
     sql_exec(s->db, "ROLLBACK", NULL);
     s->begun = false;
     s->n_packets = 0;
+    late_forget(s);
 }
