@@ -28,7 +28,7 @@ static const struct schema_column source_columns[] = {
     { "first_ns", "INTEGER", "ns", "smallest time" },
     { "last_ns", "INTEGER", "ns", "largest time" },
     { "dropped", "INTEGER NOT NULL", "frames", "frames that the capturing machine says it lost" },
-    { "evicted", "INTEGER NOT NULL", "", "lives that left the flow table before their end" },
+    { "evicted", "INTEGER NOT NULL", "", "lives that were not followed to their end, and streams given up, for want of memory" },
     { "tcp", "INTEGER NOT NULL", "frames", "frames with a TCP header" },
     { "udp", "INTEGER NOT NULL", "frames", "frames with a UDP header" },
     { "tcp_syn", "INTEGER NOT NULL", "frames", "SYN without ACK" },
