@@ -40,6 +40,8 @@ static const struct key_bind defaults[] = {
     { ':', NULL, ACTION_command }, { ';', NULL, ACTION_sql },
     { '>', NULL, ACTION_sort_next }, { KEY_CODE_F0 + 6, NULL, ACTION_sort_next },
     { '<', NULL, ACTION_sort_prev }, { 'I', NULL, ACTION_sort_reverse },
+    { 'm', NULL, ACTION_bookmark }, { '\'', NULL, ACTION_jump },
+    { '}', NULL, ACTION_next_bookmark }, { '{', NULL, ACTION_prev_bookmark },
     { 'e', NULL, ACTION_next_finding }, { 'E', NULL, ACTION_prev_finding },
     { ']', NULL, ACTION_next_file }, { '[', NULL, ACTION_prev_file },
     { 'a', NULL, ACTION_accept }, { 'd', NULL, ACTION_dismiss }, { 'c', NULL, ACTION_annotate },

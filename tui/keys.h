@@ -69,6 +69,10 @@ enum key_code {
     X(hex, "bytes on or off")                              \
     X(mark, "mark this frame; in a text: one page down")   \
     X(unmark, "no frame is marked any more")               \
+    X(bookmark, "with a letter: bookmark this place")      \
+    X(jump, "with a letter: to that bookmark; twice: back from the last jump") \
+    X(next_bookmark, "to the next bookmark")               \
+    X(prev_bookmark, "to the previous bookmark")           \
     X(copy, "copy what is selected to the clipboard (OSC 52)") \
     X(search, "search forward")                            \
     X(search_next, "next hit")                             \

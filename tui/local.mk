@@ -1,6 +1,7 @@
 # tui: the curses program; one file per view (view_NAME.c), one line in views.h each.
 libdeadwire_a_SOURCES += \
 	%D%/ui.c %D%/ui.h \
+	%D%/bookmarks.c %D%/bookmarks.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/detail.c %D%/detail.h \

@@ -11,6 +11,7 @@
 #include "tui/ui.h"
 
 #define ACROSS_STEP 8
+#define ROWS_ABOVE  3 /* shown above a row that was gone to */
 
 /* -- the window
  * ------------------------------------------------------------------------------------------- */
@@ -101,6 +102,9 @@ static void settle(struct table *t)
         t->top = t->at;
     if (t->at >= t->top + rows)
         t->top = t->at - rows + 1;
+    /* No empty rows below the last one while there are some above. */
+    if (t->at_last && t->top > t->n - rows)
+        t->top = t->n - rows;
     if (t->top < 0)
         t->top = 0;
 }
@@ -143,6 +147,7 @@ int table_go(struct table *t, struct ui *ui, int64_t key, int64_t key2, struct e
     t->at_first = false;
     t->at_last = n < TABLE_PAGE;
     extend_up(t, ui); /* so that what is before can be seen */
+    t->top = t->at - ROWS_ABOVE;
     settle(t);
     return ERR_OK;
 }

@@ -13,6 +13,7 @@
 #include "frame/frame.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "tui/bookmarks.h"
 #include "tui/commands.h"
 #include "tui/marks.h"
 #include "tui/notes.h"
@@ -110,31 +111,64 @@ static void drop_level(struct ui *ui)
     ui->wake_ms = 0;
 }
 
-void ui_open(struct ui *ui, const char *view, const struct view_args *args)
+/* NULL: it could not be opened, and why is shown. */
+static void *open_state(struct ui *ui, const struct view_ops *ops, const struct view_args *args)
 {
     static const struct view_args nothing;
-    const struct view_ops *ops = view_find(view);
+    void *state = xcalloc(1, ops->state_size ? ops->state_size : 1);
     struct err err = { 0 };
+
+    if (!ops->open || ops->open(ui, state, args ? args : &nothing, &err) == ERR_OK)
+        return state;
+    if (ops->close)
+        ops->close(state);
+    free(state);
+    ui_fail(ui, &err);
+    return NULL;
+}
+
+static void add_level(struct ui *ui, const struct view_ops *ops, const struct view_args *args)
+{
     void *state;
 
-    if (!ops) {
-        ui_say(ui, "no view '%s'", view);
-        return;
-    }
     if (ui->n_levels == UI_LEVELS_MAX) {
         ui_say(ui, "%d views lie on top of each other: go back first", UI_LEVELS_MAX);
         return;
     }
-    state = xcalloc(1, ops->state_size ? ops->state_size : 1);
-    if (ops->open && ops->open(ui, state, args ? args : &nothing, &err)) {
-        if (ops->close)
-            ops->close(state);
-        free(state);
-        ui_fail(ui, &err);
+    state = open_state(ui, ops, args);
+    if (!state)
         return;
-    }
     ui->stack[ui->n_levels++] = (struct ui_level){ ops, state };
     ui->wake_ms = 0;
+}
+
+void ui_open(struct ui *ui, const char *view, const struct view_args *args)
+{
+    const struct view_ops *ops = view_find(view);
+
+    if (ops)
+        add_level(ui, ops, args);
+    else
+        ui_say(ui, "no view '%s'", view);
+}
+
+void ui_go(struct ui *ui, const struct view_ops *ops, const struct view_args *args)
+{
+    int i = ui->n_levels;
+    void *state;
+
+    while (i > 0 && ui->stack[i - 1].ops != ops)
+        i--;
+    if (i == 0) {
+        add_level(ui, ops, args);
+        return;
+    }
+    state = open_state(ui, ops, args);
+    if (!state)
+        return;
+    while (ui->n_levels >= i)
+        drop_level(ui);
+    ui->stack[ui->n_levels++] = (struct ui_level){ ops, state };
 }
 
 void ui_back(struct ui *ui)
@@ -333,6 +367,14 @@ static void common_act(struct ui *ui, enum action action)
     case ACTION_copy:
         marks_copy(ui);
         break;
+    case ACTION_bookmark:
+    case ACTION_jump:
+        bookmark_ask(ui, action);
+        break;
+    case ACTION_next_bookmark:
+    case ACTION_prev_bookmark:
+        bookmark_step(ui, action == ACTION_prev_bookmark);
+        break;
     case ACTION_verdicts:
         while (ui->n_levels > 1)
             drop_level(ui);
@@ -402,6 +444,13 @@ static void resize(struct ui *ui)
     grid_resize(ui->grid, rows, cols);
 }
 
+/* What one may want to come back from. */
+static bool is_jump(enum action action)
+{
+    return action == ACTION_top || action == ACTION_end || action == ACTION_verdicts ||
+           action == ACTION_search || action == ACTION_search_next || action == ACTION_search_prev;
+}
+
 void ui_key(struct ui *ui, int key)
 {
     struct ui_level *l = level(ui);
@@ -422,6 +471,10 @@ void ui_key(struct ui *ui, int key)
         return;
     }
     str_clear(&ui->message);
+    if (ui->pending != ACTION_NONE) {
+        bookmark_key(ui, key);
+        return;
+    }
     if (key == KEY_CODE_MOUSE) {
         mouse(ui);
         return;
@@ -436,6 +489,8 @@ void ui_key(struct ui *ui, int key)
     action = keys_action(ui->keys, l->ops->name, key);
     if (action != ACTION_leave)
         ui->half_left = false;
+    if (is_jump(action))
+        bookmark_leave_from(ui);
     if (action == ACTION_NONE || (l->ops->act && l->ops->act(ui, l->state, action, count)) ||
         opens_view(ui, action))
         return;
@@ -479,6 +534,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     ui->o = o;
     ui->io = io;
     ui->keys = keys_new();
+    ui->bookmarks = bookmarks_new();
     ui->typed_ahead = KEY_CODE_NONE;
     ui->prompt.candidate = complete;
     ui->prompt.user = ui;
@@ -489,6 +545,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
         return rc;
     ui->frames = frame_reader_new(ui->store, false);
     look_at_times(ui);
+    bookmarks_read(ui);
     ui_poll(ui);
     ui_open(ui, all_views[0]->name, NULL);
     if (!ui->n_levels)
@@ -507,6 +564,7 @@ void ui_free(struct ui *ui)
     frame_reader_free(ui->frames);
     store_close(ui->store);
     keys_free(ui->keys);
+    bookmarks_free(ui->bookmarks);
     grid_free(ui->grid);
     prompt_free(&ui->prompt);
     str_free(&ui->message);

@@ -62,13 +62,19 @@ struct ui {
         uint64_t frame;
     } marks[UI_MARKS_MAX];
     int n_marks;
-    bool half_left; /* Z was pressed once */
+    struct bookmarks *bookmarks;
+    enum action pending; /* ACTION_bookmark or ACTION_jump: a letter belongs to it */
+    bool half_left;      /* Z was pressed once */
     bool leaving, stopped;
     int typed_ahead; /* a key that came while something took long */
     int wake_ms;
     struct tui_progress progress;
     struct area body; /* where the view was drawn */
 };
+
+/* Shows a view anew at a place: in its level where it is open, with what lay on it gone; else on
+ * top. */
+void ui_go(struct ui *ui, const struct view_ops *ops, const struct view_args *args);
 
 int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, struct err *err);
 

@@ -51,6 +51,8 @@ struct view_ops {
     void (*click)(struct ui *ui, void *state, int row, int col);
     /* What is selected, as plain text; NULL: nothing can be copied. */
     void (*copy)(struct ui *ui, void *state, struct str *out);
+    /* What opens this view where it stands now, for bookmarks; false: nowhere that can be told. */
+    bool (*place)(struct ui *ui, void *state, struct view_args *out);
     /* Where it stands, for the end of the title line. */
     void (*status)(struct ui *ui, void *state, struct str *out);
     /* Called while nothing is typed, after the time it asked for (ui_wake_after). */

@@ -101,11 +101,13 @@ static int evidence_reload(struct ui *ui, void *state, struct err *err)
     return ERR_OK;
 }
 
+/* args: verdict; line: which piece of its evidence, 0: the first. */
 static int evidence_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct evidence *e = state;
 
     snprintf(e->verdict, sizeof(e->verdict), "%s", args->verdict);
+    e->list.chosen = (int)args->line;
     return evidence_reload(ui, state, err);
 }
 
@@ -244,6 +246,16 @@ static bool evidence_search(struct ui *ui, void *state, const char *text, bool b
     return found || lines_search(&e->shown.text, text, back);
 }
 
+static bool evidence_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct evidence *e = state;
+
+    (void)ui;
+    snprintf(out->verdict, sizeof(out->verdict), "%s", e->verdict);
+    out->line = (uint64_t)e->list.chosen;
+    return true;
+}
+
 static void evidence_copy(struct ui *ui, void *state, struct str *out)
 {
     struct evidence *e = state;
@@ -273,5 +285,6 @@ const struct view_ops evidence_view = {
     .act = evidence_act,
     .search = evidence_search,
     .copy = evidence_copy,
+    .place = evidence_place,
     .close = evidence_close,
 };

@@ -111,15 +111,34 @@ static int find_columns(struct ui *ui, struct facts *f, struct err *err)
     return ERR_OK;
 }
 
-/* args.text: a kind, or "" for the list. */
+/* The row of the list of kinds with this name. */
+static int go_kind(struct ui *ui, struct facts *f, const char *name, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sql_prepare(store_db(ui_store(ui)), "SELECT rowid FROM sqlite_schema WHERE name = ?1",
+                         &st, err);
+
+    if (!rc) {
+        sql_bind_text(st, 1, name);
+        if (sql_step(st, NULL) == 1)
+            rc = table_go(&f->table, ui, sqlite3_column_int64(st, 0), 0, err);
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* args.text: a kind, or "" for the list; source and line: the fact with this id; with `wait` the
+ * list. */
 static int facts_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct facts *f = state;
     int rc;
 
+    if (!args->text[0] || args->wait) {
+        rc = open_kinds(ui, f, err);
+        return rc || !args->wait ? rc : go_kind(ui, f, args->text, err);
+    }
     snprintf(f->kind, sizeof(f->kind), "%.63s", args->text);
-    if (!f->kind[0])
-        return open_kinds(ui, f, err);
     rc = find_columns(ui, f, err);
     if (rc)
         return rc;
@@ -127,7 +146,24 @@ static int facts_open(struct ui *ui, void *state, const struct view_args *args, 
     f->spec = (struct table_spec){
         .from = f->from, .key = "source", .key2 = "id", .columns = f->columns
     };
-    return table_open(&f->table, ui, &f->spec, 0, err);
+    rc = table_open(&f->table, ui, &f->spec, 0, err);
+    return rc || !args->line ? rc : table_go(&f->table, ui, args->source, (int64_t)args->line, err);
+}
+
+/* A fact by its source and id; `wait`: the list of kinds, at this one. */
+static bool facts_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct facts *f = state;
+    const struct table_row *r = table_row(&f->table);
+
+    (void)ui;
+    if (!r)
+        return false;
+    out->wait = !f->kind[0];
+    snprintf(out->text, sizeof(out->text), "%s", f->kind[0] ? f->kind : r->cells[0]);
+    out->source = f->kind[0] ? (uint32_t)r->key : 0;
+    out->line = f->kind[0] ? (uint64_t)r->key2 : 0;
+    return true;
 }
 
 static bool facts_act(struct ui *ui, void *state, enum action action, int count)
@@ -188,6 +224,7 @@ const struct view_ops facts_view = {
     .act = facts_act,
     .search = tables_search,
     .copy = tables_copy,
+    .place = facts_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = facts_status,

@@ -108,6 +108,16 @@ static bool frame_search(struct ui *ui, void *state, const char *text, bool back
     return lines_search(&s->shown.text, text, back);
 }
 
+static bool frame_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct frame_state *s = state;
+
+    (void)ui;
+    out->source = s->source;
+    out->frame = s->frame;
+    return true;
+}
+
 static void frame_copy(struct ui *ui, void *state, struct str *out)
 {
     struct frame_state *s = state;
@@ -135,5 +145,6 @@ const struct view_ops frame_view = {
     .act = frame_act,
     .search = frame_search,
     .copy = frame_copy,
+    .place = frame_place,
     .close = frame_close,
 };

@@ -438,6 +438,18 @@ static void ladder_copy(struct ui *ui, void *state, struct str *out)
                  s->row.label);
 }
 
+static bool ladder_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct ladder_state *s = state;
+
+    (void)ui;
+    *out = s->opened;
+    /* A row of the other capture has no frame of this one. */
+    if (s->has_row && s->row.source == ladder_head(s->ladder)->source)
+        out->frame = s->row.frame_no;
+    return true;
+}
+
 static void ladder_status(struct ui *ui, void *state, struct str *out)
 {
     struct ladder_state *s = state;
@@ -475,6 +487,7 @@ const struct view_ops ladder_view = {
     .search = ladder_search,
     .click = ladder_click,
     .copy = ladder_copy,
+    .place = ladder_place,
     .status = ladder_status,
     .tick = ladder_tick,
     .close = ladder_view_close,

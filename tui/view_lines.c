@@ -30,8 +30,9 @@ static int logs_open(struct ui *ui, void *state, const struct view_args *args, s
 {
     struct logs *l = state;
 
-    (void)args;
-    return table_open(&l->table, ui, &spec, 0, err);
+    int rc = table_open(&l->table, ui, &spec, 0, err);
+
+    return rc || !args->source ? rc : table_go(&l->table, ui, args->source, 0, err);
 }
 
 static bool logs_act(struct ui *ui, void *state, enum action action, int count)
@@ -60,6 +61,7 @@ const struct view_ops lines_view = {
     .act = logs_act,
     .search = tables_search,
     .copy = tables_copy,
+    .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

@@ -43,8 +43,9 @@ static int lives_open(struct ui *ui, void *state, const struct view_args *args, 
 {
     struct lives *l = state;
 
-    (void)args;
-    return table_open(&l->table, ui, &spec, 0, err);
+    int rc = table_open(&l->table, ui, &spec, 0, err);
+
+    return rc || !args->flow ? rc : table_go(&l->table, ui, args->source, args->flow, err);
 }
 
 static bool lives_act(struct ui *ui, void *state, enum action action, int count)
@@ -80,6 +81,7 @@ const struct view_ops lives_view = {
     .act = lives_act,
     .search = tables_search,
     .copy = tables_copy,
+    .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

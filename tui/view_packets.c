@@ -147,6 +147,18 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
     return table_act(&p->table, ui, action, count);
 }
 
+static bool packets_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct packets *p = state;
+    const struct table_row *r = table_row(&p->table);
+
+    (void)ui;
+    out->source = p->source;
+    out->flow = p->flow;
+    out->frame = r ? (uint64_t)r->key : 0;
+    return r;
+}
+
 static void packets_status(struct ui *ui, void *state, struct str *out)
 {
     struct packets *p = state;
@@ -172,6 +184,7 @@ const struct view_ops packets_view = {
     .act = packets_act,
     .search = tables_search,
     .copy = tables_copy,
+    .place = packets_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = packets_status,

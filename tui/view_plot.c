@@ -344,6 +344,15 @@ static void plot_click(struct ui *ui, void *state, int row, int col)
         s->at = col - PLOT_LABEL;
 }
 
+static bool plot_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct plot_state *s = state;
+
+    (void)ui;
+    *out = s->args;
+    return true;
+}
+
 static void plot_status(struct ui *ui, void *state, struct str *out)
 {
     struct plot_state *s = state;
@@ -374,6 +383,7 @@ const struct view_ops plot_view = {
     .draw = plot_draw,
     .act = plot_act,
     .click = plot_click,
+    .place = plot_place,
     .status = plot_status,
     .close = plot_close,
 };

@@ -40,8 +40,9 @@ static int sources_open(struct ui *ui, void *state, const struct view_args *args
 {
     struct sources *s = state;
 
-    (void)args;
-    return table_open(&s->table, ui, &spec, 0, err);
+    int rc = table_open(&s->table, ui, &spec, 0, err);
+
+    return rc || !args->source ? rc : table_go(&s->table, ui, args->source, 0, err);
 }
 
 static bool sources_act(struct ui *ui, void *state, enum action action, int count)
@@ -74,6 +75,7 @@ const struct view_ops sources_view = {
     .act = sources_act,
     .search = tables_search,
     .copy = tables_copy,
+    .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

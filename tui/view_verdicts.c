@@ -64,8 +64,14 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
 
 static int verdicts_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
-    (void)args;
-    return verdicts_reload(ui, state, err);
+    struct verdicts *v = state;
+    int rc = verdicts_reload(ui, state, err);
+    size_t i;
+
+    for (i = 0; i < v->list.n && args->verdict[0]; i++)
+        if (strcmp(v->list.items[i].id, args->verdict) == 0)
+            choose(ui, v, i);
+    return rc;
 }
 
 /* The answer in one line: what all of it comes to. */
@@ -422,6 +428,16 @@ static void verdicts_copy(struct ui *ui, void *state, struct str *out)
     sqlite3_finalize(st);
 }
 
+static bool verdicts_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct verdicts *v = state;
+
+    (void)ui;
+    if (v->list.n)
+        snprintf(out->verdict, sizeof(out->verdict), "%s", v->list.items[v->at].id);
+    return v->list.n > 0;
+}
+
 static void verdicts_status(struct ui *ui, void *state, struct str *out)
 {
     struct verdicts *v = state;
@@ -454,6 +470,7 @@ const struct view_ops verdicts_view = {
     .search = verdicts_search,
     .click = verdicts_click,
     .copy = verdicts_copy,
+    .place = verdicts_place,
     .status = verdicts_status,
     .close = verdicts_close,
 };
