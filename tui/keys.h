@@ -62,13 +62,13 @@ enum key_code {
     X(facts, "the facts that the rules judge")             \
     X(lines, "the lines of logs")                          \
     X(timeline, "what happened when")                      \
-    X(compare, "two captures of the same traffic, or two marked frames") \
+    X(compare, "two captures of the same traffic, two marked frames or conversations") \
     X(rules, "the rules and their SQL")                    \
     X(ladder, "the ladder of this conversation")           \
     X(plot, "numbers of this conversation or pair as a graph") \
     X(hex, "bytes on or off")                              \
-    X(mark, "mark this frame; in a text: one page down")   \
-    X(unmark, "no frame is marked any more")               \
+    X(mark, "mark this row; in a text: one page down")     \
+    X(unmark, "nothing is marked any more")                \
     X(bookmark, "with a letter: bookmark this place")      \
     X(jump, "with a letter: to that bookmark; twice: back from the last jump") \
     X(next_bookmark, "to the next bookmark")               \
@@ -87,8 +87,8 @@ enum key_code {
     X(prev_finding, "previous verdict of warning or worse") \
     X(next_file, "next source")                            \
     X(prev_file, "previous source")                        \
-    X(accept, "accept the verdict")                        \
-    X(dismiss, "dismiss the verdict")                      \
+    X(accept, "accept the verdict, or all that are marked") \
+    X(dismiss, "dismiss the verdict, or all that are marked") \
     X(annotate, "write a note on the verdict")             \
     X(pane, "to the other part of the screen")             \
     X(zoom, "this part alone on the screen")               \

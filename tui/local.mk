@@ -24,6 +24,7 @@ libdeadwire_a_SOURCES += \
 	%D%/view.h %D%/views.h \
 	%D%/view_tables.c %D%/view_tables.h \
 	%D%/view_compare.c \
+	%D%/view_differ.c \
 	%D%/view_evidence.c \
 	%D%/view_facts.c \
 	%D%/view_frame.c \

@@ -326,18 +326,16 @@ static bool opens_view(struct ui *ui, enum action action)
         { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
         { ACTION_rules, "rules" },
     };
+    const char *view;
     size_t i;
 
     for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
         if (views[i].action != action)
             continue;
-        if (action == ACTION_compare && ui->n_marks == UI_MARKS_MAX) {
-            if (strcmp(level(ui)->ops->name, "frames") != 0)
-                ui_open(ui, "frames", NULL);
-            return true;
-        }
-        if (strcmp(level(ui)->ops->name, views[i].view) != 0)
-            ui_open(ui, views[i].view, NULL);
+        view = action == ACTION_compare ? marks_compared_by(ui) : NULL;
+        view = view ? view : views[i].view;
+        if (strcmp(level(ui)->ops->name, view) != 0)
+            ui_open(ui, view, NULL);
         return true;
     }
     return false;
@@ -359,7 +357,7 @@ static void common_act(struct ui *ui, enum action action)
         ui_say(ui, "the same key again leaves");
         break;
     case ACTION_mark:
-        ui_mark(ui, 0, 0);
+        ui_say(ui, "frames, conversations and verdicts can be marked; nothing else is compared");
         break;
     case ACTION_unmark:
         marks_clear(ui);

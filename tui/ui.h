@@ -30,7 +30,7 @@ struct ui_io {
 
 enum ui_times { TIMES_CLOCK, TIMES_SINCE, TIMES_N };
 
-#define UI_MARKS_MAX 2         /* frames that are marked at a time */
+#define UI_MARKS_MAX 64        /* things that are marked at a time */
 #define UI_COPY_MAX  (1 << 16) /* bytes of a copied text; terminals take no more */
 
 struct ui_level {
@@ -56,11 +56,8 @@ struct ui {
     int count;           /* digits typed before a key */
     enum ui_times times;
     bool has_start;
-    int64_t start_ns; /* of the case */
-    struct ui_frame {
-        uint32_t source;
-        uint64_t frame;
-    } marks[UI_MARKS_MAX];
+    int64_t start_ns;                /* of the case */
+    struct mark marks[UI_MARKS_MAX]; /* the oldest first */
     int n_marks;
     struct bookmarks *bookmarks;
     enum action pending; /* ACTION_bookmark or ACTION_jump: a letter belongs to it */

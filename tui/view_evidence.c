@@ -123,7 +123,7 @@ static void draw_marks(struct ui *ui, const struct evidence *e, struct area a)
 
         for (k = 0; k < e->n_pieces && r->first; k++)
             if (e->pieces[k].n == l->all[r->line].tag &&
-                ui_marked(ui, e->pieces[k].source, e->pieces[k].frame))
+                ui_frame_marked(ui, e->pieces[k].source, e->pieces[k].frame))
                 grid_put(ui_grid(ui), a.row + i, a.col + 2, 1, STYLE_CITED, "*");
     }
 }
@@ -220,7 +220,10 @@ static bool evidence_act(struct ui *ui, void *state, enum action action, int cou
         load_chosen(ui, e);
         return true;
     case ACTION_mark:
-        ui_mark(ui, e->source, e->frame);
+        if (e->frame)
+            ui_mark(ui, &(struct mark){ MARK_FRAME, e->source, e->frame, "" });
+        else
+            ui_say(ui, "lines cannot be marked: only frames are compared");
         lines_act(&e->list, ACTION_down, 0, e->list_rows);
         load_chosen(ui, e);
         return true;

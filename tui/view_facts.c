@@ -111,6 +111,20 @@ static int find_columns(struct ui *ui, struct facts *f, struct err *err)
     return ERR_OK;
 }
 
+static uint64_t frame_of(const struct facts *f, const struct table_row *r)
+{
+    return f->frame_column >= 0 ? strtoull(r->cells[f->frame_column], NULL, 10) : 0;
+}
+
+/* A fact's mark is that of its frame. */
+static bool is_marked(struct ui *ui, const struct table *t, const struct table_row *r)
+{
+    /* the table is the first member of it */
+    const struct facts *f = (const struct facts *)(const void *)t;
+
+    return ui_frame_marked(ui, (uint32_t)r->key, frame_of(f, r));
+}
+
 /* The row of the list of kinds with this name. */
 static int go_kind(struct ui *ui, struct facts *f, const char *name, struct err *err)
 {
@@ -147,6 +161,7 @@ static int facts_open(struct ui *ui, void *state, const struct view_args *args, 
         .from = f->from, .key = "source", .key2 = "id", .columns = f->columns
     };
     rc = table_open(&f->table, ui, &f->spec, 0, err);
+    f->table.marked = is_marked;
     return rc || !args->line ? rc : table_go(&f->table, ui, args->source, (int64_t)args->line, err);
 }
 
@@ -172,6 +187,10 @@ static bool facts_act(struct ui *ui, void *state, enum action action, int count)
     const struct table_row *r = table_row(&f->table);
     struct view_args args = { 0 };
 
+    if (r && f->kind[0] && action == ACTION_mark && frame_of(f, r)) {
+        ui_mark(ui, &(struct mark){ MARK_FRAME, (uint32_t)r->key, frame_of(f, r), "" });
+        return table_act(&f->table, ui, ACTION_down, 0);
+    }
     if (!r || action != ACTION_open)
         return table_act(&f->table, ui, action, count);
     if (!f->kind[0]) {
@@ -180,7 +199,7 @@ static bool facts_act(struct ui *ui, void *state, enum action action, int count)
         return true;
     }
     args.source = (uint32_t)r->key;
-    args.frame = f->frame_column >= 0 ? strtoull(r->cells[f->frame_column], NULL, 10) : 0;
+    args.frame = frame_of(f, r);
     if (args.frame)
         ui_open(ui, "frame", &args);
     else

@@ -50,12 +50,13 @@ static int read_side(struct ui *ui, int n, struct side *s, struct err *err)
     struct frame_view v;
     struct source src;
     char when[TIMES_LEN];
-    uint32_t source = 0;
-    uint64_t frame = 0;
+    const struct mark *m = ui_mark_at(ui, MARK_FRAME, n);
+    uint32_t source = m ? m->source : 0;
+    uint64_t frame = m ? m->no : 0;
     size_t i;
     int rc;
 
-    if (!ui_mark_at(ui, n, &source, &frame))
+    if (!m)
         return err_set(err, ERR_USAGE, "mark two frames first");
     rc = frame_read(ui_frames(ui), source, frame, &v, err);
     if (rc)

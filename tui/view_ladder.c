@@ -157,7 +157,7 @@ static void draw_row(struct ui *ui, const struct ladder_row *r, struct area a, i
 
     snprintf(frame, sizeof(frame), "%llu", (unsigned long long)r->frame_no);
     gap_text(r, gap);
-    if (ui_marked(ui, r->source, r->frame_no))
+    if (ui_frame_marked(ui, r->source, r->frame_no))
         grid_put(g, screen_row, a.col + 1, 1, STYLE_CITED, "*");
     if (r->flags & LADDER_CITED)
         grid_put(g, screen_row, a.col, 1, STYLE_CITED, "\xe2\x97\x86");
@@ -356,7 +356,7 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
         return open_frame(ui, s);
     case ACTION_mark:
         if (s->has_row)
-            ui_mark(ui, s->row.source, s->row.frame_no);
+            ui_mark(ui, &(struct mark){ MARK_FRAME, s->row.source, s->row.frame_no, "" });
         choose(ui, s, s->at + 1);
         return true;
     case ACTION_plot:

@@ -39,12 +39,26 @@ static const struct table_spec spec = {
     .columns = columns,
 };
 
+static struct mark mark_of(const struct table_row *r)
+{
+    return (struct mark){ MARK_LIFE, (uint32_t)r->key, (uint64_t)r->key2, "" };
+}
+
+static bool is_marked(struct ui *ui, const struct table *t, const struct table_row *r)
+{
+    struct mark m = mark_of(r);
+
+    (void)t;
+    return ui_marked(ui, &m);
+}
+
 static int lives_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct lives *l = state;
 
     int rc = table_open(&l->table, ui, &spec, 0, err);
 
+    l->table.marked = is_marked;
     return rc || !args->flow ? rc : table_go(&l->table, ui, args->source, args->flow, err);
 }
 
@@ -64,6 +78,12 @@ static bool lives_act(struct ui *ui, void *state, enum action action, int count)
                                          : "ladder",
                 &args);
         return true;
+    }
+    if (r && action == ACTION_mark) {
+        struct mark m = mark_of(r);
+
+        ui_mark(ui, &m);
+        return table_act(&l->table, ui, ACTION_down, 0);
     }
     return table_act(&l->table, ui, action, count);
 }

@@ -57,7 +57,7 @@ static uint32_t other_source(struct ui *ui, uint32_t source, bool back)
 
 static bool is_marked(struct ui *ui, const struct table *t, const struct table_row *r)
 {
-    return ui_marked(ui, (uint32_t)t->fixed, (uint64_t)r->key);
+    return ui_frame_marked(ui, (uint32_t)t->fixed, (uint64_t)r->key);
 }
 
 static int open_source(struct ui *ui, struct packets *p, uint32_t source, uint32_t flow,
@@ -117,7 +117,7 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
         return true;
     }
     if (r && action == ACTION_mark) {
-        ui_mark(ui, p->source, (uint64_t)r->key);
+        ui_mark(ui, &(struct mark){ MARK_FRAME, p->source, (uint64_t)r->key, "" });
         return table_act(&p->table, ui, ACTION_down, 0);
     }
     if (r && action == ACTION_open) {

@@ -99,6 +99,14 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
     grid_put(g, a.row, col, a.col + a.cols - col - 1, STYLE_TEXT, v->result.reason);
 }
 
+static struct mark mark_of(const struct verdict_item *x)
+{
+    struct mark m = { .kind = MARK_VERDICT };
+
+    snprintf(m.verdict, sizeof(m.verdict), "%s", x->id);
+    return m;
+}
+
 static int indent_of(const struct verdict_item *x)
 {
     return x->place != PLACE_HEAD ? 7 : 1;
@@ -128,12 +136,18 @@ static void draw_item(struct ui *ui, const struct verdict_item *x, struct area a
     unsigned style;
     const char *sign = detail_sign(x->severity, x->state, &style);
     bool dismissed = x->mark && strcmp(x->mark, "dismissed") == 0;
-    int indent = indent_of(x), col = a.col + indent + 2, used, end = a.col + a.cols - right - 1;
+    int indent = indent_of(x), col = a.col + indent + 2, used, room,
+        end = a.col + a.cols - right - 1;
     char when[UI_TIME_LEN], *dot;
+    struct mark m = mark_of(x);
 
+    if (ui_marked(ui, &m))
+        grid_put(g, row, a.col, 1, STYLE_CITED, "*");
     grid_put(g, row, a.col + 2, 4, STYLE_DIM, places[x->place]);
     grid_put(g, row, a.col + indent, 1, dismissed ? STYLE_DIM : style, sign);
-    used = grid_put(g, row, col, end - col, dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
+    /* What a person said of it is never cut. */
+    room = end - col - (x->mark ? (int)str_width(x->mark) + 2 : 0);
+    used = grid_put(g, row, col, room, dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
     col += used + 2;
     if (x->mark)
         col += grid_put(g, row, col, end - col, STYLE_GOOD, x->mark) + 2;
@@ -226,26 +240,49 @@ static void verdicts_draw(struct ui *ui, void *state, struct area a)
     lines_draw(&v->detail, ui_grid(ui), detail);
 }
 
-static void mark(struct ui *ui, struct verdicts *v, const char *word)
+/* Writes the word down; the note that is there stays. */
+static int write_word(struct ui *ui, const char *id, const char *word, struct err *err)
 {
-    struct verdict_item *x = &v->list.items[v->at];
-    const char *now = x->mark && strcmp(x->mark, word) == 0 ? NULL : word;
     sqlite3_stmt *st = NULL;
     char *text = NULL;
-    struct err err = { 0 };
+    int rc = sql_prepare(store_db(ui_store(ui)), "SELECT text FROM annotation WHERE verdict = ?1",
+                         &st, err);
 
-    if (sql_prepare(store_db(ui_store(ui)), "SELECT text FROM annotation WHERE verdict = ?1", &st,
-                    &err) == ERR_OK) {
-        sql_bind_text(st, 1, x->id);
+    if (!rc) {
+        sql_bind_text(st, 1, id);
         if (sql_step(st, NULL) == 1 && sqlite3_column_type(st, 0) != SQLITE_NULL)
             text = xstrdup(sql_text(st, 0));
     }
     sqlite3_finalize(st);
-    if (ui_annotate(ui, x->id, now, text, &err) || verdicts_reload(ui, v, &err))
+    if (!rc)
+        rc = ui_annotate(ui, id, word, text, err);
+    free(text);
+    return rc;
+}
+
+/* The chosen one, where it is so already no longer; or all that are marked. */
+static void judge(struct ui *ui, struct verdicts *v, const char *word)
+{
+    const struct verdict_item *x = &v->list.items[v->at];
+    const char *now = x->mark && strcmp(x->mark, word) == 0 ? NULL : word;
+    const struct mark *m;
+    struct err err = { 0 };
+    int n = 0, rc = ERR_OK;
+
+    while (!rc && (m = ui_mark_at(ui, MARK_VERDICT, n)) != NULL) {
+        rc = write_word(ui, m->verdict, word, &err);
+        n++;
+    }
+    if (!rc && !n)
+        rc = write_word(ui, x->id, now, &err);
+    if (!rc)
+        ui_unmark(ui, MARK_VERDICT);
+    if (rc || verdicts_reload(ui, v, &err))
         ui_fail(ui, &err);
+    else if (n)
+        ui_say(ui, "%d %s", n, word);
     else
         ui_say(ui, now ? "%s" : "no longer %s", word);
-    free(text);
 }
 
 static void annotate(struct ui *ui, struct verdicts *v)
@@ -311,6 +348,7 @@ static void open_flow(struct ui *ui, struct verdicts *v, const char *view)
 static bool move(struct ui *ui, struct verdicts *v, enum action action, int count)
 {
     size_t n = count > 0 ? (size_t)count : 1, page = v->list_rows > 1 ? (size_t)v->list_rows : 1;
+    struct mark m;
 
     switch (action) {
     case ACTION_down:
@@ -333,8 +371,12 @@ static bool move(struct ui *ui, struct verdicts *v, enum action action, int coun
         return true;
     case ACTION_page_down: /* the words are what one wants to read on */
     case ACTION_page_up:
-    case ACTION_mark:
         return lines_act(&v->detail, action, count, v->detail_rows - 1);
+    case ACTION_mark:
+        m = mark_of(&v->list.items[v->at]);
+        ui_mark(ui, &m);
+        choose(ui, v, v->at + 1);
+        return true;
     default:
         return false;
     }
@@ -363,10 +405,10 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
         ui_open(ui, "evidence", &args);
         return true;
     case ACTION_accept:
-        mark(ui, v, "accepted");
+        judge(ui, v, "accepted");
         return true;
     case ACTION_dismiss:
-        mark(ui, v, "dismissed");
+        judge(ui, v, "dismissed");
         return true;
     case ACTION_annotate:
         annotate(ui, v);
