@@ -83,6 +83,10 @@ enum key_code {
     X(sort_next, "sort by the next column")                \
     X(sort_prev, "sort by the previous column")            \
     X(sort_reverse, "sort the other way")                  \
+    X(columns, "choose the columns of a table")            \
+    X(move_down, "this column further to the right (among the columns)") \
+    X(move_up, "this column further to the left (among the columns)") \
+    X(reset, "the columns as they were (among the columns)") \
     X(next_finding, "next verdict of warning or worse")    \
     X(prev_finding, "previous verdict of warning or worse") \
     X(next_file, "next source")                            \
@@ -127,6 +131,8 @@ void keys_free(struct keys *k);
  * is ERR_USAGE and named; those before it hold.
  */
 int keys_read(struct keys *k, const char *text, const char *path, struct err *err);
+/* One of these lines, which is taken apart. */
+int keys_read_line(struct keys *k, char *line, struct err *err);
 
 enum action keys_action(const struct keys *k, const char *view, int key);
 /* The first key of an action in a view, as shown ("Enter", "^F", "x"); "" if it has none. */

@@ -3,7 +3,9 @@ libdeadwire_a_SOURCES += \
 	%D%/ui.c %D%/ui.h \
 	%D%/bookmarks.c %D%/bookmarks.h \
 	%D%/chart.c %D%/chart.h \
+	%D%/columns.c %D%/columns.h \
 	%D%/commands.c %D%/commands.h \
+	%D%/config_file.c %D%/config_file.h \
 	%D%/detail.c %D%/detail.h \
 	%D%/grid.c %D%/grid.h \
 	%D%/keys.c %D%/keys.h \
@@ -15,6 +17,7 @@ libdeadwire_a_SOURCES += \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/show.c %D%/show.h \
 	%D%/table.c %D%/table.h \
+	%D%/table_columns.c \
 	%D%/table_inside.h %D%/table_read.c \
 	%D%/ui_draw.c \
 	%D%/terminal.c %D%/terminal.h \
@@ -23,6 +26,7 @@ libdeadwire_a_SOURCES += \
 	%D%/verdict_list.c %D%/verdict_list.h \
 	%D%/view.h %D%/views.h \
 	%D%/view_tables.c %D%/view_tables.h \
+	%D%/view_columns.c \
 	%D%/view_compare.c \
 	%D%/view_differ.c \
 	%D%/view_evidence.c \

@@ -24,14 +24,15 @@ struct ui;
 enum table_show { SHOW_TEXT, SHOW_NUMBER, SHOW_TIME, SHOW_SECONDS };
 
 struct table_column {
-    const char *title;
-    const char *sql; /* an expression over the table */
-    int width;       /* columns; negative: takes what is left, at least so many */
+    const char *title; /* its first word is its name in the config */
+    const char *sql;   /* an expression over the table */
+    int width;         /* columns; negative: takes what is left, at least so many */
     enum table_show show;
     int wide_from; /* shown from this many columns of screen on; 0: always */
 };
 
 struct table_spec {
+    const char *name;  /* of the table in the config; NULL: its columns cannot be chosen */
     const char *from;  /* what stands behind FROM */
     const char *where; /* a condition that always holds, or NULL; its ?1 is table.fixed */
     const char *key;   /* the last part of the order: a column of unique integers within `where` */
@@ -58,7 +59,9 @@ struct table {
     bool (*marked)(struct ui *ui, const struct table *t, const struct table_row *r);
     int64_t fixed;
     int n_columns;
-    int sort; /* column, -1: by key */
+    int order[TABLE_COLUMNS_MAX], n_order; /* of the columns that the reader wants */
+    bool chosen;                           /* by the reader: however wide the screen is */
+    int sort;                              /* column, -1: by key */
     bool reverse;
     char *filter;
     struct table_row rows[TABLE_WINDOW];
@@ -89,5 +92,15 @@ struct str;
 void table_copy(const struct table *t, struct str *out);
 /* "sorted by app, backwards; only with tls": what is not the plain order. */
 void table_status(const struct table *t, struct str *out);
+
+/* -- columns (columns.h) -- */
+
+/* Looks which columns are wanted now. */
+void table_arrange(struct table *t, struct ui *ui);
+bool table_has_column(const struct table *t, int column);
+/* Bytes of the title that are its name. */
+size_t table_column_name(const struct table_column *c);
+/* Widths on a screen, by column; 0: not shown. */
+void table_widths(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX]);
 
 #endif

@@ -14,13 +14,14 @@
 #include "store/sql.h"
 #include "store/store.h"
 #include "tui/bookmarks.h"
+#include "tui/columns.h"
 #include "tui/commands.h"
+#include "tui/config_file.h"
 #include "tui/marks.h"
 #include "tui/notes.h"
 
-#define POLL_MS    200       /* how often loading is looked at */
-#define CONFIG_MAX (1 << 20) /* bytes of a file of key bindings */
-#define COUNT_MAX  99999999
+#define POLL_MS   200 /* how often loading is looked at */
+#define COUNT_MAX 99999999
 
 #define X(name) extern const struct view_ops name##_view;
 #include "tui/views.h"
@@ -324,7 +325,7 @@ static bool opens_view(struct ui *ui, enum action action)
         { ACTION_packets, "packets" },   { ACTION_sources, "sources" },
         { ACTION_facts, "facts" },       { ACTION_lines, "lines" },
         { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
-        { ACTION_rules, "rules" },
+        { ACTION_rules, "rules" },       { ACTION_columns, "columns" },
     };
     const char *view;
     size_t i;
@@ -503,24 +504,6 @@ static const char *complete(void *user, enum prompt_kind kind, const char *word,
     return command_candidate(user, kind, word, n);
 }
 
-static int read_config(struct ui *ui, struct err *err)
-{
-    FILE *f = ui->o->config ? fopen(ui->o->config, "r") : NULL;
-    char *text;
-    size_t n;
-    int rc;
-
-    if (!f)
-        return ERR_OK;
-    text = xcalloc(1, CONFIG_MAX + 1);
-    n = fread(text, 1, CONFIG_MAX, f);
-    text[n] = '\0';
-    rc = keys_read(ui->keys, text, ui->o->config, err);
-    free(text);
-    fclose(f);
-    return rc;
-}
-
 int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, struct ui **out,
            struct err *err)
 {
@@ -533,6 +516,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     ui->io = io;
     ui->keys = keys_new();
     ui->bookmarks = bookmarks_new();
+    ui->columns = columns_new();
     ui->typed_ahead = KEY_CODE_NONE;
     ui->prompt.candidate = complete;
     ui->prompt.user = ui;
@@ -548,7 +532,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     ui_open(ui, all_views[0]->name, NULL);
     if (!ui->n_levels)
         return err_set(err, ERR_SQL, "%s", str_get(&ui->message));
-    if (read_config(ui, &trouble))
+    if (config_read(ui, &trouble))
         ui_fail(ui, &trouble);
     return ERR_OK;
 }
@@ -563,6 +547,7 @@ void ui_free(struct ui *ui)
     store_close(ui->store);
     keys_free(ui->keys);
     bookmarks_free(ui->bookmarks);
+    columns_free(ui->columns);
     grid_free(ui->grid);
     prompt_free(&ui->prompt);
     str_free(&ui->message);

@@ -60,6 +60,7 @@ struct ui {
     struct mark marks[UI_MARKS_MAX]; /* the oldest first */
     int n_marks;
     struct bookmarks *bookmarks;
+    struct columns *columns;
     enum action pending; /* ACTION_bookmark or ACTION_jump: a letter belongs to it */
     bool half_left;      /* Z was pressed once */
     bool leaving, stopped;

@@ -17,6 +17,7 @@
 #include "tui/keys.h"
 
 struct ui;
+struct table;
 struct frame_reader;
 struct rules;
 struct store;
@@ -53,6 +54,8 @@ struct view_ops {
     void (*copy)(struct ui *ui, void *state, struct str *out);
     /* What opens this view where it stands now, for bookmarks; false: nowhere that can be told. */
     bool (*place)(struct ui *ui, void *state, struct view_args *out);
+    /* The table that it is, for those who choose its columns; NULL: it is none. */
+    struct table *(*table)(void *state);
     /* Where it stands, for the end of the title line. */
     void (*status)(struct ui *ui, void *state, struct str *out);
     /* Called while nothing is typed, after the time it asked for (ui_wake_after). */

@@ -62,9 +62,11 @@ static int open_kinds(struct ui *ui, struct facts *f, struct err *err)
     str_adds(&where, ")");
     sqlite3_finalize(st);
     f->where = str_take(&where);
-    f->spec = (struct table_spec){
-        .from = "sqlite_schema m", .where = f->where, .key = "rowid", .columns = kind_columns
-    };
+    f->spec = (struct table_spec){ .name = "facts",
+                                   .from = "sqlite_schema m",
+                                   .where = f->where,
+                                   .key = "rowid",
+                                   .columns = kind_columns };
     return rc ? rc : table_open(&f->table, ui, &f->spec, 0, err);
 }
 
@@ -158,7 +160,7 @@ static int facts_open(struct ui *ui, void *state, const struct view_args *args, 
         return rc;
     f->from = quoted(f->kind);
     f->spec = (struct table_spec){
-        .from = f->from, .key = "source", .key2 = "id", .columns = f->columns
+        .name = f->kind, .from = f->from, .key = "source", .key2 = "id", .columns = f->columns
     };
     rc = table_open(&f->table, ui, &f->spec, 0, err);
     f->table.marked = is_marked;
@@ -243,6 +245,7 @@ const struct view_ops facts_view = {
     .act = facts_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
     .place = facts_place,
     .filter = tables_filter,
     .click = tables_click,

@@ -20,6 +20,7 @@ static const struct table_column columns[] = {
 /* clang-format on */
 
 static const struct table_spec spec = {
+    .name = "lines",
     .from = "source",
     .where = "?1 IS ?1 AND kind IN ('log', 'table')",
     .key = "id",
@@ -61,6 +62,7 @@ const struct view_ops lines_view = {
     .act = logs_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
     .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,

@@ -33,6 +33,7 @@ static const struct table_column columns[] = {
 /* clang-format on */
 
 static const struct table_spec spec = {
+    .name = "lives",
     .from = "flow",
     .key = "source",
     .key2 = "id",
@@ -101,6 +102,7 @@ const struct view_ops lives_view = {
     .act = lives_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
     .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,

@@ -70,7 +70,7 @@ static int open_source(struct ui *ui, struct packets *p, uint32_t source, uint32
     else
         snprintf(p->where, sizeof(p->where), "source = ?1");
     p->spec = (struct table_spec){
-        .from = "packet", .where = p->where, .key = "frame", .columns = columns
+        .name = "packets", .from = "packet", .where = p->where, .key = "frame", .columns = columns
     };
     if (table_open(&p->table, ui, &p->spec, source, err))
         return err->code;
@@ -184,6 +184,7 @@ const struct view_ops packets_view = {
     .act = packets_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
     .place = packets_place,
     .filter = tables_filter,
     .click = tables_click,

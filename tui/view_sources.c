@@ -29,6 +29,7 @@ static const struct table_column columns[] = {
 /* clang-format on */
 
 static const struct table_spec spec = {
+    .name = "sources",
     .from = "source",
     .key = "id",
     .columns = columns,
@@ -75,6 +76,7 @@ const struct view_ops sources_view = {
     .act = sources_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
     .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,

@@ -54,6 +54,11 @@ bool tables_place(struct ui *ui, void *state, struct view_args *out)
     return r;
 }
 
+struct table *tables_table(void *state)
+{
+    return state;
+}
+
 void tables_close(void *state)
 {
     table_close(state);
