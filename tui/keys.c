@@ -49,7 +49,7 @@ static const struct key_bind defaults[] = {
     { ']', NULL, ACTION_next_file }, { '[', NULL, ACTION_prev_file },
     { 'a', NULL, ACTION_accept }, { 'd', NULL, ACTION_dismiss }, { 'c', NULL, ACTION_annotate },
     { KEY_CODE_TAB, NULL, ACTION_pane }, { KEY_CODE_BACKTAB, NULL, ACTION_pane },
-    { '\\', NULL, ACTION_zoom },
+    { '\\', NULL, ACTION_zoom }, { '|', NULL, ACTION_layout },
     { '+', NULL, ACTION_zoom_in }, { '-', NULL, ACTION_zoom_out },
     { 'p', NULL, ACTION_play }, { '.', NULL, ACTION_faster }, { ',', NULL, ACTION_slower },
     { 's', NULL, ACTION_save }, { KEY_CODE_F0 + 2, NULL, ACTION_save },

@@ -96,8 +96,9 @@ enum key_code {
     X(annotate, "write a note on the verdict")             \
     X(pane, "to the other part of the screen")             \
     X(zoom, "this part alone on the screen")               \
-    X(zoom_in, "a closer look")                            \
-    X(zoom_out, "a wider look")                            \
+    X(layout, "two parts: below each other, side by side, as the width allows") \
+    X(zoom_in, "a closer look; of two parts: a larger list")  \
+    X(zoom_out, "a wider look; of two parts: a smaller list") \
     X(play, "play, or stop")                               \
     X(faster, "play faster")                               \
     X(slower, "play slower")                               \

@@ -16,6 +16,7 @@ libdeadwire_a_SOURCES += \
 	%D%/play.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/show.c %D%/show.h \
+	%D%/split.c %D%/split.h \
 	%D%/table.c %D%/table.h \
 	%D%/table_columns.c \
 	%D%/table_inside.h %D%/table_read.c \

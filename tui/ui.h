@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "tui/prompt.h"
+#include "tui/split.h"
 #include "tui/tui.h"
 #include "tui/view.h"
 
@@ -55,6 +56,8 @@ struct ui {
     char candidate[128]; /* of the last completion */
     int count;           /* digits typed before a key */
     enum ui_times times;
+    enum split_layout layout;
+    int split_by; /* steps that the list is larger than by itself */
     bool has_start;
     int64_t start_ns;                /* of the case */
     struct mark marks[UI_MARKS_MAX]; /* the oldest first */

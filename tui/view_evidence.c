@@ -15,7 +15,7 @@
 #include "tui/show.h"
 
 #define PIECES_MAX 10000
-#define WIDE       120 /* columns from which list and frame stand side by side */
+#define FRAME_COLS 82 /* of a frame with its line, side by side */
 
 /* A frame that is cited, by its number in the list. */
 struct piece {
@@ -131,33 +131,22 @@ static void draw_marks(struct ui *ui, const struct evidence *e, struct area a)
 static void evidence_draw(struct ui *ui, void *state, struct area a)
 {
     struct evidence *e = state;
-    struct area list = a, frame = a;
-    struct grid *g = ui_grid(ui);
-    int i;
+    struct split s;
+    int all;
 
     if (e->zoomed) {
         e->frame_rows = a.rows;
         show_draw(&e->shown, ui, a);
         return;
     }
-    if (a.cols >= WIDE) {
-        list.cols = a.cols - 82;
-        frame.col = a.col + list.cols + 2;
-        frame.cols = 80;
-        for (i = 0; i < a.rows; i++)
-            grid_put(g, a.row + i, a.col + list.cols, 1, STYLE_RULER, "\xe2\x94\x82");
-    } else {
-        list.rows = (int)e->list.n + 1 < a.rows * 2 / 5 ? (int)e->list.n + 1 : a.rows * 2 / 5;
-        grid_fill(g, list.row + list.rows, a.col, a.cols,
-                  e->frame_focus ? STYLE_BAR_KEY : STYLE_RULER, "\xe2\x94\x80");
-        frame.row = list.row + list.rows + 1;
-        frame.rows = a.rows - list.rows - 1;
-    }
-    e->list_rows = list.rows;
-    e->frame_rows = frame.rows;
-    lines_draw(&e->list, g, list);
-    draw_marks(ui, e, list);
-    show_draw(&e->shown, ui, frame);
+    all = (int)e->list.n + 1;
+    s = split_area(ui, a, a.cols - FRAME_COLS < a.cols / 3 ? a.cols / 3 : a.cols - FRAME_COLS,
+                   all < a.rows * 2 / 5 ? all : a.rows * 2 / 5, all, e->frame_focus);
+    e->list_rows = s.list.rows;
+    e->frame_rows = s.detail.rows;
+    lines_draw(&e->list, ui_grid(ui), s.list);
+    draw_marks(ui, e, s.list);
+    show_draw(&e->shown, ui, s.detail);
 }
 
 static void open_frame(struct ui *ui, struct evidence *e)
@@ -233,6 +222,8 @@ static bool evidence_act(struct ui *ui, void *state, enum action action, int cou
     default:
         break;
     }
+    if (split_act(ui, action))
+        return true;
     if (e->frame_focus || e->zoomed)
         return lines_act(&e->shown.text, action, count, e->frame_rows);
     done = lines_act(&e->list, action, count, e->list_rows);

@@ -22,7 +22,7 @@
 #define TIME_LONG     17  /* columns of a time with its microseconds */
 #define TIME_SHORT    10  /* without them */
 #define SUBJECT_LEAST 12  /* columns; less says nothing */
-#define WIDE          120 /* columns from which list and detail stand side by side */
+#define LIST_MOST     100 /* rows of the list, below each other */
 
 struct verdicts {
     struct verdict_list list;
@@ -205,39 +205,28 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
 static void verdicts_draw(struct ui *ui, void *state, struct area a)
 {
     struct verdicts *v = state;
-    struct area list = a, detail = a;
-    int wanted, i;
+    struct area list = a;
+    struct split s;
+    int wanted;
 
     draw_answer(ui, v, a);
-    list.row = detail.row = a.row + 2;
-    list.rows = detail.rows = a.rows - 2;
+    list.row = a.row + 2;
+    list.rows = a.rows - 2;
     if (!v->list.n) {
         draw_calm(ui, v, list);
         return;
     }
     if (v->zoomed) {
-        v->detail_rows = detail.rows;
-        lines_draw(&v->detail, ui_grid(ui), detail);
+        v->detail_rows = list.rows;
+        lines_draw(&v->detail, ui_grid(ui), list);
         return;
     }
-    if (a.cols >= WIDE) {
-        list.cols = a.cols < 180 ? a.cols / 2 : a.cols * 9 / 20;
-        detail.col = list.col + list.cols + 2;
-        detail.cols = a.cols - list.cols - 3;
-        for (i = 0; i < list.rows; i++)
-            grid_put(ui_grid(ui), list.row + i, list.col + list.cols, 1, STYLE_RULER,
-                     "\xe2\x94\x82");
-    } else {
-        wanted = (int)(v->list.n < 100 ? v->list.n : 100);
-        list.rows = wanted < a.rows / 3 ? wanted : a.rows / 3;
-        grid_fill(ui_grid(ui), list.row + list.rows, a.col, a.cols,
-                  v->detail_focus ? STYLE_BAR_KEY : STYLE_RULER, "\xe2\x94\x80");
-        detail.row = list.row + list.rows + 1;
-        detail.rows = a.rows - 2 - list.rows - 1;
-    }
-    draw_list(ui, v, list);
-    v->detail_rows = detail.rows;
-    lines_draw(&v->detail, ui_grid(ui), detail);
+    wanted = (int)(v->list.n < LIST_MOST ? v->list.n : LIST_MOST);
+    s = split_area(ui, list, a.cols < 180 ? a.cols / 2 : a.cols * 9 / 20,
+                   wanted < a.rows / 3 ? wanted : a.rows / 3, wanted, v->detail_focus);
+    draw_list(ui, v, s.list);
+    v->detail_rows = s.detail.rows;
+    lines_draw(&v->detail, ui_grid(ui), s.detail);
 }
 
 /* Writes the word down; the note that is there stays. */
@@ -424,6 +413,8 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
     default:
         break;
     }
+    if (split_act(ui, action))
+        return true;
     if (v->detail_focus || v->zoomed)
         return lines_act(&v->detail, action, count, v->detail_rows);
     return move(ui, v, action, count);
