@@ -33,7 +33,7 @@ static const struct key_bind defaults[] = {
     { 'v', NULL, ACTION_verdicts }, { 'L', NULL, ACTION_lives }, { 'P', NULL, ACTION_packets },
     { 'S', NULL, ACTION_sources }, { 'F', NULL, ACTION_facts }, { 'O', NULL, ACTION_lines },
     { 'B', NULL, ACTION_timeline }, { '=', NULL, ACTION_compare }, { 'Y', NULL, ACTION_rules },
-    { 'x', NULL, ACTION_ladder }, { 'w', NULL, ACTION_plot }, { 'H', NULL, ACTION_hex },
+    { 'x', NULL, ACTION_ladder }, { 'w', NULL, ACTION_plot }, { 'H', NULL, ACTION_hex }, { 'r', NULL, ACTION_text },
     { '/', NULL, ACTION_search }, { KEY_CODE_F0 + 3, NULL, ACTION_search },
     { 'n', NULL, ACTION_search_next }, { 'N', NULL, ACTION_search_prev },
     { 'f', NULL, ACTION_filter }, { KEY_CODE_F0 + 4, NULL, ACTION_filter },

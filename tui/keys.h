@@ -67,6 +67,7 @@ enum key_code {
     X(ladder, "the ladder of this conversation")           \
     X(plot, "numbers of this conversation or pair as a graph") \
     X(hex, "bytes on or off")                              \
+    X(text, "what the frame and its conversation carry, as text") \
     X(mark, "mark this row; in a text: one page down")     \
     X(unmark, "nothing is marked any more")                \
     X(bookmark, "with a letter: bookmark this place")      \

@@ -44,5 +44,6 @@ libdeadwire_a_SOURCES += \
 	%D%/view_rules.c \
 	%D%/view_sources.c \
 	%D%/view_sql.c \
+	%D%/view_text.c \
 	%D%/view_timeline.c \
 	%D%/view_verdicts.c

@@ -363,6 +363,9 @@ static void common_act(struct ui *ui, enum action action)
     case ACTION_unmark:
         marks_clear(ui);
         break;
+    case ACTION_text:
+        ui_say(ui, "choose a frame first (P lists them)");
+        break;
     case ACTION_layout:
         ui_say(ui, "this screen has one part only");
         break;

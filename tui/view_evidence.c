@@ -187,11 +187,20 @@ static void open_flow(struct ui *ui, struct evidence *e, const char *view)
 static bool evidence_act(struct ui *ui, void *state, enum action action, int count)
 {
     struct evidence *e = state;
+    struct view_args args = { 0 };
     bool done;
 
     switch (action) {
     case ACTION_open:
         open_frame(ui, e);
+        return true;
+    case ACTION_text:
+        args.source = e->source;
+        args.frame = e->frame;
+        if (e->frame)
+            ui_open(ui, "text", &args);
+        else
+            ui_say(ui, "a line is text already: Enter opens its log");
         return true;
     case ACTION_ladder:
     case ACTION_plot:

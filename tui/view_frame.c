@@ -88,6 +88,9 @@ static bool frame_act(struct ui *ui, void *state, enum action action, int count)
             s->frame -= count > 0 && (uint64_t)count < s->frame ? (uint64_t)count : 1;
         load(ui, s);
         return true;
+    case ACTION_text:
+        ui_open(ui, "text", &args);
+        return true;
     case ACTION_ladder:
     case ACTION_plot:
         if (s->flow)
@@ -137,7 +140,7 @@ extern const struct view_ops frame_view;
 const struct view_ops frame_view = {
     .name = "frame",
     .help = "one frame: its layers, its facts, its bytes; left and right go through the capture",
-    .bar = { ACTION_left, ACTION_right, ACTION_ladder, ACTION_hex },
+    .bar = { ACTION_left, ACTION_right, ACTION_ladder, ACTION_text, ACTION_hex },
     .state_size = sizeof(struct frame_state),
     .open = frame_open,
     .reload = frame_reload,

@@ -314,12 +314,12 @@ static void go_end(struct ui *ui, struct ladder_state *s, int count)
         choose(ui, s, n - 1);
 }
 
-static bool open_frame(struct ui *ui, struct ladder_state *s)
+static bool open_frame(struct ui *ui, struct ladder_state *s, const char *view)
 {
     struct view_args args = { .source = s->row.source, .frame = s->row.frame_no };
 
     if (s->has_row)
-        ui_open(ui, "frame", &args);
+        ui_open(ui, view, &args);
     return true;
 }
 
@@ -353,7 +353,8 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
         go_end(ui, s, count);
         return true;
     case ACTION_open:
-        return open_frame(ui, s);
+    case ACTION_text:
+        return open_frame(ui, s, action == ACTION_open ? "frame" : "text");
     case ACTION_mark:
         if (s->has_row)
             ui_mark(ui, &(struct mark){ MARK_FRAME, s->row.source, s->row.frame_no, "" });
@@ -478,8 +479,8 @@ extern const struct view_ops ladder_view;
 const struct view_ops ladder_view = {
     .name = "ladder",
     .help = "one conversation as arrows, with what each end must believe; p plays it",
-    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_plot, ACTION_next_file,
-             ACTION_faster, ACTION_slower },
+    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_text, ACTION_plot,
+             ACTION_next_file, ACTION_faster, ACTION_slower },
     .state_size = sizeof(struct ladder_state),
     .open = ladder_view_open,
     .draw = ladder_draw,

@@ -70,12 +70,13 @@ static bool lives_act(struct ui *ui, void *state, enum action action, int count)
     struct view_args args = { 0 };
 
     if (r && (action == ACTION_open || action == ACTION_ladder || action == ACTION_plot ||
-              action == ACTION_packets)) {
+              action == ACTION_packets || action == ACTION_text)) {
         args.source = (uint32_t)r->key;
         args.flow = (uint32_t)r->key2;
         ui_open(ui,
                 action == ACTION_packets ? "packets"
                 : action == ACTION_plot  ? "plot"
+                : action == ACTION_text  ? "text"
                                          : "ladder",
                 &args);
         return true;
@@ -93,7 +94,7 @@ extern const struct view_ops lives_view;
 const struct view_ops lives_view = {
     .name = "lives",
     .help = "the conversations, each life of a four-tuple on its own",
-    .bar = { ACTION_open, ACTION_packets, ACTION_plot, ACTION_filter, ACTION_sort_next,
+    .bar = { ACTION_open, ACTION_packets, ACTION_text, ACTION_plot, ACTION_filter, ACTION_sort_next,
              ACTION_sort_reverse, ACTION_search },
     .state_size = sizeof(struct lives),
     .open = lives_open,

@@ -120,9 +120,9 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
         ui_mark(ui, &(struct mark){ MARK_FRAME, p->source, (uint64_t)r->key, "" });
         return table_act(&p->table, ui, ACTION_down, 0);
     }
-    if (r && action == ACTION_open) {
+    if (r && (action == ACTION_open || action == ACTION_text)) {
         args.frame = (uint64_t)r->key;
-        ui_open(ui, "frame", &args);
+        ui_open(ui, action == ACTION_open ? "frame" : "text", &args);
         return true;
     }
     if (r && (action == ACTION_ladder || action == ACTION_plot)) {
@@ -175,8 +175,8 @@ extern const struct view_ops packets_view;
 const struct view_ops packets_view = {
     .name = "packets",
     .help = "the frames of a capture, or of one conversation",
-    .bar = { ACTION_open, ACTION_ladder, ACTION_filter, ACTION_search, ACTION_prev_file,
-             ACTION_next_file, ACTION_time_format },
+    .bar = { ACTION_open, ACTION_ladder, ACTION_text, ACTION_filter, ACTION_search,
+             ACTION_prev_file, ACTION_next_file, ACTION_time_format },
     .state_size = sizeof(struct packets),
     .open = packets_open,
     .reload = tables_reload,

@@ -3,6 +3,7 @@
 X(verdicts)
 X(evidence)
 X(frame)
+X(text)
 X(frames)
 X(differ)
 X(log)
