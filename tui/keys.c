@@ -53,6 +53,7 @@ static const struct key_bind defaults[] = {
     { '+', NULL, ACTION_zoom_in }, { '-', NULL, ACTION_zoom_out },
     { 'p', NULL, ACTION_play }, { '.', NULL, ACTION_faster }, { ',', NULL, ACTION_slower },
     { 's', NULL, ACTION_save }, { KEY_CODE_F0 + 2, NULL, ACTION_save },
+    { 'o', NULL, ACTION_setup }, { KEY_CODE_F0 + 8, NULL, ACTION_setup },
     { 'T', NULL, ACTION_time_format },
     { 'R', NULL, ACTION_reload }, { KEY_CODE_F0 + 5, NULL, ACTION_reload },
     { KEY_CTRL('L'), NULL, ACTION_redraw }, { KEY_CTRL('C'), NULL, ACTION_stop },

@@ -104,7 +104,8 @@ enum key_code {
     X(faster, "play faster")                               \
     X(slower, "play slower")                               \
     X(save, "write what is shown to a file")               \
-    X(time_format, "times: clock, since the start, between rows") \
+    X(setup, "what can be set: colours, characters, times, layout") \
+    X(time_format, "times: the clock, or since the start") \
     X(reload, "read the case again")                       \
     X(redraw, "draw the screen again")                     \
     X(stop, "stop loading or searching")

@@ -42,6 +42,7 @@ libdeadwire_a_SOURCES += \
 	%D%/view_packets.c \
 	%D%/view_plot.c %D%/view_plot_draw.c %D%/view_plot_inside.h \
 	%D%/view_rules.c \
+	%D%/view_setup.c \
 	%D%/view_sources.c \
 	%D%/view_sql.c \
 	%D%/view_text.c \

@@ -39,6 +39,7 @@ struct tui_options {
     const char *config;          /* file of key bindings, or NULL */
     const char *locale;
     enum theme_look look;
+    bool look_given; /* the config does not choose another one */
     bool no_color, ascii;
 };
 

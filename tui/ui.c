@@ -326,6 +326,7 @@ static bool opens_view(struct ui *ui, enum action action)
         { ACTION_facts, "facts" },       { ACTION_lines, "lines" },
         { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
         { ACTION_rules, "rules" },       { ACTION_columns, "columns" },
+        { ACTION_setup, "setup" },
     };
     const char *view;
     size_t i;
@@ -520,6 +521,9 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     *out = ui;
     ui->o = o;
     ui->io = io;
+    ui->look = o->look;
+    ui->no_color = o->no_color;
+    ui->ascii_only = ascii;
     ui->keys = keys_new();
     ui->bookmarks = bookmarks_new();
     ui->columns = columns_new();
@@ -540,6 +544,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
         return err_set(err, ERR_SQL, "%s", str_get(&ui->message));
     if (config_read(ui, &trouble))
         ui_fail(ui, &trouble);
+    config_remember(ui);
     return ERR_OK;
 }
 

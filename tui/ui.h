@@ -26,12 +26,15 @@ struct ui_io {
     void (*mouse)(void *user, int *row, int *col, int *wheel, bool *twice);
     /* Text for the clipboard; NULL: there is none. */
     void (*copy)(void *user, const char *text, size_t len);
+    /* Other colours from now on; NULL: there are none to choose. */
+    void (*look)(void *user, enum theme_look look, bool no_color);
     /* Nothing is shown between: the program outside may use the terminal. */
 };
 
 enum ui_times { TIMES_CLOCK, TIMES_SINCE, TIMES_N };
 
 #define UI_MARKS_MAX 64        /* things that are marked at a time */
+#define SETTINGS_MAX 8         /* of config_file.h */
 #define UI_COPY_MAX  (1 << 16) /* bytes of a copied text; terminals take no more */
 
 struct ui_level {
@@ -56,8 +59,11 @@ struct ui {
     char candidate[128]; /* of the last completion */
     int count;           /* digits typed before a key */
     enum ui_times times;
+    enum theme_look look;
+    bool no_color, ascii_only; /* the terminal takes no other characters */
     enum split_layout layout;
-    int split_by; /* steps that the list is larger than by itself */
+    int settings_before[SETTINGS_MAX]; /* as the session began: what changed is written */
+    int split_by;                      /* steps that the list is larger than by itself */
     bool has_start;
     int64_t start_ns;                /* of the case */
     struct mark marks[UI_MARKS_MAX]; /* the oldest first */

@@ -19,5 +19,6 @@ X(compare)
 X(timeline)
 X(rules)
 X(sql)
+X(setup)
 X(help)
 /* clang-format on */
