@@ -46,6 +46,7 @@ static const struct key_bind defaults[] = {
     { 'm', NULL, ACTION_bookmark }, { '\'', NULL, ACTION_jump },
     { '}', NULL, ACTION_next_bookmark }, { '{', NULL, ACTION_prev_bookmark },
     { 'e', NULL, ACTION_next_finding }, { 'E', NULL, ACTION_prev_finding },
+    { 'W', NULL, ACTION_next_warning },
     { ']', NULL, ACTION_next_file }, { '[', NULL, ACTION_prev_file },
     { 'a', NULL, ACTION_accept }, { 'd', NULL, ACTION_dismiss }, { 'c', NULL, ACTION_annotate },
     { KEY_CODE_TAB, NULL, ACTION_pane }, { KEY_CODE_BACKTAB, NULL, ACTION_pane },

@@ -90,6 +90,7 @@ enum key_code {
     X(reset, "the columns as they were (among the columns)") \
     X(next_finding, "next verdict of warning or worse")    \
     X(prev_finding, "previous verdict of warning or worse") \
+    X(next_warning, "next verdict that is a warning, round and round") \
     X(next_file, "next source")                            \
     X(prev_file, "previous source")                        \
     X(accept, "accept the verdict, or all that are marked") \

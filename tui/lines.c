@@ -263,6 +263,11 @@ bool lines_act(struct lines *l, enum action action, int count, int rows)
         l->chosen = l->chosen ? end_tag(l, false) : 0;
         return true;
     case ACTION_end:
+        if (l->chosen && count > 0) {
+            l->top = 0;
+            l->chosen = end_tag(l, false);
+            return count > 1 ? step(l, false, count - 1, rows) : true;
+        }
         l->chosen = l->chosen ? end_tag(l, true) : 0;
         l->top = count > 0 ? (size_t)count - 1 : l->n_rows;
         keep_inside(l, rows);

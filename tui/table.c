@@ -218,10 +218,14 @@ static int neighbour(const struct table *t, int step)
 static void go_end(struct table *t, struct ui *ui, int count)
 {
     struct err err = { 0 };
-    int rc = count > 0 ? table_go(t, ui, count, 0, &err) : load_end(t, ui, true, &err);
+    bool plain = t->spec->numbered && t->sort < 0 && !t->reverse && !t->filter;
+    int rc =
+        count > 0 && plain ? table_go(t, ui, count, 0, &err) : load_end(t, ui, count <= 0, &err);
 
     if (rc)
         ui_fail(ui, &err);
+    else if (count > 0 && !plain)
+        move(t, ui, count - 1);
     settle(t);
 }
 

@@ -37,6 +37,8 @@ struct table_spec {
     const char *where; /* a condition that always holds, or NULL; its ?1 is table.fixed */
     const char *key;   /* the last part of the order: a column of unique integers within `where` */
     const char *key2;  /* or two of them: key, key2; NULL: one */
+    bool numbered; /* a reader knows a row by its key: a number and G goes to that, else to the n-th
+                    */
     const struct table_column *columns; /* ended by title NULL */
     const char
         *style; /* an expression that gives an enum style for the row's first column, or NULL */

@@ -273,6 +273,37 @@ static void jump(struct ui *ui, struct ladder_state *s, int step, unsigned flags
         choose(ui, s, found);
 }
 
+static bool warns(const struct ladder_row *r)
+{
+    return r->n_cites && strcmp(r->cites[0].severity, "warning") == 0;
+}
+
+/* The next row that proves a warning and nothing worse; behind the last one the first. */
+static void next_warning(struct ui *ui, struct ladder_state *s)
+{
+    struct ladder_row r;
+    uint64_t at = s->at, found;
+    bool round = false;
+
+    while (!ui_stopped(ui)) {
+        if (ladder_next(s->ladder, at, 1, LADDER_CITED, &found, NULL) == 1) {
+            at = found;
+        } else if (round) {
+            break;
+        } else {
+            round = true;
+            at = 0;
+        }
+        if (ladder_row(s->ladder, at, &r, NULL) != 1 || (round && at > s->at))
+            break;
+        if (warns(&r)) {
+            choose(ui, s, at);
+            return;
+        }
+    }
+    ui_say(ui, "no frame here proves a warning");
+}
+
 static void play(struct ui *ui, struct ladder_state *s, bool on)
 {
     s->playing = on;
@@ -368,6 +399,9 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
         return true;
     case ACTION_prev_finding:
         jump(ui, s, -1, LADDER_CITED, "no verdict cites a frame before this one");
+        return true;
+    case ACTION_next_warning:
+        next_warning(ui, s);
         return true;
     case ACTION_play:
         play(ui, s, !s->playing);

@@ -1,8 +1,11 @@
 /* lives: the conversations, each life of a four-tuple on its own. */
 #include "config.h"
 
+#include <sqlite3.h>
 #include <stddef.h>
 
+#include "store/sql.h"
+#include "store/store.h"
 #include "tui/ui.h"
 #include "tui/view_tables.h"
 
@@ -63,6 +66,47 @@ static int lives_open(struct ui *ui, void *state, const struct view_args *args, 
     return rc || !args->flow ? rc : table_go(&l->table, ui, args->source, args->flow, err);
 }
 
+/* To the next conversation that a verdict is about. */
+static void go_judged(struct ui *ui, struct lives *l, enum action which)
+{
+    static const char *const sql[] = {
+        "SELECT subject_source, subject_id FROM verdict WHERE subject_kind = 'flow' AND state != "
+        "'unknown' AND severity IN ('critical', 'warning') AND (subject_source, subject_id) > (?1, "
+        "?2) ORDER BY 1, 2 LIMIT 1",
+        "SELECT subject_source, subject_id FROM verdict WHERE subject_kind = 'flow' AND state != "
+        "'unknown' AND severity IN ('critical', 'warning') AND (subject_source, subject_id) < (?1, "
+        "?2) ORDER BY 1 DESC, 2 DESC LIMIT 1",
+        "SELECT subject_source, subject_id FROM verdict WHERE subject_kind = 'flow' AND state != "
+        "'unknown' AND severity = 'warning' ORDER BY (subject_source, subject_id) <= (?1, ?2), 1, "
+        "2 LIMIT 1",
+    };
+    const struct table_row *r = table_row(&l->table);
+    int i = which == ACTION_next_finding ? 0 : which == ACTION_prev_finding ? 1 : 2;
+    sqlite3_stmt *st = NULL;
+    struct err err = { 0 };
+    int rc = sql_prepare(store_db(ui_store(ui)), sql[i], &st, &err), found = 0;
+
+    if (!rc) {
+        sqlite3_bind_int64(st, 1, r ? r->key : 0);
+        sqlite3_bind_int64(st, 2, r ? r->key2 : 0);
+        found = sql_step(st, &err) == 1;
+    }
+    if (!rc && !found)
+        ui_say(ui, "no verdict is about a conversation %s",
+               i == 0   ? "behind this one"
+               : i == 1 ? "before this one"
+                        : "and a warning");
+    else if (!rc && (l->table.sort >= 0 || l->table.reverse || l->table.filter))
+        ui_say(ui, "conversation %lld is judged (sorted or filtered, it is not gone to)",
+               (long long)sqlite3_column_int64(st, 1));
+    else if (!rc)
+        rc =
+            table_go(&l->table, ui, sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), &err);
+    if (rc)
+        ui_fail(ui, &err);
+    sqlite3_finalize(st);
+}
+
 static bool lives_act(struct ui *ui, void *state, enum action action, int count)
 {
     struct lives *l = state;
@@ -79,6 +123,11 @@ static bool lives_act(struct ui *ui, void *state, enum action action, int count)
                 : action == ACTION_text  ? "text"
                                          : "ladder",
                 &args);
+        return true;
+    }
+    if (action == ACTION_next_finding || action == ACTION_prev_finding ||
+        action == ACTION_next_warning) {
+        go_judged(ui, l, action);
         return true;
     }
     if (r && action == ACTION_mark) {

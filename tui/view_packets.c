@@ -69,9 +69,12 @@ static int open_source(struct ui *ui, struct packets *p, uint32_t source, uint32
         snprintf(p->where, sizeof(p->where), "source = ?1 AND flow = %u", flow);
     else
         snprintf(p->where, sizeof(p->where), "source = ?1");
-    p->spec = (struct table_spec){
-        .name = "packets", .from = "packet", .where = p->where, .key = "frame", .columns = columns
-    };
+    p->spec = (struct table_spec){ .name = "packets",
+                                   .numbered = true,
+                                   .from = "packet",
+                                   .where = p->where,
+                                   .key = "frame",
+                                   .columns = columns };
     if (table_open(&p->table, ui, &p->spec, source, err))
         return err->code;
     p->table.marked = is_marked;
@@ -106,6 +109,51 @@ static void go_source(struct ui *ui, struct packets *p, bool back)
         ui_fail(ui, &err);
 }
 
+/* The frames that verdicts cite; ?3: of this conversation only, 0: of all. */
+#define CITED                                                                                      \
+    "FROM verdict_evidence e JOIN verdict v ON v.id = e.verdict WHERE e.source = ?1 AND v.state "  \
+    "!= 'unknown' AND (?3 = 0 OR (SELECT flow FROM packet p WHERE p.source = e.source AND "        \
+    "p.frame = e.frame) = ?3) AND v.severity "
+
+static const char *cited_sql(enum action which)
+{
+    return which == ACTION_next_finding ? "SELECT min(e.frame) " CITED
+                                          "IN ('critical', 'warning') AND e.frame > ?2"
+           : which == ACTION_prev_finding
+               ? "SELECT max(e.frame) " CITED "IN ('critical', 'warning') AND e.frame < ?2"
+               : "SELECT ifnull(min(e.frame) FILTER (WHERE e.frame > ?2), min(e.frame)) " CITED
+                 "= 'warning'";
+}
+
+/* To the next frame that proves something. */
+static void go_cited(struct ui *ui, struct packets *p, enum action which)
+{
+    const struct table_row *r = table_row(&p->table);
+    sqlite3_stmt *st = NULL;
+    struct err err = { 0 };
+    int64_t frame = 0;
+    int rc = sql_prepare(store_db(ui_store(ui)), cited_sql(which), &st, &err);
+
+    if (!rc) {
+        sqlite3_bind_int64(st, 1, p->source);
+        sqlite3_bind_int64(st, 2, r ? r->key : 0);
+        sqlite3_bind_int64(st, 3, p->flow);
+        if (sql_step(st, &err) == 1)
+            frame = sqlite3_column_int64(st, 0);
+    }
+    sqlite3_finalize(st);
+    if (!rc && !frame)
+        ui_say(ui, which == ACTION_prev_finding   ? "no verdict cites a frame before this one"
+                   : which == ACTION_next_finding ? "no verdict cites a frame behind this one"
+                                                  : "no warning cites a frame here");
+    else if (!rc && (p->table.sort >= 0 || p->table.reverse || p->table.filter))
+        ui_say(ui, "frame %lld is cited (sorted or filtered, it is not gone to)", (long long)frame);
+    else if (!rc)
+        rc = table_go(&p->table, ui, frame, 0, &err);
+    if (rc)
+        ui_fail(ui, &err);
+}
+
 static bool packets_act(struct ui *ui, void *state, enum action action, int count)
 {
     struct packets *p = state;
@@ -114,6 +162,11 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
 
     if (action == ACTION_next_file || action == ACTION_prev_file) {
         go_source(ui, p, action == ACTION_prev_file);
+        return true;
+    }
+    if (action == ACTION_next_finding || action == ACTION_prev_finding ||
+        action == ACTION_next_warning) {
+        go_cited(ui, p, action);
         return true;
     }
     if (r && action == ACTION_mark) {

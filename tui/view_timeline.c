@@ -300,6 +300,27 @@ static void pan(struct timeline_state *s, bool right)
     s->stale = true;
 }
 
+/* To the next column with evidence of a warning, behind the last one the first; worse may be there.
+ */
+static bool next_warning(struct ui *ui, struct timeline_state *s)
+{
+    size_t i, n = s->t.n_buckets, least = n + 1;
+
+    for (i = 0; i < s->t.n_marks; i++) {
+        size_t at = timeline_bucket_of(&s->t, s->t.marks[i].time_ns), ahead;
+
+        if (s->t.marks[i].severity != TIMELINE_WARNING || at >= n)
+            continue;
+        ahead = at > s->at ? at - s->at : at + n - s->at;
+        least = ahead < least ? ahead : least;
+    }
+    if (least <= n)
+        s->at = (s->at + least) % n;
+    else
+        ui_say(ui, "no warning on this timeline");
+    return true;
+}
+
 /* To the next (or previous) column with a sign of a verdict. */
 static bool next_mark(struct ui *ui, struct timeline_state *s, bool back)
 {
@@ -374,6 +395,8 @@ static bool timeline_act(struct ui *ui, void *state, enum action action, int cou
     case ACTION_page_up:
         pan(s, action == ACTION_page_down);
         return true;
+    case ACTION_next_warning:
+        return next_warning(ui, s);
     case ACTION_next_finding:
     case ACTION_prev_finding:
     case ACTION_down:

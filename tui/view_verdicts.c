@@ -290,23 +290,27 @@ static void annotate(struct ui *ui, struct verdicts *v)
     free(text);
 }
 
-static bool is_finding(const struct verdict_item *x)
+static bool is_finding(const struct verdict_item *x, enum action which)
 {
     return strcmp(x->state, "unknown") != 0 &&
-           (strcmp(x->severity, "critical") == 0 || strcmp(x->severity, "warning") == 0);
+           (strcmp(x->severity, "warning") == 0 ||
+            (which != ACTION_next_warning && strcmp(x->severity, "critical") == 0));
 }
 
-static void next_finding(struct ui *ui, struct verdicts *v, bool back)
+static void next_finding(struct ui *ui, struct verdicts *v, enum action which)
 {
+    bool back = which == ACTION_prev_finding;
     size_t i, at = v->at;
 
     for (i = 0; i < v->list.n; i++) {
         at = back ? (at + v->list.n - 1) % v->list.n : (at + 1) % v->list.n;
-        if (is_finding(&v->list.items[at])) {
+        if (is_finding(&v->list.items[at], which)) {
             choose(ui, v, at);
             return;
         }
     }
+    ui_say(ui, which == ACTION_next_warning ? "no verdict is a warning"
+                                            : "no verdict is a warning or worse");
 }
 
 static void open_flow(struct ui *ui, struct verdicts *v, const char *view)
@@ -404,7 +408,8 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
         return true;
     case ACTION_next_finding:
     case ACTION_prev_finding:
-        next_finding(ui, v, action == ACTION_prev_finding);
+    case ACTION_next_warning:
+        next_finding(ui, v, action);
         return true;
     case ACTION_ladder:
     case ACTION_plot:
