@@ -75,6 +75,15 @@ static int help_open(struct ui *ui, void *state, const struct view_args *args, s
               "notice: it happened and was repaired", STYLE_TEXT, 0);
     lines_add(&h->lines, 1, "?", STYLE_DIM, KEYS_HANG,
               "unknown: it looks like it, and what is needed was not captured", STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "\xe2\x97\x86", STYLE_CITED, KEYS_HANG,
+              "a frame that a verdict cites; where a graph is stuck", STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "\xe2\x9c\x97", STYLE_CRITICAL, KEYS_HANG,
+              "it never arrived at the other capture", STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "r, c", STYLE_DIM, KEYS_HANG,
+              "sent again; a copy of a frame that was captured before (timeline: R a reset)",
+              STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "\xe2\x80\xba *", STYLE_CITED, KEYS_HANG, "chosen; marked", STYLE_TEXT,
+              0);
     str_free(&keys);
     return ERR_OK;
 }

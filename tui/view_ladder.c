@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "frame/ladder.h"
+#include "frame/pairview.h"
 #include "store/store.h"
 #include "tui/ui.h"
 
@@ -17,18 +18,23 @@
 #define WIDE       120 /* columns from which the states stand beside the lifelines */
 #define STATE      18  /* columns of them there */
 #define PANEL      6   /* rows below: the chosen row in words */
+#define LIVES_MAX  16  /* captures of one conversation */
 #define PLAY_MS    600 /* between two frames when played */
 #define PLAY_LEAST 20
 #define PLAY_MOST  5000
 #define GAP_LIT    INT64_C(1000000000) /* a pause of so many ns is shown in bold */
+
+extern const struct view_ops ladder_view;
 
 struct ladder_state {
     struct ladder *ladder;
     struct watch watch;
     uint64_t at, top;
     int rows;
-    bool playing, pair;      /* pair: two captures, not one conversation */
-    struct view_args opened; /* what it was opened on */
+    bool playing, pair;                    /* pair: two captures, not one conversation */
+    struct view_args opened;               /* what it was opened on */
+    struct pairview_life lives[LIVES_MAX]; /* the conversation in each capture that saw it */
+    size_t n_lives;
     int play_ms;
     struct ladder_row row; /* the chosen one */
     bool has_row;
@@ -64,8 +70,25 @@ static void choose(struct ui *ui, struct ladder_state *s, uint64_t index)
     }
 }
 
-/* args: source, flow, frame (0: the first); with `wait` all of a pair of captures, whose id is in
- * ns. */
+/* Beside the capture whose source is in `line`, or else the first that saw it, too. */
+static void open_flow(struct ui *ui, struct ladder_state *s, const struct view_args *args,
+                      struct err *err)
+{
+    const struct pairview_life *beside = NULL;
+    size_t i;
+
+    if (pairview_lives(ui_store(ui), args->source, args->flow, s->lives, LIVES_MAX, &s->n_lives,
+                       NULL))
+        s->n_lives = 0;
+    for (i = 0; i < s->n_lives; i++)
+        if (args->line && s->lives[i].source == args->line && args->line != args->source)
+            beside = &s->lives[i];
+    s->ladder =
+        ladder_open_beside(ui_store(ui), ui_frames(ui), args->source, args->flow, beside, err);
+}
+
+/* args: source, flow, frame (0: the first), line (of which other capture); with `wait` all of a
+ * pair of captures, whose id is in ns. */
 static int ladder_view_open(struct ui *ui, void *state, const struct view_args *args,
                             struct err *err)
 {
@@ -74,9 +97,10 @@ static int ladder_view_open(struct ui *ui, void *state, const struct view_args *
 
     if (!args->wait && (!args->source || !args->flow))
         return err_set(err, ERR_USAGE, "choose a conversation first (L lists them)");
-    s->ladder = args->wait
-                    ? ladder_open_pair(ui_store(ui), ui_frames(ui), args->ns, err)
-                    : ladder_open(ui_store(ui), ui_frames(ui), args->source, args->flow, err);
+    if (args->wait)
+        s->ladder = ladder_open_pair(ui_store(ui), ui_frames(ui), args->ns, err);
+    else
+        open_flow(ui, s, args, err);
     s->pair = args->wait;
     s->opened = *args;
     if (!s->ladder)
@@ -157,6 +181,8 @@ static void draw_row(struct ui *ui, const struct ladder_row *r, struct area a, i
 
     snprintf(frame, sizeof(frame), "%llu", (unsigned long long)r->frame_no);
     gap_text(r, gap);
+    if (r->flags & (LADDER_RESENT | LADDER_COPY))
+        grid_put(g, screen_row, a.col + 10, 1, STYLE_DIM, r->flags & LADDER_RESENT ? "r" : "c");
     if (ui_frame_marked(ui, r->source, r->frame_no))
         grid_put(g, screen_row, a.col + 1, 1, STYLE_CITED, "*");
     if (r->flags & LADDER_CITED)
@@ -216,12 +242,16 @@ static void draw_panel(struct ui *ui, struct ladder_state *s, struct area a)
 
 static void keep_in_sight(struct ladder_state *s)
 {
-    uint64_t rows = s->rows > 0 ? (uint64_t)s->rows : 1;
+    bool exact;
+    uint64_t rows = s->rows > 0 ? (uint64_t)s->rows : 1, n = ladder_len(s->ladder, &exact);
 
     if (s->at < s->top)
         s->top = s->at;
     if (s->at >= s->top + rows)
         s->top = s->at - rows + 1;
+    /* No empty rows below the last one while there are some above. */
+    if (exact && s->top + rows > n)
+        s->top = n > rows ? n - rows : 0;
 }
 
 static void ladder_draw(struct ui *ui, void *state, struct area a)
@@ -345,6 +375,56 @@ static void go_end(struct ui *ui, struct ladder_state *s, int count)
         choose(ui, s, n - 1);
 }
 
+/* Where the ladder of a capture beside another one stands in the round of all such. */
+static size_t round_place(const struct ladder_state *s)
+{
+    const struct ladder_head *h = ladder_head(s->ladder);
+    size_t here = 0, there = 0, i;
+
+    for (i = 0; i < s->n_lives; i++) {
+        if (s->lives[i].source == h->source)
+            here = i;
+        if (s->lives[i].source == h->other_source)
+            there = i;
+    }
+    return here * s->n_lives + there;
+}
+
+/* The frame that is chosen, as another capture knows it; 0: not known there. */
+static uint64_t frame_in(const struct ladder_state *s, uint32_t source)
+{
+    const struct ladder_head *h = ladder_head(s->ladder);
+
+    if (!s->has_row || (source != h->source && source != h->other_source))
+        return 0;
+    return s->row.source == source ? s->row.frame_no : s->row.other_frame;
+}
+
+/* Every capture of the conversation in turn, beside each other one that has a common clock with it.
+ */
+static void go_capture(struct ui *ui, struct ladder_state *s, bool back)
+{
+    size_t n = s->n_lives * s->n_lives, at = n ? round_place(s) : 0, i;
+    struct view_args args = { 0 };
+
+    for (i = 1; i < n; i++) {
+        size_t next = back ? (at + n - i) % n : (at + i) % n;
+        const struct pairview_life *here = &s->lives[next / s->n_lives],
+                                   *there = &s->lives[next % s->n_lives];
+        struct pairview p;
+
+        if (here == there || pairview_of(ui_store(ui), here->source, there->source, &p, NULL) != 1)
+            continue;
+        args.source = here->source;
+        args.flow = here->flow;
+        args.line = there->source;
+        args.frame = frame_in(s, here->source);
+        ui_go(ui, &ladder_view, &args);
+        return;
+    }
+    ui_say(ui, "no other capture saw this conversation");
+}
+
 static bool open_frame(struct ui *ui, struct ladder_state *s, const char *view)
 {
     struct view_args args = { .source = s->row.source, .frame = s->row.frame_no };
@@ -358,8 +438,6 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
 {
     struct ladder_state *s = state;
     uint64_t n = count > 0 ? (uint64_t)count : 1, page = s->rows > 1 ? (uint64_t)s->rows - 1 : 1;
-    const struct ladder_head *h = ladder_head(s->ladder);
-    struct view_args args = { .source = h->other_source, .flow = h->other_flow };
 
     switch (action) {
     case ACTION_down:
@@ -411,10 +489,7 @@ static bool ladder_act(struct ui *ui, void *state, enum action action, int count
         return speed(ui, s, action == ACTION_faster);
     case ACTION_next_file:
     case ACTION_prev_file:
-        if (h->other_flow)
-            ui_open(ui, "ladder", &args);
-        else
-            ui_say(ui, "no other capture saw this conversation");
+        go_capture(ui, s, action == ACTION_prev_file);
         return true;
     default:
         return false;
@@ -509,12 +584,11 @@ static void ladder_view_close(void *state)
     ladder_close(s->ladder);
 }
 
-extern const struct view_ops ladder_view;
 const struct view_ops ladder_view = {
     .name = "ladder",
     .help = "one conversation as arrows, with what each end must believe; p plays it",
-    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_text, ACTION_plot,
-             ACTION_next_file, ACTION_faster, ACTION_slower },
+    .bar = { ACTION_open, ACTION_next_finding, ACTION_play, ACTION_plot, ACTION_next_file,
+             ACTION_text, ACTION_faster, ACTION_slower },
     .state_size = sizeof(struct ladder_state),
     .open = ladder_view_open,
     .draw = ladder_draw,
