@@ -113,6 +113,8 @@ static void layout(struct lines *l, int width)
 {
     size_t i;
 
+    if (l->measure && width > l->measure)
+        width = l->measure;
     if (l->width == width)
         return;
     l->n_rows = 0;

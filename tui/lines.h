@@ -13,7 +13,8 @@
 #include "tui/grid.h"
 #include "tui/keys.h"
 
-#define LINES_MAX 200000u /* lines of one text; more are left out, and the last one says so */
+#define LINES_MEASURE 100     /* what `measure` is for prose */
+#define LINES_MAX     200000u /* lines of one text; more are left out, and the last one says so */
 
 struct line {
     char *label, *text; /* label may be NULL */
@@ -26,9 +27,10 @@ struct line {
 struct lines {
     struct line *all;
     size_t n, cap;
-    size_t top; /* first row shown, of the wrapped rows */
-    int chosen; /* tag, 0: none */
-    int width;  /* that the rows below were made for */
+    size_t top;  /* first row shown, of the wrapped rows */
+    int chosen;  /* tag, 0: none */
+    int measure; /* columns of text at most, as long lines are hard to read; 0: all there are */
+    int width;   /* that the rows below were made for */
     struct row {
         size_t line, from, len; /* part of a line's text */
         bool first;

@@ -46,13 +46,13 @@ static struct split below(struct ui *ui, struct area a, int rows, int most, bool
     return s;
 }
 
-struct split split_area(struct ui *ui, struct area a, int cols, int rows, int most,
-                        bool detail_focus)
+struct split split_area(struct ui *ui, struct area a, const struct split_wish *w)
 {
     bool side =
-        ui->layout == LAYOUT_BESIDE || (ui->layout == LAYOUT_AUTOMATIC && a.cols >= SPLIT_WIDE);
+        ui->layout == LAYOUT_BESIDE || (ui->layout == LAYOUT_AUTOMATIC && a.cols >= w->wide);
 
-    return side ? beside(ui, a, cols, detail_focus) : below(ui, a, rows, most, detail_focus);
+    return side ? beside(ui, a, w->cols, w->detail_focus)
+                : below(ui, a, w->rows, w->most, w->detail_focus);
 }
 
 bool split_act(struct ui *ui, enum action action)

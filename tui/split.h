@@ -10,8 +10,6 @@
 #include "tui/grid.h"
 #include "tui/keys.h"
 
-#define SPLIT_WIDE 120 /* columns from which the parts stand side by side by themselves */
-
 struct ui;
 
 enum split_layout { LAYOUT_AUTOMATIC, LAYOUT_BELOW, LAYOUT_BESIDE, LAYOUTS_N };
@@ -20,13 +18,16 @@ struct split {
     struct area list, detail;
 };
 
-/*
- * Divides the area, and draws the line between: a heavy one while the detail has the keys.  The
- * list takes `cols` of them side by side; below each other `rows`, and more only if asked for,
- * `most` at the utmost.
- */
-struct split split_area(struct ui *ui, struct area a, int cols, int rows, int most,
-                        bool detail_focus);
+/* What a screen wants by itself. */
+struct split_wish {
+    int wide;       /* columns from which the parts stand side by side */
+    int cols;       /* of the list then */
+    int rows, most; /* of the list below each other, and as many as it can use */
+    bool detail_focus;
+};
+
+/* Divides the area, and draws the line between: a heavy one while the detail has the keys. */
+struct split split_area(struct ui *ui, struct area a, const struct split_wish *w);
 /* The keys for it; false: another one. */
 bool split_act(struct ui *ui, enum action action);
 

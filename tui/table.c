@@ -381,7 +381,7 @@ void table_draw(struct table *t, struct ui *ui, struct area a)
     }
     settle(t);
     table_arrange(t, ui);
-    table_widths(t, a.cols + t->across, widths);
+    table_widths(t, a.cols, widths);
     for (k = -1; k < t->shown && t->top + k < t->n; k++) {
         const struct table_row *r = k >= 0 ? &t->rows[t->top + k] : NULL;
 

@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "tui/columns.h"
 #include "tui/table.h"
 #include "tui/ui.h"
+
+#define CELL_WIDE 40 /* columns that a cell may take in a table wider than the screen */
 
 size_t table_column_name(const struct table_column *c)
 {
@@ -57,26 +60,58 @@ void table_arrange(struct table *t, struct ui *ui)
         t->n_order = t->n_columns;
 }
 
-/* Fixed widths, then what is left for those that take it. */
-void table_widths(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
+/* How wide columns have to be; they never become narrower again, or the screen would jump. */
+static void look_at_cells(struct table *t)
 {
-    int i, left = cols + 1, flexible = 0; /* a blank before; no gap behind the last one */
+    int i, k;
 
+    for (i = 0; i < t->n_columns; i++) {
+        int title = (int)str_width(t->spec->columns[i].title);
+
+        if (t->need[i] < title)
+            t->need[i] = title;
+        for (k = 0; k < t->n; k++) {
+            int w = (int)str_width(t->rows[k].cells[i]);
+
+            if (w > t->need[i])
+                t->need[i] = w;
+        }
+    }
+}
+
+/*
+ * A column begins with what its table gives it, texts with no more than they need; what is left
+ * goes to those that need more, the flexible ones first.  What nobody needs stays empty at the
+ * right.  A table that is wider than the screen anyway, and is moved about, need not cut them.
+ */
+void table_widths(struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
+{
+    int i, flexible, left = cols + t->across + 1; /* a blank before; no gap behind the last one */
+
+    look_at_cells(t);
     memset(out, 0, sizeof(out[0]) * TABLE_COLUMNS_MAX);
     for (i = 0; i < t->n_order; i++) {
         const struct table_column *c = &t->spec->columns[t->order[i]];
+        int *w = &out[t->order[i]], need = t->need[t->order[i]];
 
-        if (!t->chosen && c->wide_from > cols)
+        if (!t->chosen && c->wide_from > cols + t->across)
             continue;
-        out[t->order[i]] = c->width < 0 ? -c->width : c->width;
-        left -= out[t->order[i]] + 2;
-        flexible += c->width < 0;
+        *w = c->width < 0 ? -c->width : c->width;
+        if (c->show == SHOW_TEXT && *w > need)
+            *w = need;
+        left -= *w + 2;
     }
-    for (i = 0; i < t->n_order && flexible && left > 0; i++) {
-        if (t->spec->columns[t->order[i]].width >= 0 || !out[t->order[i]])
-            continue;
-        out[t->order[i]] += left / flexible;
-        left -= left / flexible;
-        flexible--;
-    }
+    for (i = 0; i < t->n_columns && left < t->across; i++)
+        if (out[i] && out[i] < t->need[i])
+            out[i] = t->need[i] < CELL_WIDE ? t->need[i] : CELL_WIDE;
+    for (flexible = 1; flexible >= 0; flexible--)
+        for (i = 0; i < t->n_order && left > 0; i++) {
+            int *w = &out[t->order[i]], more = t->need[t->order[i]] - *w;
+
+            if (!*w || (t->spec->columns[t->order[i]].width < 0) != flexible || more <= 0)
+                continue;
+            more = more < left ? more : left;
+            *w += more;
+            left -= more;
+        }
 }

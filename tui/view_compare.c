@@ -123,7 +123,10 @@ static int compare_reload(struct ui *ui, void *state, struct err *err)
 static int compare_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct compare *c = state;
-    int rc = compare_reload(ui, state, err), i;
+    int rc, i;
+
+    c->lines.measure = LINES_MEASURE;
+    rc = compare_reload(ui, state, err);
 
     for (i = 0; i < c->n && args->wait; i++)
         if (c->pairs[i] == args->ns)

@@ -133,7 +133,10 @@ static int differ_reload(struct ui *ui, void *state, struct err *err)
 
 static int differ_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
+    struct differ *d = state;
+
     (void)args;
+    d->lines.measure = LINES_MEASURE;
     return differ_reload(ui, state, err);
 }
 

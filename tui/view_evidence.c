@@ -16,6 +16,8 @@
 
 #define PIECES_MAX 10000
 #define FRAME_COLS 82 /* of a frame with its line, side by side */
+#define LIST_LEAST 54 /* columns of the list beside it; else it stands above */
+#define LIST_MOST  90
 
 /* A frame that is cited, by its number in the list. */
 struct piece {
@@ -108,6 +110,7 @@ static int evidence_open(struct ui *ui, void *state, const struct view_args *arg
 
     snprintf(e->verdict, sizeof(e->verdict), "%s", args->verdict);
     e->list.chosen = (int)args->line;
+    e->list.measure = e->shown.text.measure = LINES_MEASURE;
     return evidence_reload(ui, state, err);
 }
 
@@ -132,7 +135,7 @@ static void evidence_draw(struct ui *ui, void *state, struct area a)
 {
     struct evidence *e = state;
     struct split s;
-    int all;
+    int all, cols;
 
     if (e->zoomed) {
         e->frame_rows = a.rows;
@@ -140,8 +143,15 @@ static void evidence_draw(struct ui *ui, void *state, struct area a)
         return;
     }
     all = (int)e->list.n + 1;
-    s = split_area(ui, a, a.cols - FRAME_COLS < a.cols / 3 ? a.cols / 3 : a.cols - FRAME_COLS,
-                   all < a.rows * 2 / 5 ? all : a.rows * 2 / 5, all, e->frame_focus);
+    cols = a.cols - FRAME_COLS;
+    s = split_area(ui, a,
+                   &(struct split_wish){ .wide = FRAME_COLS + LIST_LEAST,
+                                         .cols = cols > LIST_MOST    ? LIST_MOST
+                                                 : cols < a.cols / 3 ? a.cols / 3
+                                                                     : cols,
+                                         .rows = all < a.rows * 2 / 5 ? all : a.rows * 2 / 5,
+                                         .most = all,
+                                         .detail_focus = e->frame_focus });
     e->list_rows = s.list.rows;
     e->frame_rows = s.detail.rows;
     lines_draw(&e->list, ui_grid(ui), s.list);

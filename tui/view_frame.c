@@ -39,6 +39,7 @@ static int frame_open(struct ui *ui, void *state, const struct view_args *args, 
 {
     struct frame_state *s = state;
 
+    s->shown.text.measure = LINES_MEASURE;
     s->source = args->source;
     s->frame = args->frame ? args->frame : 1;
     if (args->wait) {

@@ -182,7 +182,10 @@ static int frames_reload(struct ui *ui, void *state, struct err *err)
 
 static int frames_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
+    struct frames *f = state;
+
     (void)args;
+    f->lines.measure = LINES_MEASURE;
     return frames_reload(ui, state, err);
 }
 

@@ -50,6 +50,7 @@ static int help_open(struct ui *ui, void *state, const struct view_args *args, s
 
     (void)args;
     (void)err;
+    h->lines.measure = LINES_MEASURE;
     lines_say(&h->lines, 1, STYLE_DIM,
               "A key can be given another meaning in the file keys of the config folder: bind KEY "
               "ACTION");

@@ -14,15 +14,17 @@
 #include "store/store.h"
 #include "tui/ui.h"
 
-#define LEFT       25  /* columns before the lifeline of a: mark, frame, gap */
-#define WIDE       120 /* columns from which the states stand beside the lifelines */
-#define STATE      18  /* columns of them there */
-#define PANEL      6   /* rows below: the chosen row in words */
-#define LIVES_MAX  16  /* captures of one conversation */
-#define PLAY_MS    600 /* between two frames when played */
-#define PLAY_LEAST 20
-#define PLAY_MOST  5000
-#define GAP_LIT    INT64_C(1000000000) /* a pause of so many ns is shown in bold */
+#define LEFT         25  /* columns before the lifeline of a: mark, frame, gap */
+#define WIDE         120 /* columns from which the states stand beside the lifelines */
+#define STATE        18  /* columns of them there */
+#define ARROW_MOST   84  /* columns of an arrow; more room goes to the states */
+#define DETAIL_LEAST 10
+#define PANEL        6   /* rows below: the chosen row in words */
+#define LIVES_MAX    16  /* captures of one conversation */
+#define PLAY_MS      600 /* between two frames when played */
+#define PLAY_LEAST   20
+#define PLAY_MOST    5000
+#define GAP_LIT      INT64_C(1000000000) /* a pause of so many ns is shown in bold */
 
 extern const struct view_ops ladder_view;
 
@@ -172,6 +174,36 @@ static void draw_arrow(struct grid *g, int row, int from, int to, const struct l
                  right ? "\xe2\x96\xb6" : "\xe2\x97\x80");
 }
 
+/* Columns of the states on either side; 0: they stand below only.  Arrows do not become longer for
+ * ever. */
+static int state_cols(int cols)
+{
+    int spare = cols - LEFT - ARROW_MOST - 2 * (STATE + 2) - 3;
+
+    return cols < WIDE ? 0 : spare > 0 ? STATE + spare / 2 : STATE;
+}
+
+/* What an end believes, next to its lifeline; where there is room, with what is to be said of it.
+ */
+static void draw_state(struct grid *g, int row, int col, int cols, const struct ladder_row *r,
+                       int end)
+{
+    int used = (int)str_width(r->state[end]), rest = cols - used - 2;
+
+    if (rest < DETAIL_LEAST || !r->detail[end][0]) {
+        if (end)
+            grid_put(g, row, col, cols, STYLE_DIM, r->state[end]);
+        else
+            grid_put_right(g, row, col, cols, STYLE_DIM, r->state[end]);
+    } else if (end) {
+        grid_put(g, row, col, used, STYLE_TEXT, r->state[end]);
+        grid_put(g, row, col + used + 2, rest, STYLE_DIM, r->detail[end]);
+    } else {
+        grid_put_right(g, row, col, rest, STYLE_DIM, r->detail[end]);
+        grid_put(g, row, col + rest + 2, used, STYLE_TEXT, r->state[end]);
+    }
+}
+
 static void draw_row(struct ui *ui, const struct ladder_row *r, struct area a, int screen_row,
                      int from, int to)
 {
@@ -195,8 +227,8 @@ static void draw_row(struct ui *ui, const struct ladder_row *r, struct area a, i
     draw_arrow(g, screen_row, from, to, r);
     if (a.cols < WIDE)
         return;
-    grid_put_right(g, screen_row, from - STATE - 1, STATE, STYLE_DIM, r->state[0]);
-    grid_put(g, screen_row, to + 2, STATE, STYLE_DIM, r->state[1]);
+    draw_state(g, screen_row, from - state_cols(a.cols) - 1, state_cols(a.cols), r, 0);
+    draw_state(g, screen_row, to + 2, state_cols(a.cols), r, 1);
 }
 
 static void draw_end(struct grid *g, struct area a, int row, unsigned style, const char *name,
@@ -258,9 +290,8 @@ static void ladder_draw(struct ui *ui, void *state, struct area a)
 {
     struct ladder_state *s = state;
     struct area panel = { a.row + a.rows - PANEL, a.col, PANEL, a.cols };
-    bool wide = a.cols >= WIDE;
-    int from = a.col + LEFT + (wide ? STATE + 2 : 0),
-        to = a.col + a.cols - 3 - (wide ? STATE + 2 : 0);
+    int side = a.cols >= WIDE ? state_cols(a.cols) + 2 : 0;
+    int from = a.col + LEFT + side, to = a.col + a.cols - 3 - side;
     struct grid *g = ui_grid(ui);
     int i, half = (to - from) / 2;
 

@@ -84,7 +84,10 @@ static int setup_reload(struct ui *ui, void *state, struct err *err)
 
 static int setup_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
+    struct setup *s = state;
+
     (void)args;
+    s->lines.measure = LINES_MEASURE;
     return setup_reload(ui, state, err);
 }
 

@@ -255,6 +255,7 @@ static int text_open(struct ui *ui, void *state, const struct view_args *args, s
 {
     struct text_state *s = state;
 
+    s->lines.measure = LINES_MEASURE;
     s->source = args->source;
     s->frame = args->frame  ? args->frame
                : args->flow ? first_frame(ui, args->source, args->flow)

@@ -23,11 +23,16 @@
 #define TIME_SHORT    10  /* without them */
 #define SUBJECT_LEAST 12  /* columns; less says nothing */
 #define LIST_MOST     100 /* rows of the list, below each other */
+#define WIDE          130 /* columns from which a long list and detail stand side by side */
+#define SOURCES_MOST  30  /* sources that are named below a list */
+#define SOURCE_HANG   34  /* columns of their names */
+#define READ_LEAST    6   /* rows that it takes to do so */
+#define VERY_WIDE     160 /* and a short list */
 
 struct verdicts {
     struct verdict_list list;
     size_t at, top;
-    struct lines detail;
+    struct lines detail, read; /* the chosen one in words; what was read */
     bool detail_focus, zoomed;
     struct case_result result;
     bool has_result;
@@ -42,6 +47,38 @@ static void choose(struct ui *ui, struct verdicts *v, size_t at)
         detail_of(ui, v->list.items[v->at].id, false, &v->detail);
     else
         lines_clear(&v->detail);
+}
+
+/* Fills the room below a short list beside a long text: captures first. */
+static void list_sources(struct ui *ui, struct lines *out)
+{
+    sqlite3_stmt *st = NULL;
+
+    lines_clear(out);
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT name, status, packets, ifnull(reason, ''), ifnull(format, '') FROM "
+                    "source ORDER BY kind != 'capture', status = 'skipped', id LIMIT ?1",
+                    &st, NULL))
+        return;
+    sqlite3_bind_int(st, 1, SOURCES_MOST);
+    while (sql_step(st, NULL) == 1) {
+        struct str text = { 0 };
+        bool complete = strcmp(sql_text(st, 1), "complete") == 0;
+        char n[32];
+
+        if (sqlite3_column_int64(st, 2))
+            str_addf(&text, "%s frames", str_group((uint64_t)sqlite3_column_int64(st, 2), n));
+        else
+            str_adds(&text, complete ? sql_text(st, 4) : "");
+        if (!complete)
+            str_addf(&text, "%s%s%s%s", text.len ? ", " : "", sql_text(st, 1),
+                     sql_text(st, 3)[0] ? ": " : "", sql_text(st, 3));
+        lines_add(out, 1, sql_text(st, 0), STYLE_DIM, SOURCE_HANG, str_get(&text),
+                  complete || strcmp(sql_text(st, 1), "skipped") == 0 ? STYLE_DIM : STYLE_WARNING,
+                  0);
+        str_free(&text);
+    }
+    sqlite3_finalize(st);
 }
 
 static int verdicts_reload(struct ui *ui, void *state, struct err *err)
@@ -59,15 +96,18 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
             at = i;
     choose(ui, v, at);
     v->has_result = verdict_result(ui_store(ui), &v->result, NULL) == ERR_OK;
+    list_sources(ui, &v->read);
     return rc;
 }
 
 static int verdicts_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct verdicts *v = state;
-    int rc = verdicts_reload(ui, state, err);
     size_t i;
+    int rc;
 
+    v->detail.measure = LINES_MEASURE;
+    rc = verdicts_reload(ui, state, err);
     for (i = 0; i < v->list.n && args->verdict[0]; i++)
         if (strcmp(v->list.items[i].id, args->verdict) == 0)
             choose(ui, v, i);
@@ -112,22 +152,37 @@ static int indent_of(const struct verdict_item *x)
     return x->place != PLACE_HEAD ? 7 : 1;
 }
 
-/* Columns for the time: all of it, to the second, or none, so that no title in sight is cut. */
-static int time_room(const struct verdicts *v, struct area a)
+/* How a list is laid out: so that no title in sight is cut, and subjects stand below each other. */
+struct list_room {
+    int time;    /* columns for it: all of it, to the second, or none */
+    int subject; /* column where subjects begin; 0: behind each title */
+};
+
+static struct list_room room_of(const struct verdicts *v, struct area a)
 {
+    struct list_room r = { 0 };
+    int title = 0, subject = 0;
     size_t i;
-    int most = 0;
 
     for (i = v->top; i < v->list.n && i < v->top + (size_t)a.rows; i++) {
-        int width = indent_of(&v->list.items[i]) + 3 + (int)str_width(v->list.items[i].title);
+        const struct verdict_item *x = &v->list.items[i];
+        int t = indent_of(x) + 3 + (int)str_width(x->title), s = (int)str_width(x->subject) + 1;
 
-        most = width > most ? width : most;
+        if (x->mark)
+            t += (int)str_width(x->mark) + 2;
+        title = t > title ? t : title;
+        subject = s > subject ? s : subject;
     }
-    return most + TIME_LONG <= a.cols ? TIME_LONG : most + TIME_SHORT <= a.cols ? TIME_SHORT : 0;
+    r.time = title + subject + TIME_LONG <= a.cols ? TIME_LONG
+             : title + TIME_SHORT <= a.cols        ? TIME_SHORT
+                                                   : 0;
+    if (title + SUBJECT_LEAST + 1 + r.time <= a.cols)
+        r.subject = title + 1;
+    return r;
 }
 
 static void draw_item(struct ui *ui, const struct verdict_item *x, struct area a, int row,
-                      int right, bool selected)
+                      struct list_room r, bool selected)
 {
     static const char *const places[] = {
         [PLACE_HEAD] = "", [PLACE_CAUSE] = "why", [PLACE_EFFECT] = "then", [PLACE_KIN] = "also"
@@ -137,7 +192,7 @@ static void draw_item(struct ui *ui, const struct verdict_item *x, struct area a
     const char *sign = detail_sign(x->severity, x->state, &style);
     bool dismissed = x->mark && strcmp(x->mark, "dismissed") == 0;
     int indent = indent_of(x), col = a.col + indent + 2, used, room,
-        end = a.col + a.cols - right - 1;
+        end = a.col + a.cols - r.time - 1;
     char when[UI_TIME_LEN], *dot;
     struct mark m = mark_of(x);
 
@@ -151,30 +206,33 @@ static void draw_item(struct ui *ui, const struct verdict_item *x, struct area a
     col += used + 2;
     if (x->mark)
         col += grid_put(g, row, col, end - col, STYLE_GOOD, x->mark) + 2;
+    if (r.subject)
+        col = a.col + r.subject;
     if (end - col >= SUBJECT_LEAST)
         grid_put(g, row, col, end - col, STYLE_DIM, x->subject);
     ui_time(ui, x->timed, x->ns, when);
     dot = strchr(when, '.');
-    if (dot && right == TIME_SHORT)
+    if (dot && r.time == TIME_SHORT)
         *dot = '\0';
-    if (right)
-        grid_put_right(g, row, a.col + a.cols - right, right - 1, STYLE_DIM, when);
+    if (r.time)
+        grid_put_right(g, row, a.col + a.cols - r.time, r.time - 1, STYLE_DIM, when);
     if (selected)
         grid_select(g, row, a.col, a.cols);
 }
 
 static void draw_list(struct ui *ui, struct verdicts *v, struct area a)
 {
-    int i, right;
+    struct list_room r;
+    int i;
 
     v->list_rows = a.rows;
     if (v->at < v->top)
         v->top = v->at;
     if (a.rows > 0 && v->at >= v->top + (size_t)a.rows)
         v->top = v->at + 1 - (size_t)a.rows;
-    right = time_room(v, a);
+    r = room_of(v, a);
     for (i = 0; i < a.rows && v->top + (size_t)i < v->list.n; i++)
-        draw_item(ui, &v->list.items[v->top + (size_t)i], a, a.row + i, right,
+        draw_item(ui, &v->list.items[v->top + (size_t)i], a, a.row + i, r,
                   v->top + (size_t)i == v->at);
 }
 
@@ -202,6 +260,23 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
              "Enter shows the conversations, S sources, B what happened when, Y the rules");
 }
 
+/* What was read, where a list beside its detail leaves room. */
+static void draw_read(struct ui *ui, struct verdicts *v, struct area a)
+{
+    int used = (int)(v->list.n - v->top) + 1;
+
+    if (a.rows - used < READ_LEAST)
+        return;
+    a.row += used;
+    a.rows -= used;
+    grid_fill(ui_grid(ui), a.row, a.col, a.cols, STYLE_RULER, "\xe2\x94\x80");
+    grid_put(ui_grid(ui), a.row, a.col + 2, a.cols - 4, STYLE_DIM, " what was read ");
+    a.row++;
+    a.rows--;
+    v->read.top = 0;
+    lines_draw(&v->read, ui_grid(ui), a);
+}
+
 static void verdicts_draw(struct ui *ui, void *state, struct area a)
 {
     struct verdicts *v = state;
@@ -222,9 +297,17 @@ static void verdicts_draw(struct ui *ui, void *state, struct area a)
         return;
     }
     wanted = (int)(v->list.n < LIST_MOST ? v->list.n : LIST_MOST);
-    s = split_area(ui, list, a.cols < 180 ? a.cols / 2 : a.cols * 9 / 20,
-                   wanted < a.rows / 3 ? wanted : a.rows / 3, wanted, v->detail_focus);
+    /* A short list stands above: its lines need the width more than it needs the height. */
+    s = split_area(
+        ui, list,
+        &(struct split_wish){ .wide = wanted > a.rows / 3 ? WIDE : VERY_WIDE,
+                              .cols = a.cols < 180 ? a.cols / 2 : a.cols - LINES_MEASURE - 4,
+                              .rows = wanted < a.rows / 3 ? wanted : a.rows / 3,
+                              .most = wanted,
+                              .detail_focus = v->detail_focus });
     draw_list(ui, v, s.list);
+    if (s.detail.row == s.list.row)
+        draw_read(ui, v, s.list);
     v->detail_rows = s.detail.rows;
     lines_draw(&v->detail, ui_grid(ui), s.detail);
 }
@@ -492,6 +575,7 @@ static void verdicts_close(void *state)
 
     verdict_list_free(&v->list);
     lines_free(&v->detail);
+    lines_free(&v->read);
 }
 
 extern const struct view_ops verdicts_view;
