@@ -72,7 +72,7 @@ static void make_pairs(void)
         short fg = term.colors >= 256 ? t.color : t.color16;
 
         init_pair(pair_of(s), fg, -1);
-        init_pair(pair_of(s | STYLE_SELECTED), fg, selected);
+        init_pair(pair_of(s | STYLE_SELECTED), t.selected, selected);
     }
 }
 
@@ -99,8 +99,9 @@ static attr_t attributes(unsigned style)
         a |= A_UNDERLINE;
     if (t.reverse)
         a |= A_REVERSE;
+    /* One even bar: turned round, each colour would be a background of its own. */
     if (style & STYLE_SELECTED && term.colors < 256)
-        a |= A_REVERSE;
+        a = (a & ~A_DIM) | A_REVERSE;
     return a;
 }
 
@@ -291,7 +292,8 @@ int terminal_open(const struct tui_options *o, struct ui_io *io, bool *ascii, st
     }
     term_look(NULL, o->look, o->no_color);
     *ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    *io = (struct ui_io){ .key = term_key,
+    *io = (struct ui_io){ .plain = strcmp(name, "linux") == 0, /* its fonts lack most signs */
+                          .key = term_key,
                           .show = term_show,
                           .size = term_size,
                           .mouse = term_mouse,

@@ -563,7 +563,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     ui->prompt.candidate = complete;
     ui->prompt.user = ui;
     io->size(io->user, &rows, &cols);
-    ui->grid = grid_new(rows, cols, ascii);
+    ui->grid = grid_new(rows, cols, ascii || io->plain);
     rc = store_open(o->path, STORE_READ, NULL, &ui->store, err);
     if (rc)
         return rc;

@@ -18,6 +18,7 @@
 /* Where keys come from and screens go to. */
 struct ui_io {
     void *user;
+    bool plain; /* ASCII, unless the config says otherwise */
     /* The next key; KEY_CODE_NONE after `timeout_ms` (negative: wait for ever). */
     int (*key)(void *user, int timeout_ms);
     void (*show)(void *user, const struct grid *g, int cursor_row, int cursor_col);
