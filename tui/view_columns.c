@@ -153,7 +153,7 @@ static void chooser_draw(struct ui *ui, void *state, struct area a)
     for (i = c->top; i < n && i < c->top + c->rows; i++)
         draw_column(g, c, box, i);
     draw_edge(g, box, box.row + box.rows - 1, "\xe2\x94\x94", "\xe2\x94\x98",
-              i < n ? " more below " : "");
+              i < n ? " more below " : " Space shows or hides ");
 }
 
 static bool chooser_act(struct ui *ui, void *state, enum action action, int count)

@@ -111,37 +111,49 @@ static void go_source(struct ui *ui, struct packets *p, bool back)
 
 /* The frames that verdicts cite; ?3: of this conversation only, 0: of all. */
 #define CITED                                                                                      \
-    "FROM verdict_evidence e JOIN verdict v ON v.id = e.verdict WHERE e.source = ?1 AND v.state "  \
+    "SELECT e.frame FROM verdict_evidence e JOIN verdict v ON v.id = e.verdict WHERE e.source = "  \
+    "?1 AND v.state "                                                                              \
     "!= 'unknown' AND (?3 = 0 OR (SELECT flow FROM packet p WHERE p.source = e.source AND "        \
     "p.frame = e.frame) = ?3) AND v.severity "
 
 static const char *cited_sql(enum action which)
 {
-    return which == ACTION_next_finding ? "SELECT min(e.frame) " CITED
-                                          "IN ('critical', 'warning') AND e.frame > ?2"
+    return which == ACTION_next_finding ? CITED
+               "IN ('critical', 'warning') AND e.frame > ?2 ORDER BY e.frame LIMIT 1"
            : which == ACTION_prev_finding
-               ? "SELECT max(e.frame) " CITED "IN ('critical', 'warning') AND e.frame < ?2"
-               : "SELECT ifnull(min(e.frame) FILTER (WHERE e.frame > ?2), min(e.frame)) " CITED
-                 "= 'warning'";
+               ? CITED "IN ('critical', 'warning') AND e.frame < ?2 ORDER BY e.frame DESC LIMIT 1"
+               : CITED "= 'warning' AND e.frame > ?2 ORDER BY e.frame LIMIT 1";
+}
+
+/* 0: there is none. */
+static int64_t cited_from(struct ui *ui, struct packets *p, enum action which, int64_t from,
+                          struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t frame = 0;
+
+    if (sql_prepare(store_db(ui_store(ui)), cited_sql(which), &st, err))
+        return 0;
+    sqlite3_bind_int64(st, 1, p->source);
+    sqlite3_bind_int64(st, 2, from);
+    sqlite3_bind_int64(st, 3, p->flow);
+    if (sql_step(st, err) == 1)
+        frame = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return frame;
 }
 
 /* To the next frame that proves something. */
 static void go_cited(struct ui *ui, struct packets *p, enum action which)
 {
     const struct table_row *r = table_row(&p->table);
-    sqlite3_stmt *st = NULL;
     struct err err = { 0 };
-    int64_t frame = 0;
-    int rc = sql_prepare(store_db(ui_store(ui)), cited_sql(which), &st, &err);
+    int64_t frame = cited_from(ui, p, which, r ? r->key : 0, &err);
+    int rc;
 
-    if (!rc) {
-        sqlite3_bind_int64(st, 1, p->source);
-        sqlite3_bind_int64(st, 2, r ? r->key : 0);
-        sqlite3_bind_int64(st, 3, p->flow);
-        if (sql_step(st, &err) == 1)
-            frame = sqlite3_column_int64(st, 0);
-    }
-    sqlite3_finalize(st);
+    if (!frame && which == ACTION_next_warning)
+        frame = cited_from(ui, p, which, 0, &err);
+    rc = err.code;
     if (!rc && !frame)
         ui_say(ui, which == ACTION_prev_finding   ? "no verdict cites a frame before this one"
                    : which == ACTION_next_finding ? "no verdict cites a frame behind this one"
