@@ -70,11 +70,11 @@ enum key_code {
     X(text, "what the frame and its conversation carry, as text") \
     X(mark, "mark this row; in a text: one page down")     \
     X(unmark, "nothing is marked any more")                \
+    X(copy, "copy what is selected to the clipboard (OSC 52)") \
     X(bookmark, "with a letter: bookmark this place")      \
     X(jump, "with a letter: to that bookmark; twice: back from the last jump") \
     X(next_bookmark, "to the next bookmark")               \
     X(prev_bookmark, "to the previous bookmark")           \
-    X(copy, "copy what is selected to the clipboard (OSC 52)") \
     X(search, "search forward")                            \
     X(search_next, "next hit")                             \
     X(search_prev, "previous hit")                         \

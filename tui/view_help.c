@@ -25,7 +25,8 @@ static void add_topic(struct lines *out, enum action a)
         { ACTION_open, "Opening, going back, leaving" },
         { ACTION_verdicts, "Screens" },
         { ACTION_ladder, "What is chosen" },
-        { ACTION_search, "Finding and sorting" },
+        { ACTION_bookmark, "Bookmarks (kept in the case)" },
+        { ACTION_search, "Finding, sorting, columns" },
         { ACTION_next_finding, "Findings and captures" },
         { ACTION_accept, "Triage (kept in the case)" },
         { ACTION_pane, "How much is shown" },
@@ -53,7 +54,7 @@ static int help_open(struct ui *ui, void *state, const struct view_args *args, s
     h->lines.measure = LINES_MEASURE;
     lines_say(&h->lines, 1, STYLE_DIM,
               "A key can be given another meaning in the file keys of the config folder: bind KEY "
-              "ACTION");
+              "ACTION; o shows what else can be set");
     for (a = 1; a < ACTIONS_N; a++) {
         add_topic(&h->lines, (enum action)a);
         keys_all_of(ui->keys, (enum action)a, &keys);
