@@ -12,5 +12,7 @@ X(icmp)
 X(ppp)
 X(pppoe)
 X(mqtt)
+X(http)
+X(dns)
 X(mqtt_tls)
 /* clang-format on */

@@ -1,9 +1,11 @@
 # dissectors: one file per protocol, one line in list.h, one line here.
 libdeadwire_a_SOURCES += \
 	%D%/dissect.c %D%/dissect.h %D%/list.h %D%/registry.c \
+	%D%/dns.c \
 	%D%/dtls.c \
 	%D%/hello.c %D%/hello.h \
 	%D%/hello_facts.c %D%/hello_facts.h \
+	%D%/http.c \
 	%D%/icmp.c \
 	%D%/keys.c %D%/keys.h \
 	%D%/mqtt.c \

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@
 #include "capture/window.h"
 
 #define SPOOL_CHUNK (1u << 20)
+#define LEFT_BEHIND ((uint64_t)32 << 20) /* bytes of a mapping that reading may keep in memory */
+#define HASH_PIECE  ((size_t)4 << 20)
 
 /*
  * A page of a mapped file that is gone (the file was cut, the disk is bad) raises SIGBUS, and a
@@ -38,9 +41,12 @@ struct input {
     size_t map_len;
     const uint8_t *p;
     uint64_t len;
+    uint64_t dropped;      /* pages before this are given back to the system */
     struct mapping *slot;  /* NULL: bytes in memory */
     struct window *window; /* unpacked: then all of the above is empty */
-    bool hashed;
+    bool hashed, hashing;  /* hashing: on a thread of its own, which has to be joined */
+    atomic_bool no_hash;   /* nobody wants it any more */
+    pthread_t hasher;
     uint8_t sha256[SHA256_LEN];
 };
 
@@ -505,11 +511,29 @@ void input_close(struct input *in)
 {
     if (!in)
         return;
+    if (in->hashing) {
+        atomic_store(&in->no_hash, true);
+        pthread_join(in->hasher, NULL);
+    }
     window_close(in->window);
     if (in->map)
         munmap(in->map, in->map_len);
     drop_slot(in->slot);
     free(in);
+}
+
+/*
+ * Gives back the pages of [from, to) of a mapping.  They stay in the page cache, and whoever looks
+ * at them again gets them again; but what was read does not count as memory of ours for ever.
+ */
+static void drop_pages(const struct input *in, uint64_t from, uint64_t to)
+{
+    uintptr_t start = (uintptr_t)in->p + from, end = (uintptr_t)in->p + to;
+
+    start &= ~(page_size - 1);
+    end &= ~(page_size - 1);
+    if (in->map && end > start)
+        madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 struct bytes input_at(struct input *in, uint64_t offset, size_t want)
@@ -518,6 +542,12 @@ struct bytes input_at(struct input *in, uint64_t offset, size_t want)
         return window_at(in->window, offset, want);
     if (offset > in->len)
         offset = in->len;
+    if (offset < in->dropped) {
+        in->dropped = offset;
+    } else if (offset - in->dropped > 2 * LEFT_BEHIND) {
+        drop_pages(in, in->dropped, offset - LEFT_BEHIND);
+        in->dropped = offset - LEFT_BEHIND;
+    }
     return bytes_of(in->p + offset, (size_t)(in->len - offset));
 }
 
@@ -567,13 +597,46 @@ uint64_t input_file_len(const struct input *in)
     return outermost(in)->len;
 }
 
+static void *hash(void *user)
+{
+    struct input *in = user;
+    struct digest *d = digest_new();
+    uint64_t at;
+
+    for (at = 0; at < in->len && !atomic_load(&in->no_hash); at += HASH_PIECE) {
+        size_t n = in->len - at < HASH_PIECE ? (size_t)(in->len - at) : HASH_PIECE;
+
+        digest_add(d, in->p + at, n);
+        drop_pages(in, at, at + n);
+    }
+    digest_end(d, in->sha256);
+    return NULL;
+}
+
+void input_hash_beside(struct input *in)
+{
+    sigset_t all, before;
+
+    if (in->window || in->hashed || in->hashing)
+        return;
+    /* Ctrl-C is for the thread that can answer it; a page that is gone (SIGBUS) is met here, too.
+     */
+    sigfillset(&all);
+    sigdelset(&all, SIGBUS);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    in->hashing = pthread_create(&in->hasher, NULL, hash, in) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 const uint8_t *input_sha256(struct input *in)
 {
     if (in->window)
         return window_sha256(in->window);
-    if (!in->hashed) {
-        sha256(in->p, (size_t)in->len, in->sha256);
-        in->hashed = true;
-    }
+    if (in->hashing)
+        pthread_join(in->hasher, NULL);
+    else if (!in->hashed)
+        hash(in);
+    in->hashing = false;
+    in->hashed = true;
     return in->sha256;
 }

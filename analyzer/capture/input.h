@@ -75,6 +75,11 @@ bool input_damaged(const struct input *in);
 /* Unpacking ended before the data did; *why says how. */
 bool input_cut(const struct input *in, struct err *why);
 
+/*
+ * Starts hashing on another thread, beside whoever reads; input_sha256 waits for it.  For large
+ * files: what is unpacked is hashed as it goes by anyway.
+ */
+void input_hash_beside(struct input *in);
 /* SHA-256 of all bytes; computed at the first call, or while what is unpacked goes by. */
 const uint8_t *input_sha256(struct input *in);
 

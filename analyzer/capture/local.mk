@@ -1,5 +1,6 @@
 # analyzer/capture: one reader per format behind one interface; where the bytes come from; filters.
 libdeadwire_a_SOURCES += \
+	%D%/ahead.c %D%/ahead.h \
 	%D%/capture.c %D%/capture.h %D%/formats.h \
 	%D%/filter.c %D%/filter.h \
 	%D%/guess.c %D%/guess.h \

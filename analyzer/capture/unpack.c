@@ -34,6 +34,7 @@ struct unpack {
     uint64_t block_at;     /* where that block belongs in the member: a sparse file has holes */
     int64_t held;          /* large blocks of memory that libarchive has */
     bool archive, any;
+    bool plain_gzip; /* and nothing else around or inside it */
     char title[64];
     /*
      * libarchive turns names into the character set of the locale.  Ours are bytes of UTF-8
@@ -270,6 +271,7 @@ static void make_title(struct unpack *u)
     size_t len = 0;
 
     u->archive = name != NULL;
+    u->plain_gzip = u->gunzip && !name && n <= 0;
     if (name)
         len = (size_t)snprintf(u->title, sizeof(u->title), "%s", name);
     for (i = 0; i < n && len < sizeof(u->title); i++) {
@@ -345,7 +347,8 @@ static int next_block(struct unpack *u, struct err *err)
     do {
         rc = archive_read_data_block(u->a, &p, &n, &at);
     } while (rc == ARCHIVE_RETRY || (rc == ARCHIVE_OK && n == 0));
-    if (too_much(u, memory))
+    /* zlib's window is small and fixed; what others allocate meanwhile must not be counted. */
+    if (!u->plain_gzip && too_much(u, memory))
         return refuse_memory(err);
     if (rc == ARCHIVE_EOF)
         return 0;
@@ -383,6 +386,11 @@ int64_t unpack_read(struct unpack *u, void *p, size_t len, struct err *err)
 bool unpack_is_archive(const struct unpack *u)
 {
     return u->archive;
+}
+
+bool unpack_is_light(const struct unpack *u)
+{
+    return u->plain_gzip && input_is_whole(u->from);
 }
 
 const char *unpack_title(const struct unpack *u)

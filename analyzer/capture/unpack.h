@@ -57,6 +57,11 @@ void unpack_close(struct unpack *u);
 
 /* Many files in one?  Known after the first unpack_next. */
 bool unpack_is_archive(const struct unpack *u);
+/*
+ * It needs little memory whatever is in it and shares nothing, so that it may go on beside other
+ * threads (what libarchive holds can only be told while nobody else allocates).
+ */
+bool unpack_is_light(const struct unpack *u);
 /* "gzip", "tar", "tar, gzip"; known after the first unpack_next. */
 const char *unpack_title(const struct unpack *u);
 

@@ -2,22 +2,32 @@
 
 #include "capture/window.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "capture/ahead.h"
 #include "capture/input.h"
 #include "capture/unpack.h"
 
 #define WINDOW_USUAL (1u << 20) /* bytes read ahead */
+#define AHEAD_FROM   (4u << 20) /* what is smaller is not worth a thread */
 
 struct window {
     struct input *base;
     bool owned;
     char *member; /* NULL: not an archive */
     struct unpack *u;
+    /*
+     * Unpacking goes on beside whoever uses the bytes.  While this is not NULL, `u`, `made`,
+     * `digest` and `digested` are the other thread's.
+     */
+    struct ahead *ahead;
+    uint64_t made; /* bytes of this pass that came out of `u` */
+    _Atomic uint64_t taken;
     uint8_t *buf;
     size_t cap, len;
     uint64_t start; /* offset of buf[0] in what is unpacked */
@@ -71,9 +81,15 @@ static int no_content(const struct unpack_member *m, struct err *err)
     return ERR_OK;
 }
 
+static void stop_ahead(struct window *w)
+{
+    ahead_stop(w->ahead);
+    w->ahead = NULL;
+}
+
 static void rewind_buffer(struct window *w)
 {
-    w->start = w->len = 0;
+    w->start = w->len = w->made = 0;
     w->ended = w->damaged = false;
 }
 
@@ -85,6 +101,7 @@ static int begin(struct window *w, struct err *err)
     const char *inner;
     int rc;
 
+    stop_ahead(w);
     unpack_close(w->u);
     w->u = NULL;
     rewind_buffer(w);
@@ -125,6 +142,7 @@ void window_close(struct window *w)
 {
     if (!w)
         return;
+    stop_ahead(w);
     unpack_close(w->u);
     if (w->owned)
         input_close(w->base);
@@ -144,6 +162,7 @@ bool window_advance(struct window *w, const char *rest, const char **inner)
     /* Which of several members of one name it is, only a count from the first one tells. */
     if (!w->member || !w->u || strchr(rest, '#'))
         return false;
+    stop_ahead(w);
     while (unpack_next(w->u, &m, NULL) > 0) {
         if (!window_search_next(&search, m.name, inner))
             continue;
@@ -173,21 +192,27 @@ struct input *window_peel(struct window *w)
     return base;
 }
 
-/* `n` bytes come behind the window's end: hash what no pass had before. */
-static void note(struct window *w, const uint8_t *p, size_t n)
+/* The next bytes that are unpacked; hashes what no pass had before.  Maybe on another thread. */
+static int64_t produce(void *user, uint8_t *p, size_t len, struct err *err)
 {
-    uint64_t at = w->start + w->len, known = w->digested - at;
+    struct window *w = user;
+    int64_t n = unpack_read(w->u, p, len, err);
+    uint64_t known = w->digested - w->made;
 
-    if (w->digest && at <= w->digested && known < n) {
-        digest_add(w->digest, p + known, n - (size_t)known);
-        w->digested = at + n;
+    atomic_store(&w->taken, unpack_taken(w->u));
+    if (n <= 0)
+        return n;
+    if (w->digest && w->made <= w->digested && known < (uint64_t)n) {
+        digest_add(w->digest, p + known, (size_t)((uint64_t)n - known));
+        w->digested = w->made + (uint64_t)n;
     }
-    if (at + n > w->total)
-        w->total = at + n;
+    w->made += (uint64_t)n;
+    return n;
 }
 
 static void finish(struct window *w, bool damaged)
 {
+    stop_ahead(w);
     w->ended = true;
     w->damaged = damaged;
     if (w->digest)
@@ -212,14 +237,20 @@ static void reserve(struct window *w, size_t want)
 static void fill(struct window *w, uint64_t end)
 {
     while (!w->ended && w->start + w->len < end) {
-        int64_t n = unpack_read(w->u, w->buf + w->len, w->cap - w->len, &w->why);
+        size_t room = w->cap - w->len;
+        int64_t n;
 
+        if (!w->ahead && w->made >= AHEAD_FROM && unpack_is_light(w->u))
+            w->ahead = ahead_start(produce, w);
+        n = w->ahead ? ahead_read(w->ahead, w->buf + w->len, room, &w->why)
+                     : produce(w, w->buf + w->len, room, &w->why);
         if (n <= 0) {
             finish(w, n < 0);
             break;
         }
-        note(w, w->buf + w->len, (size_t)n);
         w->len += (size_t)n;
+        if (w->start + w->len > w->total)
+            w->total = w->start + w->len;
     }
 }
 
@@ -285,7 +316,7 @@ const char *window_title(const struct window *w)
 
 uint64_t window_taken(const struct window *w)
 {
-    return unpack_taken(w->u);
+    return atomic_load(&w->taken);
 }
 
 struct input *window_base(const struct window *w)

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "capture/input.h"
 #include "fact/fact.h"
+#include "flow/app.h"
 #include "ingest/paths.h"
 #include "store/store.h"
 #include "vantage/vantage.h"
@@ -58,8 +59,10 @@ static int read_one(struct store *s, uint32_t id, const struct path *p,
 static int judge(struct store *s, const struct rules *rules, struct load_result *out,
                  struct err *err)
 {
-    int rc = vantage_find(s, err);
+    int rc = store_tune(s, err);
 
+    if (!rc)
+        rc = vantage_find(s, err);
     if (!rc)
         rc = store_tune(s, err);
     if (!rc && rules)
@@ -79,6 +82,7 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
     int rc = ERR_OK, round;
 
     options.shelf = &shelf;
+    options.app = app_new();
     for (round = 0; round < 2; round++) {
         for (i = 0; i < paths->n && !rc && !out->stopped; i++) {
             size_t at = paths->reading[i];
@@ -94,6 +98,7 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
         }
         input_shelf_clear(&shelf);
     }
+    app_free(options.app);
     return rc;
 }
 

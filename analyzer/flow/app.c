@@ -12,9 +12,31 @@
 
 struct app {
     struct ndpi_detection_module_struct *module;
-    bool refused; /* the library would not start */
+    int64_t n_blocks; /* that the library held when the module was new */
+    bool refused;     /* the library would not start */
     unsigned n_states;
 };
+
+/*
+ * Blocks of memory that the library holds for this thread.  It makes each of its caches when the first
+ * entry comes, and has no call that empties them: a module that holds as many blocks as when it was
+ * new has none.  Its allocator takes no argument of ours, hence the global.
+ */
+static _Thread_local int64_t n_blocks;
+
+static void *counted_malloc(size_t size)
+{
+    void *p = malloc(size);
+
+    n_blocks += p != NULL;
+    return p;
+}
+
+static void counted_free(void *p)
+{
+    n_blocks -= p != NULL;
+    free(p);
+}
 
 struct app *app_new(void)
 {
@@ -30,10 +52,20 @@ void app_free(struct app *a)
     free(a);
 }
 
+void app_reset(struct app *a)
+{
+    if (!a || !a->module || n_blocks == a->n_blocks)
+        return;
+    ndpi_exit_detection_module(a->module);
+    a->module = NULL;
+}
+
 static bool start(struct app *a)
 {
     if (a->module || a->refused)
         return !a->refused;
+    set_ndpi_malloc(counted_malloc);
+    set_ndpi_free(counted_free);
 #ifdef NDPI_INIT_PREFS
     a->module = ndpi_init_detection_module(ndpi_no_prefs);
 #else
@@ -50,6 +82,7 @@ static bool start(struct app *a)
     ndpi_set_protocol_detection_bitmask2(a->module, &all);
 #endif
     ndpi_finalize_initialization(a->module);
+    a->n_blocks = n_blocks;
     return true;
 }
 

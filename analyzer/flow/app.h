@@ -1,9 +1,10 @@
 /*
  * app: which application a flow is, by nDPI, within a budget of packets.
  *
- * A label for browsing: verdicts never depend on it.  One module per source (its caches make
- * results depend on what was fed before), made at the first flow that needs it, since that costs
- * 20 ms.  Without nDPI nothing is ever named.
+ * A label for browsing: verdicts never depend on it.  The library's module is made at the first flow
+ * that needs it, since that costs 20 ms, and goes from source to source; but only as long as it is as
+ * new, since its caches would make results depend on what was fed before.  Without nDPI nothing is
+ * ever named.
  */
 #ifndef FLOW_APP_H
 #define FLOW_APP_H
@@ -19,6 +20,8 @@ struct packet;
 
 struct app *app_new(void);
 void app_free(struct app *a);
+/* Between two sources, when every flow was dropped: what comes is named as if nothing had been before. */
+void app_reset(struct app *a);
 
 /*
  * Feeds one packet of a flow.  *state starts as NULL.  True: decided (or given up); `name` then

@@ -12,6 +12,11 @@ void app_free(struct app *a)
     (void)a;
 }
 
+void app_reset(struct app *a)
+{
+    (void)a;
+}
+
 bool app_feed(struct app *a, void **state, unsigned n_fed, const struct packet *p, char *name,
               size_t name_len, const char **by)
 {

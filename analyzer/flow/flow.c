@@ -13,28 +13,36 @@
 #define COPY_NS       INT64_C(3000000)   /* a copy on one interface follows within 3 ms */
 #define COPY_OTHER_NS INT64_C(250000000) /* on a second interface or VLAN, queues included */
 
-/* Lives that leave first come first in this order. */
+/*
+ * Lives that leave first come first in this order.  One that was used a moment ago is spared: the
+ * last ACK of a closed connection is still on its way, and a handshake among a table of idle
+ * connections must get its chance.  When there is a flood of half-open ones, the moment is over
+ * soon.
+ */
 enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
+#define SPARED (FLOW_TABLE_MAX / 4) /* uses of the table */
 
 struct flow_table {
     struct hash_key secret;
     flow_end_fn *end;
     void *user;
-    struct flow **buckets; /* present lives, by key */
-    struct flow lru;       /* sentinel: lru_next is the one quiet for longest */
+    struct flow **buckets;  /* present lives, by key */
+    struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
     uint32_t n, next_id;
-    uint64_t n_evicted;
+    uint64_t n_evicted, n_uses;
 };
 
 struct flow_table *flow_table_new(flow_end_fn *end, void *user)
 {
     struct flow_table *t = xcalloc(1, sizeof(*t));
+    int i;
 
     t->secret = hash_key_random();
     t->end = end;
     t->user = user;
     t->buckets = xcalloc(BUCKETS, sizeof(*t->buckets));
-    t->lru.lru_next = t->lru.lru_prev = &t->lru;
+    for (i = 0; i < LRU_N; i++)
+        t->lru[i].lru_next = t->lru[i].lru_prev = &t->lru[i];
     return t;
 }
 
@@ -101,12 +109,27 @@ static void lru_remove(struct flow *f)
     f->lru_next->lru_prev = f->lru_prev;
 }
 
+static enum lru lru_class(const struct flow *f)
+{
+    if (f->tcp_started && tcp_over(&f->tcp))
+        return LRU_FINISHED;
+    if (f->tcp_started ? !(f->tcp.end[0].spoke && f->tcp.end[1].spoke)
+                       : !(f->n_frames[0] && f->n_frames[1]))
+        return LRU_HALF_OPEN;
+    return LRU_LIVE;
+}
+
 static void lru_append(struct flow_table *t, struct flow *f)
 {
-    f->lru_prev = t->lru.lru_prev;
-    f->lru_next = &t->lru;
-    t->lru.lru_prev->lru_next = f;
-    t->lru.lru_prev = f;
+    struct flow *list;
+
+    f->touched = ++t->n_uses;
+    f->lru_class = (uint8_t)lru_class(f);
+    list = &t->lru[f->lru_class];
+    f->lru_prev = list->lru_prev;
+    f->lru_next = list;
+    list->lru_prev->lru_next = f;
+    list->lru_prev = f;
 }
 
 void flow_touch(struct flow_table *t, struct flow *f)
@@ -122,6 +145,8 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
 
     if (f->older)
         end_life(t, f->older, evicted);
+    evicted = evicted && lru_class(f) != LRU_FINISHED;
+    t->n_evicted += evicted;
     at = bucket(t, &f->key);
     while (*at && *at != f)
         at = &(*at)->chain;
@@ -139,25 +164,22 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
     free(f);
 }
 
-static enum lru lru_class(const struct flow *f)
-{
-    if (f->tcp_started && tcp_over(&f->tcp))
-        return LRU_FINISHED;
-    if (f->tcp_started && !(f->tcp.end[0].spoke && f->tcp.end[1].spoke))
-        return LRU_HALF_OPEN;
-    return LRU_LIVE;
-}
-
-/* Among the lives that were quiet for longest, the least useful one. */
 static struct flow *victim(struct flow_table *t)
 {
-    struct flow *f = t->lru.lru_next, *best = f;
+    struct flow *oldest = NULL;
     int i;
 
-    for (i = 0; i < 64 && f != &t->lru; i++, f = f->lru_next)
-        if (lru_class(f) < lru_class(best))
-            best = f;
-    return best;
+    for (i = 0; i < LRU_N; i++) {
+        struct flow *f = t->lru[i].lru_next;
+
+        if (f == &t->lru[i])
+            continue;
+        if (t->n_uses - f->touched >= SPARED)
+            return f;
+        if (!oldest || f->touched < oldest->touched)
+            oldest = f;
+    }
+    return oldest;
 }
 
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
@@ -168,7 +190,6 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
     while (t->n >= FLOW_TABLE_MAX) {
         struct flow *leaving = victim(t);
 
-        t->n_evicted++;
         end_life(t, leaving, true);
     }
     old = flow_find(t, key);
@@ -217,8 +238,9 @@ void flow_table_free(struct flow_table *t)
     if (!t)
         return;
     all = xcalloc(t->n, sizeof(*all));
-    for (f = t->lru.lru_next; f != &t->lru; f = f->lru_next)
-        all[n++] = f;
+    for (i = 0; i < LRU_N; i++)
+        for (f = t->lru[i].lru_next; f != &t->lru[i]; f = f->lru_next)
+            all[n++] = f;
     assert(n == t->n);
     if (n)
         qsort(all, n, sizeof(*all), by_id);

@@ -4,8 +4,8 @@
  * A four-tuple is not a key; a four-tuple plus life is (RFC 9293 section 3.4.1: incarnation).  The
  * table holds, per tuple, the present life and the one before it, whose late segments must not
  * disturb the present one.  UDP and other conversations have one life.  The table is bounded in
- * flows; at the limit the life that was quiet for longest leaves first (half-open and finished ones
- * before others), and the case records that this happened.
+ * flows; at the limit the life that was quiet for longest leaves first (finished ones before half-open
+ * ones before others, unless they were heard a moment ago), and the case records that this happened.
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -65,6 +65,8 @@ struct flow {
     /* table */
     struct flow *older;       /* the life before, still in memory, or NULL */
     struct flow *chain, *lru_prev, *lru_next;
+    uint64_t touched;         /* when it was used last, in uses of the table */
+    uint8_t lru_class;
     /* the last frames, to recognise copies */
     struct {
         uint64_t mark;
@@ -78,12 +80,16 @@ struct flow {
 
 struct flow_table;
 
-/* Called once per life when it leaves the table (end of capture, replaced twice over, evicted). */
+/*
+ * Called once per life when it leaves the table (end of capture, replaced twice over, evicted).
+ * `evicted`: before its end, to make room; what came after is not known.
+ */
 typedef void flow_end_fn(void *user, struct flow *f, bool evicted);
 
 struct flow_table *flow_table_new(flow_end_fn *end, void *user);
 /* Ends every life, in order of id, then frees. */
 void flow_table_free(struct flow_table *t);
+/* Lives that left before their end. */
 uint64_t flow_table_evicted(const struct flow_table *t);
 
 /* The key of a decoded packet; *from_lo says which end sent it.  False: no addresses. */
@@ -97,7 +103,7 @@ struct flow *flow_find(struct flow_table *t, const struct flow_key *key);
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
                         const struct packet *p);
 
-/* The life was used just now. */
+/* The life was used just now; called when it knows what the frame did to it. */
 void flow_touch(struct flow_table *t, struct flow *f);
 
 /* 0 if end a of `f` sent it, 1 if b did. */

@@ -17,8 +17,11 @@
 #include "dissectors/dissect.h"
 #include "dissectors/keys.h"
 #include "evidence/evidence.h"
+#include "flow/app.h"
 #include "ingest/pipeline.h"
 #include "ingest/sketch.h"
+
+#define HASH_BESIDE_FROM (UINT64_C(4) << 20) /* bytes of a file that are worth a thread */
 
 /* What the hooks of a capture need. */
 struct reading {
@@ -141,6 +144,7 @@ static void read_capture(struct store *s, struct input *in, const struct ingest_
                                    .secrets = on_secrets,
                                    .dropped = on_dropped };
     struct capture *c = NULL;
+    struct app *app;
     struct err err = { 0 };
 
     if (capture_open(in, &hooks, &c, &err)) {
@@ -150,10 +154,13 @@ static void read_capture(struct store *s, struct input *in, const struct ingest_
     }
     src->kind = SOURCE_CAPTURE;
     src->format = capture_format_name(c);
-    pipeline_start(&p, s, src);
+    app = o->app ? o->app : app_new();
+    pipeline_start(&p, s, app, src);
     p.keys = o->keys;
     read_frames(in, c, &p, filter, o, src, reason);
     pipeline_end(&p, in);
+    if (app != o->app)
+        app_free(app);
     src->dropped = r.dropped;
     if (input_damaged(in)) {
         src->status = SOURCE_PARTIAL;
@@ -291,8 +298,8 @@ static int supersede(struct store *s, const uint8_t sha[32], uint32_t by, struct
 }
 
 /*
- * `in` is open.  What is unpacked is hashed as it goes by (`hash_late`): only then it is known
- * whether the case had its content already, and if so nothing of this reading stays.
+ * `in` is open.  What is unpacked or large is hashed as it goes by (`hash_late`): only then it is
+ * known whether the case had its content already, and if so nothing of this reading stays.
  */
 static int read_content(struct store *s, struct input *in, const struct importer *importer,
                         const struct ingest_options *o, struct filter *filter, bool hash_late,
@@ -337,19 +344,32 @@ static int read_content(struct store *s, struct input *in, const struct importer
     return rc;
 }
 
+/*
+ * A large file of a size that the case has not met is no twin of anything in it: it can be read at
+ * once and hashed beside that.
+ */
+static bool is_large_news(struct store *s, struct input *in)
+{
+    return input_len(in) >= HASH_BESIDE_FROM && !store_has_size(s, input_len(in));
+}
+
 /* `in` is the content of the source `src`, which the case knows as `old`. */
 static int read_open(struct store *s, struct input *in, bool walked, const struct ingest_options *o,
                      struct filter *filter, const struct source *old, struct source *src,
                      struct source *out, struct err *err)
 {
     bool finished = old->status == SOURCE_COMPLETE || old->status == SOURCE_PARTIAL;
-    bool hash_late = !input_is_whole(in) && !finished;
+    bool hash_late = !finished && (!input_is_whole(in) || is_large_news(s, in));
     struct capture *probe = NULL;
     const struct importer *importer;
     struct err why = { 0 };
     uint32_t twin;
 
-    if (!hash_late) {
+    if (input_is_whole(in))
+        src->size = input_len(in);
+    if (hash_late) {
+        input_hash_beside(in);
+    } else {
         note_hash(in, src);
         if (!o->again && known(old, src->sha256, src->options)) {
             *out = *old;
@@ -361,8 +381,11 @@ static int read_open(struct store *s, struct input *in, bool walked, const struc
     }
     importer = evidence_probe(input_at(in, 0, EVIDENCE_HEAD_MAX));
     /* What was met in a folder and is no input at all is passed over; a capture never is. */
-    if (!importer && capture_open(in, NULL, &probe, &why))
+    if (!importer && capture_open(in, NULL, &probe, &why)) {
+        if (input_is_whole(in))
+            note_hash(in, src);
         return give_up(s, src, walked && why.code == ERR_FOREIGN, why.msg, out, err);
+    }
     capture_close(probe);
     return read_content(s, in, importer, o, filter, hash_late, src, out, err);
 }

@@ -17,6 +17,7 @@
 #include "base/progress.h"
 #include "store/store.h"
 
+struct app;
 struct dissect_keys;
 struct fact_kind;
 struct input_shelf;
@@ -28,6 +29,7 @@ struct ingest_options {
     const struct dissect_keys *keys;   /* dissectors/keys.h, or NULL */
     const volatile sig_atomic_t *stop; /* set by Ctrl-C; may be NULL */
     struct input_shelf *shelf;         /* capture/input.h, kept from source to source; or NULL */
+    struct app *app;                   /* flow/app.h, kept from source to source; or NULL */
     /* How far a source is, every few thousand frames: bytes of its file; may be NULL. */
     void (*tell)(void *user, const char *path, uint64_t done, uint64_t of);
     void *tell_user;

@@ -135,7 +135,7 @@ static void end_flow(void *user, struct flow *f, bool evicted)
     store_put_flow(p->store, &row);
 }
 
-void pipeline_start(struct pipeline *p, struct store *s, struct source *source)
+void pipeline_start(struct pipeline *p, struct store *s, struct app *app, struct source *source)
 {
     memset(p, 0, sizeof(*p));
     p->store = s;
@@ -143,7 +143,7 @@ void pipeline_start(struct pipeline *p, struct store *s, struct source *source)
     p->decoder = packet_decoder_new();
     p->flows = flow_table_new(end_flow, p);
     p->streams.max = STREAM_BUDGET;
-    p->app = app_new();
+    p->app = app;
     p->scratch = arena_new(PIPELINE_SCRATCH);
     p->exhibits = exhibits_new();
     p->sketch = sketch_new();
@@ -177,7 +177,6 @@ static void other_ip(struct pipeline *p, const struct flow_key *key, bool from_l
         p->marks = TCP_MARK_COPY;
         return;
     }
-    flow_touch(p->flows, f);
     if (p->packet.l4 == 17 && p->packet.payload_len)
         lanes_packet(p, f, p->from, bytes_of(p->packet.payload, p->packet.payload_len));
 }
@@ -213,7 +212,6 @@ static void link_level(struct pipeline *p, const struct flow_key *key, bool from
         f = flow_start(p->flows, key, pads ? !from_lo : from_lo, &p->packet);
     p->flow = f;
     p->from = flow_from(f, from_lo);
-    flow_touch(p->flows, f);
     lanes_link(p, f, p->from, discovery ? "pppoe" : "ppp",
                bytes_of(p->packet.payload, p->packet.payload_len));
 }
@@ -285,6 +283,7 @@ static void conversation(struct pipeline *p)
         return;
     f->n_frames[p->from]++;
     f->n_bytes[p->from] += p->packet.payload_wire_len;
+    flow_touch(p->flows, f);
     ask_app(p, f);
     if (p->packet.icmp_error)
         icmp_error(p);
@@ -391,6 +390,6 @@ void pipeline_end(struct pipeline *p, struct input *in)
     exhibits_write(p->exhibits, in, p->store);
     exhibits_free(p->exhibits);
     packet_decoder_free(p->decoder);
-    app_free(p->app);
+    app_reset(p->app);
     arena_free(p->scratch);
 }

@@ -50,8 +50,8 @@ struct pipeline {
     bool counted_mqtt, counted_openvpn;
 };
 
-/* Everything zero but the store and the source, which are borrowed. */
-void pipeline_start(struct pipeline *p, struct store *s, struct source *source);
+/* Everything zero but these, which are borrowed; without `app` (NULL) applications get no names. */
+void pipeline_start(struct pipeline *p, struct store *s, struct app *app, struct source *source);
 void pipeline_frame(struct pipeline *p, const struct frame *f);
 /* Ends all lives, writes exhibits, frees. */
 void pipeline_end(struct pipeline *p, struct input *in);

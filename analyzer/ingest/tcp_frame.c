@@ -134,7 +134,6 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
         s = segment_of(p, f, from_lo);
         flow_is_copy(f, &p->packet, s.from); /* remembers it for the new life */
     }
-    flow_touch(p->flows, f);
     p->flow = f;
     p->from = s.from;
     /* A SYN sent again, on a live connection or out of time order changes nothing. */

@@ -171,6 +171,7 @@ static int write_source(struct writer *w, sqlite3_stmt *st, struct err *err)
     for (i = 0; i < 8; i++)
         int_if(&w->j, counts[i], st, 10 + i);
     json_close(&w->j, '}');
+    int_if(&w->j, "evicted", st, 18);
     end_object(w);
     str_free(&hex);
     return ERR_OK;
@@ -218,7 +219,8 @@ static const char verdict_sql[] =
 
 static const char source_sql[] =
     "SELECT path, name, sha256, format, packets, status, stopped_at, reason, first_ns, last_ns, "
-    "tcp, udp, tcp_syn, tcp_rst, client_hello, openvpn, pppoe, mqtt FROM source ORDER BY path, id";
+    "tcp, udp, tcp_syn, tcp_rst, client_hello, openvpn, pppoe, mqtt, evicted FROM source "
+    "ORDER BY path, id";
 
 static int write_case(struct writer *w, struct err *err)
 {

@@ -460,6 +460,7 @@ static void put_source(struct page *p, sqlite3_stmt *st, size_t name_width)
 {
     const char *status = sql_text(st, 1), *format = sql_text(st, 2), *reason = sql_text(st, 4);
     uint64_t packets = (uint64_t)sqlite3_column_int64(st, 3);
+    uint64_t evicted = (uint64_t)sqlite3_column_int64(st, 5);
     struct str rest = { 0 };
     char n[32];
 
@@ -474,6 +475,9 @@ static void put_source(struct page *p, sqlite3_stmt *st, size_t name_width)
                  packets == 1 ? "" : "s");
     if (*reason)
         str_addf(&rest, "%s%s", rest.len ? "; " : "", reason);
+    if (evicted)
+        str_addf(&rest, "; %s conversation%s not followed to the end: too many at once",
+                 str_group(evicted, n), evicted == 1 ? "" : "s");
     put_wrapped(p, STYLE_DIM, str_get(&rest), INDENT + name_width + 14, INDENT + name_width + 14);
     str_free(&rest);
 }
@@ -497,10 +501,11 @@ static int put_sources(struct page *p, struct err *err)
     size_t name_width = widest_name(p);
     int shown = 0, left = 0;
     char text[80], n[32];
-    int rc = sql_prepare(store_db(p->s),
-                         "SELECT name, status, format, packets, reason FROM source ORDER BY "
-                         "(SELECT count(*) FROM source) > 40 AND status = 'complete', name, id",
-                         &st, err);
+    int rc =
+        sql_prepare(store_db(p->s),
+                    "SELECT name, status, format, packets, reason, evicted FROM source ORDER BY "
+                    "(SELECT count(*) FROM source) > 40 AND status = 'complete', name, id",
+                    &st, err);
 
     put(p, STYLE_BOLD, "Sources");
     fputc('\n', p->out);

@@ -77,6 +77,7 @@ void store_put_flow(struct store *s, const struct store_flow *f)
     s->lives[1] += f->set_up;
     s->lives[2] += f->outstanding;
     s->lives[3] += f->a_frames && f->b_frames;
+    late_flow(s);
     sqlite3_bind_int64(st, 2, f->id);
     bind_word(st, 3, f->proto ? f->proto : "");
     bind_word(st, 4, f->a ? f->a : "");

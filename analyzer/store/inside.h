@@ -44,6 +44,8 @@ struct store {
     uint64_t last_comment, last_secret;
     uint64_t lives[4]; /* of the source begun: all, set up, waiting, both ways */
 
+    struct str late; /* SQL of the indexes that are left for later, or empty */
+
     struct store_packet *packets; /* CHUNK_PACKETS of them, not written yet */
     size_t n_packets;
     struct str blob;
@@ -58,6 +60,11 @@ struct sqlite3_stmt *store_insert(struct store *s, enum store_insert which, cons
 void store_run_insert(struct store *s, struct sqlite3_stmt *st);
 /* Writes the buffered packets. */
 void store_flush_packets(struct store *s);
+
+/* Indexes of a large source (late.c): a flow was written; build them; the transaction is over. */
+void late_flow(struct store *s);
+int late_build(struct store *s, struct err *err);
+void late_forget(struct store *s);
 
 void facts_open(struct store *s);
 void facts_reset(struct store *s);

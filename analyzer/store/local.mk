@@ -5,6 +5,7 @@ libdeadwire_a_SOURCES += \
 	%D%/extend.c \
 	%D%/facts.c \
 	%D%/inside.h \
+	%D%/late.c \
 	%D%/packet_chunk.c %D%/packet_chunk.h \
 	%D%/packet_vtab.c %D%/packet_vtab.h \
 	%D%/schema.c %D%/schema.h \

@@ -314,6 +314,21 @@ uint32_t store_same_content(struct store *s, const uint8_t sha256[32], uint32_t 
     return id;
 }
 
+bool store_has_size(struct store *s, uint64_t size)
+{
+    sqlite3_stmt *st = NULL;
+    bool has = true; /* whoever asks wants to be sure that it is not so */
+
+    if (sql_prepare(s->db,
+                    "SELECT 1 FROM source WHERE size = ?1 AND status IN ('complete', 'partial')",
+                    &st, NULL) == ERR_OK) {
+        sqlite3_bind_int64(st, 1, (int64_t)size);
+        has = sql_step(st, NULL) != 0;
+    }
+    sqlite3_finalize(st);
+    return has;
+}
+
 uint32_t store_next_same(struct store *s, const uint8_t sha256[32], uint32_t after)
 {
     sqlite3_stmt *st = NULL;
@@ -459,6 +474,8 @@ static int finish(struct store *s, const struct source *src, struct err *err)
     if (rc == ERR_OK && src)
         rc = update_source(s, src, err);
     if (rc == ERR_OK)
+        rc = late_build(s, err);
+    if (rc == ERR_OK)
         rc = sql_exec(s->db, "COMMIT", err);
     if (rc) {
         store_rollback(s);
@@ -486,4 +503,5 @@ void store_rollback(struct store *s)
     sql_exec(s->db, "ROLLBACK", NULL);
     s->begun = false;
     s->n_packets = 0;
+    late_forget(s);
 }

@@ -146,7 +146,7 @@ static void set_journal(struct store *s)
     sqlite3_stmt *st = NULL;
     bool wal;
 
-    sql_exec(s->db, "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY", NULL);
+    sql_exec(s->db, "PRAGMA cache_size=-32768", NULL);
     if (s->mode == STORE_TEMPORARY) {
         sql_exec(s->db, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF", NULL);
         return;

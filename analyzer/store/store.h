@@ -93,6 +93,8 @@ int store_source(struct store *s, uint32_t id, struct source *out, struct err *e
 
 /* Another finished source (complete or partial) with this content, or 0. */
 uint32_t store_same_content(struct store *s, const uint8_t sha256[32], uint32_t except);
+/* Is there a finished source of so many bytes? */
+bool store_has_size(struct store *s, uint64_t size);
 /* The next source behind `after` with this content, whatever became of it, or 0. */
 uint32_t store_next_same(struct store *s, const uint8_t sha256[32], uint32_t after);
 

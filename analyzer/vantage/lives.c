@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "store/sql.h"
 #include "store/store.h"
 
 /*
@@ -25,6 +26,15 @@ static const char lives_sql[] =
     "  WHERE s.retry = 0 AND c.again = 0)"
     " GROUP BY mark, source, flow ORDER BY mark, source, flow";
 
+/* One capture alone has no pairs: its lives, which may be millions, need not be sorted by mark. */
+static bool several_sources(sqlite3 *db)
+{
+    return sql_number(db,
+                      "SELECT count(*) FROM (SELECT 1 FROM source s WHERE EXISTS"
+                      " (SELECT 1 FROM tcp_life l WHERE l.source = s.id) LIMIT 2)",
+                      2) == 2;
+}
+
 int lives_find(struct store *s, struct live_pairs *out, struct err *err)
 {
     sqlite3 *db = store_db(s);
@@ -33,6 +43,8 @@ int lives_find(struct store *s, struct live_pairs *out, struct err *err)
     char *mark = NULL;
     int rc;
 
+    if (!several_sources(db))
+        return ERR_OK;
     if (sqlite3_prepare_v2(db, lives_sql, -1, &st, NULL) != SQLITE_OK)
         return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(db));
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {

@@ -356,7 +356,7 @@ int match_pair(struct store *s, const struct vantage_pair *pair, struct match_re
         m.inside_from = out->from_ns + pair->clock.error_ns;
         m.inside_to = out->to_ns - pair->clock.error_ns;
         m.losses = *losses = losses_new(pair->a, pair->b, out->from_ns, out->to_ns);
-        m.nodes = xcalloc(MATCH_PENDING_MAX, sizeof(*m.nodes));
+        m.nodes = xmalloc(MATCH_PENDING_MAX * sizeof(*m.nodes)); /* few are ever touched */
         m.buckets = xmalloc(BUCKETS * sizeof(*m.buckets));
         memset(m.buckets, 0xff, BUCKETS * sizeof(*m.buckets));
         m.free_list = m.oldest[0] = m.oldest[1] = m.newest[0] = m.newest[1] = NONE;

@@ -145,15 +145,23 @@ static void write_flows(struct live_pairs *lives, const struct fact_sink *sink)
     }
 }
 
-static int compare_all(struct store *s, struct compared *all, size_t n, struct live_pairs *lives,
-                       struct err *err)
+/* Compares and writes one pair after the other: what is known of one is small, of all it is not. */
+static int compare_all(struct store *s, const struct vantage_pair *pairs, size_t n,
+                       struct live_pairs *lives, struct err *err)
 {
     size_t i;
     int rc = ERR_OK;
 
     for (i = 0; i < n && !rc; i++) {
-        rc = match_pair(s, &all[i].pair, &all[i].match, &all[i].losses, err);
-        add_flows(&all[i], lives);
+        struct compared c = { .pair = pairs[i] };
+
+        rc = match_pair(s, &c.pair, &c.match, &c.losses, err);
+        if (!rc) {
+            add_flows(&c, lives);
+            write_pair(&c, store_facts(s));
+        }
+        losses_free(c.losses);
+        free(c.match.flows);
     }
     return rc;
 }
@@ -162,34 +170,24 @@ int vantage_find(struct store *s, struct err *err)
 {
     struct vantage_pair *pairs = NULL;
     struct live_pairs lives = { 0 };
-    struct compared *all = NULL;
-    size_t n = 0, i;
+    size_t n = 0;
     int rc = pairs_find(s, &pairs, &n, err);
 
-    all = xcalloc(n, sizeof(*all));
-    for (i = 0; i < n; i++)
-        all[i].pair = pairs[i];
     if (!rc)
         rc = lives_find(s, &lives, err);
     if (!rc)
-        rc = compare_all(s, all, n, &lives, err);
-    if (!rc)
         rc = store_begin_pairs(s, err);
     if (!rc) {
-        for (i = 0; i < n; i++)
-            write_pair(&all[i], store_facts(s));
-        write_flows(&lives, store_facts(s));
-        rc = logs_put_on_clock(s, store_facts(s), err);
+        rc = compare_all(s, pairs, n, &lives, err);
+        if (!rc) {
+            write_flows(&lives, store_facts(s));
+            rc = logs_put_on_clock(s, store_facts(s), err);
+        }
         if (rc)
             store_rollback(s);
         else
             rc = store_commit_pairs(s, err);
     }
-    for (i = 0; i < n; i++) {
-        losses_free(all[i].losses);
-        free(all[i].match.flows);
-    }
-    free(all);
     free(pairs);
     free(lives.all);
     return rc;

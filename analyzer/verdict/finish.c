@@ -62,10 +62,11 @@ static int open_statements(struct finish *f, struct err *err)
         rc = sql_prepare(f->db, "SELECT time_ns FROM packet WHERE source = ?1 AND frame = ?2",
                          &f->frame, err);
     if (rc == ERR_OK)
-        rc = sql_prepare(f->db,
-                         "SELECT proto, a, b, a_port, b_port FROM flow WHERE source = ?1 AND "
-                         "id = ?2",
-                         &f->flow, err);
+        rc = sql_prepare(
+            f->db,
+            "SELECT proto, a, b, a_port, b_port, end = 'evicted' FROM flow WHERE source = ?1 AND "
+            "id = ?2",
+            &f->flow, err);
     if (rc == ERR_OK && sql)
         rc = sql_prepare(f->db, sql, &f->line, err);
     if (rc == ERR_OK)
@@ -102,8 +103,7 @@ static int ask(sqlite3_stmt *st, int64_t first, int64_t second, struct err *err)
 /* -- evidence ------------------------------------------------------------------------------- */
 
 /* A log that was put on a capture's clock (vantage/logs.c) has times after all. */
-static int clock_time(struct finish *f, struct draft_evidence *e, int64_t clock_ns,
-                      struct err *err)
+static int clock_time(struct finish *f, struct draft_evidence *e, int64_t clock_ns, struct err *err)
 {
     int rc = f->clock ? ask(f->clock, e->source, 0, err) : 0;
 
@@ -174,6 +174,11 @@ static int flow_subject(struct finish *f, struct draft *d, int64_t id, struct er
         d->on.proto = xstrdup(sql_text(f->flow, 0));
         d->on.a = end_text(sql_text(f->flow, 1), ports, sqlite3_column_int64(f->flow, 3));
         d->on.b = end_text(sql_text(f->flow, 2), ports, sqlite3_column_int64(f->flow, 4));
+        /* What a rule says of a life it says of all of it; the rest of this one was not followed.
+         */
+        d->evicted = d->state != STATE_UNKNOWN && sqlite3_column_int(f->flow, 5);
+        if (d->evicted)
+            d->state = STATE_UNKNOWN;
     } else if (rc == 0) {
         rc = err_set(err, ERR_USAGE, "source %lld has no flow %lld", (long long)d->on.source,
                      (long long)id);

@@ -107,6 +107,10 @@ static void judge_flows(sqlite3 *db, struct case_result *r, uint64_t both_ways, 
     else if (r->outstanding)
         conclude(r, CASE_UNKNOWN, "%llu conversation%s ended with something unanswered",
                  N(r->outstanding), s_of(r->outstanding));
+    else if (r->evicted)
+        conclude(r, CASE_UNKNOWN,
+                 "%llu conversation%s could not be followed to the end: too many at once",
+                 N(r->evicted), s_of(r->evicted));
     else if (r->failed_rules)
         conclude(r, CASE_UNKNOWN, "%llu rule%s could not be run", N(r->failed_rules),
                  s_of(r->failed_rules));
@@ -119,7 +123,7 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
                        uint64_t *captures, struct err *err)
 {
     uint64_t *verdicts[] = { &r->verdicts, &r->worst, undecided };
-    uint64_t *sources[] = { &r->sources, &r->unread, &r->packets, captures };
+    uint64_t *sources[] = { &r->sources, &r->unread, &r->packets, captures, &r->evicted };
     uint64_t *flows[] = { &r->flows, &r->set_up, &r->outstanding, both_ways };
     uint64_t *rules[] = { &r->failed_rules };
     int rc = count(db,
@@ -131,9 +135,9 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
     if (rc == ERR_OK)
         rc = count(db,
                    "SELECT count(*), total(status IN ('unreadable', 'partial')), "
-                   "total(packets), total(kind = 'capture' AND status IN ('complete', 'partial')) "
-                   "FROM source",
-                   sources, 4, err);
+                   "total(packets), total(kind = 'capture' AND status IN ('complete', 'partial')), "
+                   "total(evicted) FROM source",
+                   sources, 5, err);
     if (rc == ERR_OK)
         rc = count(
             db,

@@ -223,9 +223,10 @@ static const char *const statement_sql[STATEMENTS] = {
         "because, advice, subject, subject_kind, subject_source, subject_id, proto, a, "
         "b, numbers, source, frame, line, time_ns) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
         "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
-    [INTO_EVIDENCE] = "INSERT INTO verdict_evidence(verdict, n, source, frame, line, time_ns, "
-                      "local_time, at, at_len, what_key, what, error_ns) VALUES(?1, ?2, ?3, ?4, ?5, "
-                      "?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [INTO_EVIDENCE] =
+        "INSERT INTO verdict_evidence(verdict, n, source, frame, line, time_ns, "
+        "local_time, at, at_len, what_key, what, error_ns) VALUES(?1, ?2, ?3, ?4, ?5, "
+        "?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [INTO_RIVAL] = "INSERT INTO verdict_rival VALUES(?1, ?2, ?3, ?4, ?5)",
     [INTO_MISSING] = "INSERT INTO verdict_missing VALUES(?1, ?2, ?3, ?4)",
     [INTO_LINK] = "INSERT OR IGNORE INTO verdict_link VALUES(?1, ?2)",
@@ -369,6 +370,20 @@ static int write_missing(void *user, const char *word, size_t len, struct err *e
     return rc;
 }
 
+/* The one thing that is missing whatever the rule: no header has words for it. */
+static int write_evicted(struct writer *w, struct err *err)
+{
+    sqlite3_stmt *st = w->st[INTO_MISSING];
+
+    sql_bind_text(st, 1, w->d->id);
+    sqlite3_bind_int64(st, 2, ++w->n);
+    sql_bind_text(st, 3, "evicted");
+    sql_bind_text(
+        st, 4,
+        "what came later: too many conversations at once, this one left memory before its end");
+    return sql_run(st, err);
+}
+
 static int write_draft(struct writer *w, const struct draft *d, int64_t rank,
                        const struct draft_list *l, struct err *err)
 {
@@ -388,6 +403,8 @@ static int write_draft(struct writer *w, const struct draft *d, int64_t rank,
     w->n = 0;
     if (rc == ERR_OK)
         rc = draft_words(d->missing, write_missing, w, err);
+    if (rc == ERR_OK && d->evicted)
+        rc = write_evicted(w, err);
     if (rc == ERR_OK)
         rc = write_texts(w, d->rule->titles, "title", "", err);
     for (i = 0; i < d->n_texts && rc == ERR_OK; i++)

@@ -550,6 +550,65 @@ def same_tuple_again(path):
 
 # -- running -------------------------------------------------------------------------------------------
 
+def answered(flags, seq, ack, payload=b"", dport=40000, host=IPS[0]):
+    head = struct.pack("!HHIIBBHHH", 9000, dport, seq & 0xffffffff, ack & 0xffffffff, 5 << 4, flags, 65000, 0, 0)
+    return ether(ip4(6, head + payload, src=IPS[1], dst=host))
+
+
+@case(r'"rule":"tcp-dead-peer","state":"unknown"', r"left memory before its end", r'"evicted":[1-9]', r'"result":"unknown"')
+def more_live_connections_than_fit(path):
+    """One dies, says so once more at the end, and all that time a hundred thousand others are held open."""
+    path += ".pcap"
+
+    def opened(i):
+        host, port = bytes([10, 1 + (i >> 16), i >> 8 & 255, i & 255]), 2000
+        yield tcp(2, 100, sport=port, src=host)
+        yield answered(0x12, 500, 101, dport=port, host=host)
+        yield tcp(0x18, 101, 501, b"hello", sport=port, src=host)
+        yield answered(0x18, 501, 106, b"you too", dport=port, host=host)
+        yield tcp(0x10, 106, 508, sport=port, src=host)
+
+    def frames():
+        yield from opened(0)
+        for _ in range(12):  # more than R2 of RFC 9293 section 3.8.3 at a resend every 10 s
+            for _ in range(10000):
+                yield udp(b"and time goes by")
+            yield tcp(0x18, 106, 508, b"are you there", sport=2000, src=bytes([10, 1, 0, 0]))
+        for i in range(1, 100000):
+            yield from opened(i)
+    write_frames(path, frames())
+    return path
+
+
+@case(r"complete")
+def one_endless_connection(path):
+    path += ".pcap"
+    data = bytes(400)
+    write_frames(path, (tcp(0x18, 1000 + i * 400, 1, data) if i % 3 else answered(0x10, 1, 1000 + i * 400)
+                        for i in range(400000)))
+    return path
+
+
+@case(r"complete")
+def a_million_hosts(path):
+    path += ".pcap"
+    write_frames(path, (udp(b"hello?", src=struct.pack("!I", 0x0b000000 + i), dst=struct.pack("!I", 0x0d000000 + i * 7))
+                        for i in range(1000000)))
+    return path
+
+
+@case(r"complete")
+def times_that_jump(path):
+    """Stamps from all over the range of the format, in no order, on connections that are alive."""
+    path += ".pcap"
+    with open(path, "wb") as f:
+        f.write(pcap_head())
+        for i in range(200000):
+            frame = tcp(0x18, 1000 + i // 500 * 5, 1, b"hello", sport=2000 + i % 500)
+            f.write(struct.pack("<IIII", i * 2654435761 & 0xffffffff, i * 40503 % 1000000, len(frame), len(frame)) + frame)
+    return path
+
+
 def peak_of(args, seconds_max):
     """Exit status (None: no answer in time), output, and the peak of this child alone in MiB."""
     with tempfile.TemporaryFile() as out:

@@ -11,6 +11,7 @@
 
 #include "capture/input.h"
 #include "evidence/evidence.h"
+#include "flow/app.h"
 #include "ingest/ingest.h"
 #include "ingest/pipeline.h"
 #include "store/store.h"
@@ -40,6 +41,7 @@ __attribute__((unused)) static struct store *pipe_store(void)
 __attribute__((unused)) static enum source_status pipe_capture(struct store *s, struct input *in,
                                                                struct source *src)
 {
+    static struct app *app; /* kept, as a loader keeps it */
     struct capture *c = NULL;
     struct err err = { 0 };
     struct pipeline p;
@@ -50,7 +52,9 @@ __attribute__((unused)) static enum source_status pipe_capture(struct store *s, 
         capture_close(c);
         return SOURCE_UNREADABLE;
     }
-    pipeline_start(&p, s, src);
+    if (!app)
+        app = app_new();
+    pipeline_start(&p, s, app, src);
     while ((got = capture_next(c, &f, &err)) == CAPTURE_FRAME) {
         src->packets++;
         pipeline_frame(&p, &f);

@@ -2,6 +2,8 @@
 dissectors_tests = \
 	%D%/dissectors/test_dtls \
 	%D%/dissectors/test_hello \
+	%D%/dissectors/test_dns \
+	%D%/dissectors/test_http \
 	%D%/dissectors/test_mqtt \
 	%D%/dissectors/test_mqtt_tls \
 	%D%/dissectors/test_openvpn \
@@ -22,6 +24,12 @@ EXTRA_DIST += %D%/dissectors/dtls_bytes.h %D%/dissectors/quic_bytes.h \
 %C%_dissectors_test_hello_SOURCES = %D%/dissectors/test_hello.c
 %C%_dissectors_test_hello_LDADD = $(DW_LIBS)
 %C%_dissectors_test_hello_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_dns_SOURCES = %D%/dissectors/test_dns.c
+%C%_dissectors_test_dns_LDADD = $(DW_LIBS)
+%C%_dissectors_test_dns_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_dissectors_test_http_SOURCES = %D%/dissectors/test_http.c
+%C%_dissectors_test_http_LDADD = $(DW_LIBS)
+%C%_dissectors_test_http_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_dissectors_test_mqtt_SOURCES = %D%/dissectors/test_mqtt.c
 %C%_dissectors_test_mqtt_LDADD = $(DW_LIBS)
 %C%_dissectors_test_mqtt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

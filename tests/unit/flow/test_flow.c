@@ -113,6 +113,7 @@ static void eviction(void)
     is_int((int64_t)flow_table_evicted(t), 2, "another life needs room too");
     live->tcp_started = true;
     live->tcp.end[0].spoke = live->tcp.end[1].spoke = true;
+    flow_touch(t, live);
     for (i = 0; i < 10; i++) {
         size_t before = n_ended;
 
@@ -131,6 +132,7 @@ static void eviction(void)
         f->tcp.end[0].spoke = f->tcp.end[1].spoke = i != 5;
         if (i == 9)
             f->tcp.closed_frame = 1;
+        flow_touch(t, f);
     }
     start(t, i++);
     is_int(ended[0], 9, "a finished one leaves before others");
