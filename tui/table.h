@@ -28,7 +28,7 @@ struct table_column {
     const char *sql;   /* an expression over the table */
     int width;         /* columns; negative: takes what is left, at least so many */
     enum table_show show;
-    int wide_from; /* shown from this many columns of screen on; 0: always */
+    int wide_from; /* 0: always shown; else where it fits, the smaller ones first */
 };
 
 struct table_spec {

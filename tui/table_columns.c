@@ -60,53 +60,99 @@ void table_arrange(struct table *t, struct ui *ui)
         t->n_order = t->n_columns;
 }
 
-/* How wide columns have to be; they never become narrower again, or the screen would jump. */
+/* How wide cells have been; columns never become narrower again, or the screen would jump. */
 static void look_at_cells(struct table *t)
 {
     int i, k;
 
-    for (i = 0; i < t->n_columns; i++) {
-        int title = (int)str_width(t->spec->columns[i].title);
-
-        if (t->need[i] < title)
-            t->need[i] = title;
+    for (i = 0; i < t->n_columns; i++)
         for (k = 0; k < t->n; k++) {
             int w = (int)str_width(t->rows[k].cells[i]);
 
             if (w > t->need[i])
                 t->need[i] = w;
         }
+}
+
+static int needed_width(const struct table *t, int column)
+{
+    int title = (int)str_width(t->spec->columns[column].title);
+
+    return title > t->need[column] ? title : t->need[column];
+}
+
+/* What a column begins with: what its table gives it, a text with no more than it needs. */
+static int first_width(const struct table *t, int column)
+{
+    const struct table_column *c = &t->spec->columns[column];
+    int w = c->width < 0 ? -c->width : c->width, need = needed_width(t, column);
+
+    return c->show == SHOW_TEXT && w > need ? need : w;
+}
+
+static int wanted_width(const struct table *t, int column)
+{
+    int w = first_width(t, column), need = needed_width(t, column);
+
+    return w > need ? w : need;
+}
+
+/*
+ * Columns that a screen of this width always has; then, those for narrower screens first, what
+ * still fits without cutting anything.
+ */
+static void choose_columns(const struct table *t, int cols, bool in[TABLE_COLUMNS_MAX])
+{
+    int i, spare = cols + 1; /* a blank before; no gap behind the last one */
+
+    memset(in, 0, sizeof(in[0]) * TABLE_COLUMNS_MAX);
+    for (i = 0; i < t->n_order; i++) {
+        int k = t->order[i];
+
+        in[k] = t->chosen || !t->spec->columns[k].wide_from;
+        if (in[k])
+            spare -= wanted_width(t, k) + 2;
+    }
+    for (;;) {
+        int best = -1;
+
+        for (i = 0; i < t->n_order; i++) {
+            int k = t->order[i];
+
+            if (!in[k] && t->need[k] && wanted_width(t, k) + 2 <= spare &&
+                (best < 0 || t->spec->columns[k].wide_from < t->spec->columns[best].wide_from))
+                best = k;
+        }
+        if (best < 0)
+            return;
+        in[best] = true;
+        spare -= wanted_width(t, best) + 2;
     }
 }
 
 /*
- * A column begins with what its table gives it, texts with no more than they need; what is left
- * goes to those that need more, the flexible ones first.  What nobody needs stays empty at the
- * right.  A table that is wider than the screen anyway, and is moved about, need not cut them.
+ * What is left beyond the first widths goes to columns that need more, the flexible ones first;
+ * what nobody needs stays empty at the right.  A table that is wider than the screen anyway, and is
+ * moved about, need not cut its cells.
  */
 void table_widths(struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
 {
-    int i, flexible, left = cols + t->across + 1; /* a blank before; no gap behind the last one */
+    bool in[TABLE_COLUMNS_MAX];
+    int i, flexible, left = cols + t->across + 1;
 
     look_at_cells(t);
+    choose_columns(t, cols + t->across, in);
     memset(out, 0, sizeof(out[0]) * TABLE_COLUMNS_MAX);
-    for (i = 0; i < t->n_order; i++) {
-        const struct table_column *c = &t->spec->columns[t->order[i]];
-        int *w = &out[t->order[i]], need = t->need[t->order[i]];
-
-        if (!t->chosen && c->wide_from > cols + t->across)
-            continue;
-        *w = c->width < 0 ? -c->width : c->width;
-        if (c->show == SHOW_TEXT && *w > need)
-            *w = need;
-        left -= *w + 2;
+    for (i = 0; i < t->n_columns; i++) {
+        out[i] = in[i] ? first_width(t, i) : 0;
+        left -= in[i] ? out[i] + 2 : 0;
     }
     for (i = 0; i < t->n_columns && left < t->across; i++)
-        if (out[i] && out[i] < t->need[i])
-            out[i] = t->need[i] < CELL_WIDE ? t->need[i] : CELL_WIDE;
+        if (out[i] && out[i] < needed_width(t, i))
+            out[i] = needed_width(t, i) < CELL_WIDE ? needed_width(t, i) : CELL_WIDE;
     for (flexible = 1; flexible >= 0; flexible--)
         for (i = 0; i < t->n_order && left > 0; i++) {
-            int *w = &out[t->order[i]], more = t->need[t->order[i]] - *w;
+            int *w = &out[t->order[i]], more = needed_width(t, t->order[i]) - *w;
 
             if (!*w || (t->spec->columns[t->order[i]].width < 0) != flexible || more <= 0)
                 continue;

@@ -13,17 +13,13 @@ struct lives {
     struct table table; /* first: view_tables.h */
 };
 
-#define END(x)                                                                                     \
-    "CASE WHEN instr(" x ", ':') THEN '[' || " x " || ']' ELSE " x " END || ifnull(':' || " x      \
-    "_port, '')"
-
 /* clang-format off */
 static const struct table_column columns[] = {
-    { "source", "(SELECT s.name FROM source s WHERE s.id = flow.source)", 20, SHOW_TEXT, 150 },
+    { "source", "(SELECT s.name FROM source s WHERE s.id = flow.source)", 20, SHOW_TEXT, 92 },
     { "id", "id", 5, SHOW_NUMBER, 0 },
     { "proto", "proto", 5, SHOW_TEXT, 0 },
-    { "a", END("a"), -16, SHOW_TEXT, 0 },
-    { "b", END("b"), -16, SHOW_TEXT, 0 },
+    { "a", "endpoint(a, a_port)", -16, SHOW_TEXT, 0 },
+    { "b", "endpoint(b, b_port)", -16, SHOW_TEXT, 0 },
     { "life", "life", 4, SHOW_NUMBER, 100 },
     { "app", "app", 8, SHOW_TEXT, 90 },
     { "start", "first_ns", 15, SHOW_TIME, 110 },

@@ -19,9 +19,8 @@ struct packets {
 };
 
 #define ENDS(x, y)                                                                                 \
-    "(SELECT " x " || ifnull(':' || " x "_port, '') || ' \xe2\x86\x92 ' || " y                     \
-    " || ifnull(':' || " y                                                                         \
-    "_port, '') FROM flow f WHERE f.source = packet.source AND f.id = packet.flow)"
+    "(SELECT endpoint(" x ", " x "_port) || ' \xe2\x86\x92 ' || endpoint(" y ", " y                \
+    "_port) FROM flow f WHERE f.source = packet.source AND f.id = packet.flow)"
 
 /* clang-format off */
 static const struct table_column columns[] = {
