@@ -2,6 +2,7 @@
 
 #include "tui/table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "tui/ui.h"
 
 #define ACROSS_STEP 8
+#define TITLE_LEN   80
 #define ROWS_ABOVE  3 /* shown above a row that was gone to */
 
 /* -- the window
@@ -364,10 +366,21 @@ static void put_cell(struct ui *ui, const struct table *t, struct area a, int sc
         grid_put_right(ui_grid(ui), a.row + screen_row, a.col + col, width, style, text);
 }
 
+/* With an arrow where the rows are sorted by it. */
+static const char *title_of(const struct table *t, int column, char out[TITLE_LEN])
+{
+    const char *arrow = t->reverse ? " \xe2\x86\x93" : " \xe2\x86\x91";
+
+    snprintf(out, TITLE_LEN, "%.60s%s", t->spec->columns[column].title,
+             t->sort == column ? arrow : "");
+    return out;
+}
+
 void table_draw(struct table *t, struct ui *ui, struct area a)
 {
     struct grid *g = ui_grid(ui);
     int widths[TABLE_COLUMNS_MAX], i, k, n, col;
+    char title[TITLE_LEN];
 
     t->shown = a.rows - 1;
     if (t->shown < 1)
@@ -397,7 +410,7 @@ void table_draw(struct table *t, struct ui *ui, struct area a)
                          !r       ? STYLE_HEAD
                          : i == 0 ? r->style /* of what the row is */
                                   : STYLE_TEXT,
-                         !r ? t->spec->columns[i].title : r->cells[i]);
+                         !r ? title_of(t, i, title) : r->cells[i]);
             col += widths[i] + 2;
         }
         if (r && t->marked && t->marked(ui, t, r))

@@ -76,7 +76,7 @@ static void look_at_cells(struct table *t)
 
 static int needed_width(const struct table *t, int column)
 {
-    int title = (int)str_width(t->spec->columns[column].title);
+    int title = (int)str_width(t->spec->columns[column].title) + (t->sort == column ? 2 : 0);
 
     return title > t->need[column] ? title : t->need[column];
 }
