@@ -8,6 +8,10 @@
 -- because.cut: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
 --   {heard.frame}. The {speaker} was still speaking to it {silent_s} s later ({unanswered} packet{plural}); the capture ends
 --   there.
+-- because.oneway: The tunnel between {client} and {server} was up; after frame {heard.frame} the capture holds nothing of
+--   the {silent}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). That is longer than OpenVPN waits
+--   for the other end by default: the {speaker} may have heard what did not pass here.
+-- advice.oneway: Capture at the {speaker}, or see its log.
 -- advice.restart: Nothing is wrong with the handshake: see what happened to the path at that time (both ends' links, NAT
 --   time-outs, address changes).
 -- advice.gone: See whether the {silent} left on purpose (its log), and capture there.
@@ -18,12 +22,15 @@
 -- what.restart: a new session starts
 -- what.up: the tunnel is up again
 -- rival.exit: the silent end stopped on purpose; its farewell is encrypted | its log
+-- rival.path: the packets of the silent end take another way, past the capture | a capture at the end that went on
 -- missing.end: the end of the silence
+-- missing.way: packets of the silent end, if there were any
 -- numbers: silent_s real, unanswered int
 -- after: openvpn-window-stall
--- sources: openvpn(8) --ping, --ping-restart, --keepalive; OpenVPN src/openvpn/ping.c
+-- sources: openvpn(8) --ping, --ping-restart (120 s by default), --keepalive (a server waits twice the time of its
+--   clients); OpenVPN src/openvpn/ping.c
 -- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:
---   openvpn-stall/cut-ping
+--   openvpn-stall/cut-ping openvpn-stall/one-way
 
 WITH session AS (
     SELECT s.*, c.last_ns AS capture_ns,
@@ -59,6 +66,8 @@ judged AS (
     SELECT *, CASE WHEN new_frame IS NOT NULL THEN new_ns ELSE last_ns END - heard_ns AS silent_ns,
            -- who still speaks when the capture ends has not given up yet
            CASE WHEN new_frame IS NOT NULL THEN 'restart'
+                -- 120 s is when it gives up unless it was told otherwise, and a second of grace: who goes on hears something
+                WHEN last_ns - heard_ns > 121000000000 THEN 'oneway'
                 WHEN capture_ns - last_ns < 5000000000 AND last_ns - heard_ns < 30000000000 THEN 'cut' ELSE 'gone' END AS say,
            CASE WHEN speaker = client THEN 'server' ELSE 'client' END AS silent
     FROM following
@@ -76,11 +85,11 @@ seen AS (
     WHERE say = 'restart' OR silent_ns >= 10000000000
 )
 SELECT client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key, say,
-       CASE say WHEN 'cut' THEN 'unknown' ELSE 'likely' END AS state,
+       CASE WHEN say IN ('cut', 'oneway') THEN 'unknown' ELSE 'likely' END AS state,
        CASE WHEN say = 'restart' AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
-            WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
+            WHEN say IN ('cut', 'oneway') THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       'exit' AS rivals, CASE say WHEN 'cut' THEN 'end' END AS missing, NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
+       'exit path' AS rivals, CASE say WHEN 'cut' THEN 'end' WHEN 'oneway' THEN 'way' END AS missing, NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
        client_address AS client, server_end AS server, silent,
        CASE silent WHEN 'server' THEN 'client' ELSE 'server' END AS speaker,
        CASE unanswered WHEN 1 THEN '' ELSE 's' END AS plural,

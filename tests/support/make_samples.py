@@ -354,6 +354,31 @@ def openvpn_cut(folder):
     first_frames(os.path.join(stall, "ping-restart/server.pcap"), 33, os.path.join(stall, "cut-ping/server.pcap"))
 
 
+def openvpn_one_way(folder):
+    """The second session of ping-restart's client, then its data alone, every ten seconds for 200."""
+    stall = os.path.join(folder, "openvpn-stall")
+    with open(os.path.join(stall, "ping-restart/client.pcap"), "rb") as f:
+        data = f.read()
+    out, at, n, sent = data[:24], 24, 0, None
+    while at < len(data):
+        s, us, cap, _ = struct.unpack_from("<IIII", data, at)
+        frame = data[at + 16:at + 16 + cap]
+        n += 1
+        if n > 30:
+            out += data[at:at + 16 + cap]
+        at += 16 + cap
+        if frame[36:38] == struct.pack("!H", 1194) and frame[42] >> 3 == 9:  # P_DATA_V2 to the server
+            sent = bytearray(frame)
+    number = struct.unpack_from("!I", sent, 46)[0]
+    for n in range(1, 21):
+        struct.pack_into("!I", sent, 46, number + n)
+        struct.pack_into("!H", sent, 40, 0)  # UDP over IPv4 may go without a checksum
+        out += struct.pack("<IIII", s + 10 * n, us, len(sent), len(sent)) + sent
+    os.makedirs(os.path.join(stall, "one-way"), exist_ok=True)
+    with open(os.path.join(stall, "one-way/client.pcap"), "wb") as f:
+        f.write(out)
+
+
 def mirrored(folder):
     """zombie's capture at a switch that also sends each frame to a collector, 40 us later, in ERSPAN II."""
     with open(os.path.join(folder, "lwip-reboot/zombie/client.pcap"), "rb") as f:
@@ -390,4 +415,5 @@ if __name__ == "__main__":
     pap(sys.argv[1])
     openvpn_no_answer(sys.argv[1])
     openvpn_cut(sys.argv[1])
+    openvpn_one_way(sys.argv[1])
     mirrored(sys.argv[1])
