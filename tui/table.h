@@ -71,7 +71,8 @@ struct table {
     bool at_first, at_last; /* the window begins (ends) where the table does */
     int shown;              /* rows of the screen */
     int across;             /* columns passed over to the right */
-    int need[TABLE_COLUMNS_MAX]; /* the widest cell of each column that was seen so far */
+    int need[TABLE_COLUMNS_MAX]; /* the widest cell of each column that was read so far: columns
+                                    never become narrower again, or the screen would jump */
 };
 
 int table_open(struct table *t, struct ui *ui, const struct table_spec *spec, int64_t fixed,
@@ -104,6 +105,6 @@ bool table_has_column(const struct table *t, int column);
 /* Bytes of the title that are its name. */
 size_t table_column_name(const struct table_column *c);
 /* Widths on a screen, by column, for what the rows in memory hold; 0: not shown. */
-void table_widths(struct table *t, int cols, int out[TABLE_COLUMNS_MAX]);
+void table_widths(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX]);
 
 #endif

@@ -60,20 +60,6 @@ void table_arrange(struct table *t, struct ui *ui)
         t->n_order = t->n_columns;
 }
 
-/* How wide cells have been; columns never become narrower again, or the screen would jump. */
-static void look_at_cells(struct table *t)
-{
-    int i, k;
-
-    for (i = 0; i < t->n_columns; i++)
-        for (k = 0; k < t->n; k++) {
-            int w = (int)str_width(t->rows[k].cells[i]);
-
-            if (w > t->need[i])
-                t->need[i] = w;
-        }
-}
-
 static int needed_width(const struct table *t, int column)
 {
     int title = (int)str_width(t->spec->columns[column].title) + (t->sort == column ? 2 : 0);
@@ -135,12 +121,11 @@ static void choose_columns(const struct table *t, int cols, bool in[TABLE_COLUMN
  * what nobody needs stays empty at the right.  A table that is wider than the screen anyway, and is
  * moved about, need not cut its cells.
  */
-void table_widths(struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
+void table_widths(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
 {
     bool in[TABLE_COLUMNS_MAX];
     int i, flexible, left = cols + t->across + 1;
 
-    look_at_cells(t);
     choose_columns(t, cols + t->across, in);
     memset(out, 0, sizeof(out[0]) * TABLE_COLUMNS_MAX);
     for (i = 0; i < t->n_columns; i++) {
