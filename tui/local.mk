@@ -8,6 +8,7 @@ libdeadwire_a_SOURCES += \
 	%D%/config_file.c %D%/config_file.h \
 	%D%/detail.c %D%/detail.h \
 	%D%/grid.c %D%/grid.h \
+	%D%/hints.c %D%/hints.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/lines.c %D%/lines.h \
 	%D%/logline.c %D%/logline.h \

@@ -17,6 +17,7 @@
 #include "tui/columns.h"
 #include "tui/commands.h"
 #include "tui/config_file.h"
+#include "tui/hints.h"
 #include "tui/marks.h"
 #include "tui/notes.h"
 
@@ -343,46 +344,6 @@ static bool opens_view(struct ui *ui, enum action action)
     return false;
 }
 
-/* A key that a view has no use for does not stay silent. */
-static void say_why_not(struct ui *ui, enum action action)
-{
-    static const struct {
-        enum action action;
-        const char *why;
-    } hints[] = {
-        { ACTION_mark,
-          "frames, conversations and verdicts can be marked; nothing else is compared" },
-        { ACTION_text, "choose a frame first (P lists them)" },
-        { ACTION_hex, "choose a frame first (P lists them)" },
-        { ACTION_ladder, "choose a conversation first (L lists them)" },
-        { ACTION_plot, "choose a conversation first (L lists them)" },
-        { ACTION_play, "only a ladder is played (x shows it)" },
-        { ACTION_faster, "only a ladder is played (x shows it)" },
-        { ACTION_slower, "only a ladder is played (x shows it)" },
-        { ACTION_accept, "only verdicts are judged (v lists them)" },
-        { ACTION_dismiss, "only verdicts are judged (v lists them)" },
-        { ACTION_annotate, "only verdicts have notes (v lists them)" },
-        { ACTION_next_finding, "no findings on this screen (v lists them)" },
-        { ACTION_prev_finding, "no findings on this screen (v lists them)" },
-        { ACTION_next_warning, "no findings on this screen (v lists them)" },
-        { ACTION_next_file, "this screen is of no single file (S lists them)" },
-        { ACTION_prev_file, "this screen is of no single file (S lists them)" },
-        { ACTION_sort_next, "only tables are sorted" },
-        { ACTION_sort_prev, "only tables are sorted" },
-        { ACTION_sort_reverse, "only tables are sorted" },
-        { ACTION_pane, "this screen has one part only" },
-        { ACTION_zoom, "this screen has one part only" },
-        { ACTION_layout, "this screen has one part only" },
-        { ACTION_zoom_in, "nothing to look at more closely here (B and w have)" },
-        { ACTION_zoom_out, "nothing to look at more closely here (B and w have)" },
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
-        if (hints[i].action == action)
-            ui_say(ui, "%s", hints[i].why);
-}
-
 /* What every view understands without doing anything for it. */
 static void common_act(struct ui *ui, enum action action)
 {
@@ -452,7 +413,7 @@ static void common_act(struct ui *ui, enum action action)
             ui_say(ui, "q goes back, Q leaves");
         break;
     default:
-        say_why_not(ui, action);
+        hint_say(ui, action);
         break;
     }
 }
