@@ -36,7 +36,7 @@ libdeadwire_a_SOURCES += \
 	%D%/view_frame.c \
 	%D%/view_frames.c \
 	%D%/view_help.c \
-	%D%/view_ladder.c \
+	%D%/view_ladder.c %D%/view_ladder_draw.c %D%/view_ladder_inside.h \
 	%D%/view_lines.c \
 	%D%/view_lives.c \
 	%D%/view_log.c \
