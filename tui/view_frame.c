@@ -89,6 +89,12 @@ static bool frame_act(struct ui *ui, void *state, enum action action, int count)
             s->frame -= count > 0 && (uint64_t)count < s->frame ? (uint64_t)count : 1;
         load(ui, s);
         return true;
+    case ACTION_end:
+        if (count <= 0)
+            return lines_act(&s->shown.text, action, count, s->rows);
+        s->frame = (uint64_t)count;
+        load(ui, s);
+        return true;
     case ACTION_text:
         ui_open(ui, "text", &args);
         return true;
