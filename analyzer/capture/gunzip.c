@@ -9,6 +9,8 @@
 #include "base/mem.h"
 
 #define GZIP_WINDOW (15 + 16) /* zlib: the largest window, with a gzip header */
+#define MARKS_MAX   64u       /* some 40 kB each */
+#define MARK_EVERY  (UINT64_C(4) << 20)
 
 struct gunzip {
     z_stream z;
@@ -87,4 +89,100 @@ int64_t gunzip_read(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len
 bool gunzip_done(const struct gunzip *g)
 {
     return g->between && g->any;
+}
+
+/* -- places to go on from -------------------------------------------------------------------------
+ */
+
+struct gunzip_marks {
+    struct mark {
+        struct gunzip *g;
+        uint64_t in, out;
+    } all[MARKS_MAX];
+    size_t n;
+    uint64_t every;
+};
+
+struct gunzip_marks *gunzip_marks_new(void)
+{
+    struct gunzip_marks *m = xcalloc(1, sizeof(*m));
+
+    m->every = MARK_EVERY;
+    return m;
+}
+
+void gunzip_marks_free(struct gunzip_marks *m)
+{
+    size_t i;
+
+    for (i = 0; m && i < m->n; i++)
+        gunzip_free(m->all[i].g);
+    free(m);
+}
+
+static struct gunzip *copy_of(const struct gunzip *g)
+{
+    struct gunzip *c = xcalloc(1, sizeof(*c));
+
+    *c = *g;
+    /* zlib asks for the source without const, and does not change it. */
+    if (inflateCopy(&c->z, (z_stream *)(uintptr_t)&g->z) == Z_OK)
+        return c;
+    free(c);
+    return NULL;
+}
+
+static void thin_out(struct gunzip_marks *m)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < m->n; i++)
+        if (i % 2)
+            m->all[n++] = m->all[i];
+        else
+            gunzip_free(m->all[i].g);
+    m->n = n;
+    m->every *= 2;
+}
+
+void gunzip_mark(struct gunzip_marks *m, const struct gunzip *g, uint64_t in, uint64_t out)
+{
+    uint64_t last = m->n ? m->all[m->n - 1].out : 0;
+    struct gunzip *c;
+
+    if (out < last + m->every)
+        return;
+    if (m->n == MARKS_MAX)
+        thin_out(m);
+    c = copy_of(g);
+    if (c)
+        m->all[m->n++] = (struct mark){ c, in, out };
+}
+
+static const struct mark *mark_before(const struct gunzip_marks *m, uint64_t offset)
+{
+    size_t n = m->n;
+
+    while (n && m->all[n - 1].out > offset)
+        n--;
+    return n ? &m->all[n - 1] : NULL;
+}
+
+uint64_t gunzip_mark_before(const struct gunzip_marks *m, uint64_t offset)
+{
+    const struct mark *at = mark_before(m, offset);
+
+    return at ? at->out : 0;
+}
+
+struct gunzip *gunzip_from_mark(const struct gunzip_marks *m, uint64_t offset, uint64_t *in,
+                                uint64_t *out)
+{
+    const struct mark *at = mark_before(m, offset);
+
+    if (!at)
+        return NULL;
+    *in = at->in;
+    *out = at->out;
+    return copy_of(at->g);
 }

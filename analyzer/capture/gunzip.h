@@ -30,4 +30,20 @@ int64_t gunzip_read(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len
 /* The data may end here: behind a whole member. */
 bool gunzip_done(const struct gunzip *g);
 
+/*
+ * Places to go on from: copies of the state, evenly spread over what was inflated so far, so that
+ * going back costs the way from the last of them, not from the first byte.  Bounded: with more data
+ * they lie further apart.
+ */
+struct gunzip_marks;
+struct gunzip_marks *gunzip_marks_new(void);
+void gunzip_marks_free(struct gunzip_marks *m);
+/* `g` has read `in` bytes and given `out`.  Keeps a copy if the last one is far behind. */
+void gunzip_mark(struct gunzip_marks *m, const struct gunzip *g, uint64_t in, uint64_t out);
+/* Where the last mark at or before `offset` stands; 0: there is none. */
+uint64_t gunzip_mark_before(const struct gunzip_marks *m, uint64_t offset);
+/* A copy from the last mark at or before `offset`, with where it stands; NULL: there is none. */
+struct gunzip *gunzip_from_mark(const struct gunzip_marks *m, uint64_t offset, uint64_t *in,
+                                uint64_t *out);
+
 #endif

@@ -25,14 +25,17 @@
 struct unpack {
     struct archive *a;
     struct input *from;
-    uint64_t at;           /* in `from` */
-    uint64_t taken;        /* bytes handed to libarchive, those read twice counted twice */
-    uint64_t given;        /* bytes of the member handed out */
-    struct gunzip *gunzip; /* `from` is gzip: libarchive sees what comes out of it */
-    uint8_t *inflated;     /* BLOCK_LEN bytes, with gunzip */
-    struct bytes block;    /* of the member, not handed out yet */
-    uint64_t block_at;     /* where that block belongs in the member: a sparse file has holes */
-    int64_t held;          /* large blocks of memory that libarchive has */
+    uint64_t at;                /* in `from` */
+    uint64_t taken;             /* bytes handed to libarchive, those read twice counted twice */
+    uint64_t given;             /* bytes of the member handed out */
+    struct gunzip *gunzip;      /* `from` is gzip: libarchive sees what comes out of it */
+    uint8_t *inflated;          /* BLOCK_LEN bytes, with gunzip */
+    uint64_t n_inflated;        /* that came out of it */
+    struct gunzip_marks *marks; /* borrowed, or NULL */
+    bool direct;        /* after unpack_go_to: what is inflated is the member, without libarchive */
+    struct bytes block; /* of the member, not handed out yet */
+    uint64_t block_at;  /* where that block belongs in the member: a sparse file has holes */
+    int64_t held;       /* large blocks of memory that libarchive has */
     bool archive, any;
     bool plain_gzip; /* and nothing else around or inside it */
     char title[64];
@@ -73,6 +76,8 @@ static int64_t next_inflated(struct unpack *u, struct err *err)
         size_t there;
         int64_t n;
 
+        if (u->marks)
+            gunzip_mark(u->marks, u->gunzip, u->at, u->n_inflated);
         if (next_bytes(u, &b, err))
             return ERR_FORMAT;
         there = b.left;
@@ -81,6 +86,8 @@ static int64_t next_inflated(struct unpack *u, struct err *err)
         n = gunzip_read(u->gunzip, &b, u->inflated, BLOCK_LEN, err);
         u->at += there - b.left;
         u->taken += there - b.left;
+        if (n > 0)
+            u->n_inflated += (uint64_t)n;
         if (n || !there)
             return n;
     }
@@ -341,9 +348,17 @@ static int next_block(struct unpack *u, struct err *err)
     const void *p = NULL;
     size_t n = 0;
     la_int64_t at = 0;
-    int64_t memory = mapped();
+    int64_t memory = mapped(), inflated;
     int rc;
 
+    if (u->direct) {
+        inflated = next_inflated(u, err);
+        if (inflated <= 0)
+            return (int)inflated;
+        u->block = bytes_of(u->inflated, (size_t)inflated);
+        u->block_at = u->given;
+        return 1;
+    }
     do {
         rc = archive_read_data_block(u->a, &p, &n, &at);
     } while (rc == ARCHIVE_RETRY || (rc == ARCHIVE_OK && n == 0));
@@ -381,6 +396,27 @@ int64_t unpack_read(struct unpack *u, void *p, size_t len, struct err *err)
         return err_set(err, ERR_LIMIT, "%s: a bomb: more than %u bytes came out of each byte read",
                        u->title, UNPACK_RATIO_MAX);
     return (int64_t)n;
+}
+
+void unpack_keep_marks(struct unpack *u, struct gunzip_marks *marks)
+{
+    u->marks = u->gunzip ? marks : NULL;
+}
+
+bool unpack_go_to(struct unpack *u, uint64_t offset, uint64_t *at)
+{
+    struct gunzip *g;
+    uint64_t in, out;
+
+    if (!unpack_is_light(u) || !u->marks || !(g = gunzip_from_mark(u->marks, offset, &in, &out)))
+        return false;
+    gunzip_free(u->gunzip);
+    u->gunzip = g;
+    u->direct = true;
+    u->at = u->taken = in;
+    u->n_inflated = u->given = *at = out;
+    u->block = bytes_of(NULL, 0);
+    return true;
 }
 
 bool unpack_is_archive(const struct unpack *u)

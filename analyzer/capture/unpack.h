@@ -30,6 +30,7 @@
  */
 #define UNPACK_MEMORY_MAX (INT64_C(256) << 20)
 
+struct gunzip_marks;
 struct input;
 struct unpack;
 
@@ -71,6 +72,14 @@ int unpack_next(struct unpack *u, struct unpack_member *out, struct err *err);
 
 /* Up to `len` bytes of the present member: 0 at its end, negative: damaged, or a bomb. */
 int64_t unpack_read(struct unpack *u, void *p, size_t len, struct err *err);
+
+/*
+ * Remembers places in *marks (gunzip.h), which outlives `u`, while a light one is read; later
+ * unpack_go_to reads on from the last of them at or before `offset`, and *at is where that is.
+ * False: there is none, and nothing changed.
+ */
+void unpack_keep_marks(struct unpack *u, struct gunzip_marks *marks);
+bool unpack_go_to(struct unpack *u, uint64_t offset, uint64_t *at);
 
 /* Bytes of `from` that were taken so far. */
 uint64_t unpack_taken(const struct unpack *u);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "capture/ahead.h"
+#include "capture/gunzip.h"
 #include "capture/input.h"
 #include "capture/unpack.h"
 
@@ -23,9 +24,10 @@ struct window {
     struct unpack *u;
     /*
      * Unpacking goes on beside whoever uses the bytes.  While this is not NULL, `u`, `made`,
-     * `digest` and `digested` are the other thread's.
+     * `marks`, `digest` and `digested` are the other thread's.
      */
     struct ahead *ahead;
+    struct gunzip_marks *marks;
     uint64_t made; /* bytes of this pass that came out of `u` */
     _Atomic uint64_t taken;
     uint8_t *buf;
@@ -106,6 +108,8 @@ static int begin(struct window *w, struct err *err)
     w->u = NULL;
     rewind_buffer(w);
     rc = unpack_open(w->base, &w->u, err);
+    if (!rc && !w->member)
+        unpack_keep_marks(w->u, w->marks);
     while (!rc) {
         rc = unpack_next(w->u, &m, err);
         if (rc < 0)
@@ -129,6 +133,7 @@ int window_open(struct input *base, bool owned, const char *member, struct windo
     w->owned = owned;
     w->member = member ? xstrdup(member) : NULL;
     w->digest = digest_new();
+    w->marks = gunzip_marks_new();
     rc = begin(w, err);
     *out = rc ? NULL : w;
     if (rc)
@@ -144,6 +149,7 @@ void window_close(struct window *w)
         return;
     stop_ahead(w);
     unpack_close(w->u);
+    gunzip_marks_free(w->marks);
     if (w->owned)
         input_close(w->base);
     digest_free(w->digest);
@@ -233,6 +239,19 @@ static void reserve(struct window *w, size_t want)
     }
 }
 
+/* Stands at or before `offset`, without unpacking all that lies before it.  False: not that way. */
+static bool jump(struct window *w, uint64_t offset)
+{
+    uint64_t at;
+
+    stop_ahead(w);
+    if (!w->u || !unpack_go_to(w->u, offset, &at))
+        return false;
+    rewind_buffer(w);
+    w->start = w->made = at;
+    return true;
+}
+
 /* Reads until the window reaches `end` or the data does. */
 static void fill(struct window *w, uint64_t end)
 {
@@ -257,6 +276,10 @@ static void fill(struct window *w, uint64_t end)
 /* Moves the start of the window to `offset`. */
 static void slide(struct window *w, uint64_t offset)
 {
+    /* The first pass is hashed as it goes by and makes the marks; later ones may leave something
+     * out. */
+    if (!w->digest && gunzip_mark_before(w->marks, offset) > w->start + w->len)
+        jump(w, offset);
     while (offset > w->start + w->len && !w->ended) { /* far ahead: what lies between goes by */
         w->start += w->len;
         w->len = 0;
@@ -276,7 +299,7 @@ struct bytes window_at(struct window *w, uint64_t offset, size_t want)
 {
     if (want > WINDOW_MAX)
         want = WINDOW_MAX;
-    if (offset < w->start && begin(w, &w->why))
+    if (offset < w->start && !jump(w, offset) && begin(w, &w->why))
         finish(w, true); /* it could be opened before */
     if (offset + want > w->start + w->len) {
         reserve(w, 1);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "capture/capture.h"
+#include "capture/input.h"
 #include "packet/packet.h"
 #include "store/store.h"
 
@@ -63,7 +64,8 @@ void exhibits_cite(struct exhibits *e, uint64_t frame_no)
 {
     if (e->n_cites >= EXHIBIT_CITES_MAX) {
         compact(e);
-        /* Still full: the highest numbers leave, so that the result does not depend on the order. */
+        /* Still full: the highest numbers leave, so that the result does not depend on the order.
+         */
         if (e->n_cites > EXHIBIT_CITES_MAX / 2)
             e->n_cites = EXHIBIT_CITES_MAX / 2;
     }
@@ -96,8 +98,8 @@ static bool hide(uint8_t *bytes, size_t len, size_t at, size_t n)
     return true;
 }
 
-static bool apply_masks(const struct exhibits *e, const struct frame *f,
-                        struct packet_decoder *d, uint8_t *bytes, size_t len)
+static bool apply_masks(const struct exhibits *e, const struct frame *f, struct packet_decoder *d,
+                        uint8_t *bytes, size_t len)
 {
     struct packet p;
     bool masked = false, payload = e->mask_all;
@@ -133,31 +135,64 @@ static void write_masks(const struct exhibits *e, struct store *s)
                              e->masks[i].len);
 }
 
+/* Where the cited frames come from: the capture once more, or their places in it. */
+struct reread {
+    struct input *in;
+    struct store *store;
+    struct capture *c; /* NULL: by place */
+};
+
+/*
+ * Walking a file that is mapped costs next to nothing.  Unpacking once more all that lies between
+ * two frames does not: then the packet index says where each of them is.
+ */
+static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
+{
+    struct store_packet at;
+    struct bytes b;
+
+    while (r->c) {
+        if (capture_next(r->c, f, NULL) != CAPTURE_FRAME || f->frame_no > frame_no)
+            return false;
+        if (f->frame_no == frame_no)
+            return true;
+    }
+    if (!store_packet_of(r->store, frame_no, &at) || at.cap_len > CAPTURE_FRAME_MAX)
+        return false;
+    b = input_at(r->in, at.offset, at.cap_len);
+    *f = (struct frame){ .frame_no = frame_no,
+                         .bytes = b.p,
+                         .cap_len = at.cap_len,
+                         .wire_len = at.wire_len,
+                         .linktype = at.linktype };
+    return b.left >= at.cap_len;
+}
+
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 {
     struct packet_decoder *d = packet_decoder_new();
-    struct capture *c = NULL;
+    struct reread r = { .in = in, .store = s };
     struct frame f;
-    size_t next = 0, spent = 0;
+    size_t next, spent = 0;
 
     compact(e);
     write_masks(e, s);
-    if (e->n_cites && capture_open(in, NULL, &c, NULL) == ERR_OK) {
-        while (next < e->n_cites && spent < EXHIBIT_BUDGET &&
-               capture_next(c, &f, NULL) == CAPTURE_FRAME) {
-            uint8_t bytes[EXHIBIT_SNAP];
-            size_t len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
-            bool masked;
+    if (e->n_cites && input_is_whole(in) && capture_open(in, NULL, &r.c, NULL))
+        e->n_cites = 0;
+    for (next = 0; next < e->n_cites && spent < EXHIBIT_BUDGET; next++) {
+        uint8_t bytes[EXHIBIT_SNAP];
+        bool masked;
+        size_t len;
 
-            if (f.frame_no != e->cites[next])
-                continue;
-            next++;
-            memcpy(bytes, f.bytes, len);
-            masked = apply_masks(e, &f, d, bytes, len);
-            store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, len, masked);
-            spent += len;
-        }
+        if (!cited_frame(&r, e->cites[next], &f))
+            continue;
+        len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
+        memcpy(bytes, f.bytes, len);
+        masked = apply_masks(e, &f, d, bytes, len);
+        store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, len, masked);
+        spent += len;
     }
-    capture_close(c);
+    store_packet_of_end(s);
+    capture_close(r.c);
     packet_decoder_free(d);
 }

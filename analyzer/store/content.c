@@ -105,6 +105,53 @@ void store_put_flow(struct store *s, const struct store_flow *f)
     store_run_insert(s, st);
 }
 
+/* Puts the cursor on the first packet from `frame_no` on; false: there is none. */
+static bool seek_packet(struct store *s, uint64_t frame_no)
+{
+    if (s->n_packets)
+        store_flush_packets(s);
+    if (!s->packet_of &&
+        sql_prepare(s->db,
+                    "SELECT frame, offset, cap_len, wire_len, linktype FROM packet "
+                    "WHERE source = ?1 AND frame >= ?2 ORDER BY frame",
+                    &s->packet_of, NULL))
+        return false;
+    sqlite3_reset(s->packet_of);
+    sqlite3_bind_int64(s->packet_of, 1, s->source);
+    sqlite3_bind_int64(s->packet_of, 2, (int64_t)frame_no);
+    return sql_step(s->packet_of, NULL) == 1;
+}
+
+bool store_packet_of(struct store *s, uint64_t frame_no, struct store_packet *out)
+{
+    uint64_t at = s->packet_at;
+    bool more = true;
+
+    /* A chunk is unpacked whole: going on in it is cheap, looking one up again is not. */
+    if (!at || at > frame_no || frame_no - at > CHUNK_PACKETS)
+        more = seek_packet(s, frame_no);
+    while (more && (at = (uint64_t)sqlite3_column_int64(s->packet_of, 0)) < frame_no)
+        more = sql_step(s->packet_of, NULL) == 1;
+    s->packet_at = more ? at : 0;
+    if (!more || at != frame_no)
+        return false;
+    *out = (struct store_packet){
+        .frame_no = frame_no,
+        .offset = (uint64_t)sqlite3_column_int64(s->packet_of, 1),
+        .cap_len = (uint32_t)sqlite3_column_int64(s->packet_of, 2),
+        .wire_len = (uint32_t)sqlite3_column_int64(s->packet_of, 3),
+        .linktype = (uint16_t)sqlite3_column_int64(s->packet_of, 4),
+    };
+    return true;
+}
+
+void store_packet_of_end(struct store *s)
+{
+    if (s->packet_of)
+        sqlite3_reset(s->packet_of);
+    s->packet_at = 0;
+}
+
 void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, uint32_t wire_len,
                        const void *bytes, size_t len, bool masked)
 {
@@ -172,7 +219,8 @@ void store_flush_packets(struct store *s)
 
     if (!s->n_packets)
         return;
-    st = store_insert(s, INSERT_CHUNK, "INSERT INTO packet_chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    st = store_insert(s, INSERT_CHUNK,
+                      "INSERT INTO packet_chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     if (st) {
         for (i = 0; i < s->n_packets; i++) {
             const struct store_packet *p = &s->packets[i];

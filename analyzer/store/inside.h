@@ -46,6 +46,8 @@ struct store {
 
     struct str late; /* SQL of the indexes that are left for later, or empty */
 
+    struct sqlite3_stmt *packet_of; /* of store_packet_of, or NULL */
+    uint64_t packet_at;             /* the packet it stands on, 0: none */
     struct store_packet *packets; /* CHUNK_PACKETS of them, not written yet */
     size_t n_packets;
     struct str blob;

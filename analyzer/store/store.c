@@ -246,6 +246,7 @@ void store_close(struct store *s)
     store_rollback(s);
     for (i = 0; i < INSERTS; i++)
         sqlite3_finalize(s->inserts[i]);
+    sqlite3_finalize(s->packet_of);
     facts_close(s);
     if (s->mode == STORE_WRITE && s->db) {
         end_run(s);

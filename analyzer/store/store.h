@@ -176,6 +176,14 @@ struct store_packet {
 /* Buffered; must come in order of frame_no. */
 void store_put_packet(struct store *s, const struct store_packet *p);
 
+/*
+ * Where a packet of the source begun lies in it, by the index: its offset, lengths and link type.
+ * Only when all of them were put; quick in the order of frames.  False: there is none.
+ */
+bool store_packet_of(struct store *s, uint64_t frame_no, struct store_packet *out);
+/* No more will be asked for. */
+void store_packet_of_end(struct store *s);
+
 /* The first bytes of a frame that a fact cites; already masked. */
 void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, uint32_t wire_len,
                        const void *bytes, size_t len, bool masked);

@@ -122,6 +122,64 @@ static void hash_any_time(void)
 }
 
 /* Cut anywhere: never more frames than there are, and never a word of "complete". */
+#define LARGE (48u << 20)
+
+/* Enough for a second thread and for places to go on from: any offset, in any order, is right. */
+static void large_gzip(void)
+{
+    struct build plain = { 0 }, packed;
+    struct input *outer, *in = NULL;
+    uint8_t sum[SHA256_LEN];
+    uint64_t x = 1, taken;
+    uint32_t i, bad = 0;
+
+    for (i = 0; i < LARGE / 4; i++)
+        build_be32(&plain, i * 7);
+    sha256(plain.p, plain.len, sum);
+    packed = pack_alone(ARCHIVE_FILTER_GZIP, plain.p, plain.len);
+    outer = input_of(packed.p, packed.len);
+    if (input_open_member(outer, NULL, &in, NULL))
+        abort();
+    for (i = 0; i < LARGE; i += 1000000) { /* some is read, then back, on and on */
+        struct bytes b = input_at(in, i, 3000);
+
+        bad += b.left < 3000 || memcmp(b.p, plain.p + i, 3000) != 0;
+        b = input_at(in, i / 2, 3000);
+        bad += b.left < 3000 || memcmp(b.p, plain.p + i / 2, 3000) != 0;
+    }
+    is_int(bad, 0, "48 MiB: reading on and going back");
+    ok(memcmp(input_sha256(in), sum, sizeof(sum)) == 0, "  the hash is that of one pass");
+    for (i = 0; i < 300; i++) {
+        uint64_t at = (x = x * UINT64_C(6364136223846793005) + 1442695040888963407) % (LARGE - 64);
+        struct bytes b = input_at(in, at, 64);
+
+        bad += b.left < 64 || memcmp(b.p, plain.p + at, 64) != 0;
+    }
+    is_int(bad, 0, "  any offset");
+    input_at(in, LARGE - 8, 8);
+    taken = input_done(in, 0);
+    input_at(in, 10, 8);
+    input_at(in, LARGE - 8, 8);
+    ok(taken == packed.len && input_done(in, 0) == taken, "  to the end and back and to the end");
+    ok(input_at(in, LARGE, 8).left == 0 && !input_cut(in, NULL), "  which is one");
+    input_close(in);
+    input_close(outer);
+
+    /* Cut behind what two threads read ahead. */
+    outer = input_of(packed.p, packed.len - 1000);
+    if (input_open_member(outer, NULL, &in, NULL))
+        abort();
+    for (i = 0; input_at(in, i, 4096).left >= 4096; i += 4096)
+        ;
+    ok(input_cut(in, NULL) && i > LARGE - (8u << 20), "  cut near its end");
+    ok(input_at(in, 100, 64).left >= 64 && !memcmp(input_at(in, 100, 64).p, plain.p + 100, 64),
+       "  and read from the start again");
+    input_close(in);
+    input_close(outer);
+    build_free(&packed);
+    build_free(&plain);
+}
+
 static void cuts(void)
 {
     struct build plain = capture_of(40);
@@ -269,6 +327,7 @@ int main(void)
 {
     each_filter();
     hash_any_time();
+    large_gzip();
     cuts();
     members();
     searches();
