@@ -123,6 +123,11 @@ static void layout(struct lines *l, int width)
     l->width = width;
 }
 
+size_t lines_first(const struct lines *l)
+{
+    return l->top < l->n_rows ? l->rows[l->top].line : 0;
+}
+
 static void keep_inside(struct lines *l, int rows)
 {
     size_t most = l->n_rows > (size_t)rows ? l->n_rows - (size_t)rows : 0;

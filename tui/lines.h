@@ -48,6 +48,9 @@ void lines_add(struct lines *l, int indent, const char *label, unsigned label_st
 void lines_say(struct lines *l, int indent, unsigned style, const char *text);
 void lines_gap(struct lines *l);
 
+/* The line that the first row shown belongs to, once they were drawn; before that the first one. */
+size_t lines_first(const struct lines *l);
+
 /* Draws the part that is to be seen; the chosen line is selected. */
 void lines_draw(struct lines *l, struct grid *g, struct area a);
 

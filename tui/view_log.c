@@ -74,9 +74,8 @@ static bool log_place(struct ui *ui, void *state, struct view_args *out)
 
     (void)ui;
     out->source = s->source;
-    out->line = s->lines.n_rows
-                    ? logline_first(s->line) + s->lines.rows[s->lines.top].line + LOGLINE_ABOVE
-                    : s->line;
+    out->line =
+        s->lines.n_rows ? logline_first(s->line) + lines_first(&s->lines) + LOGLINE_ABOVE : s->line;
     return true;
 }
 

@@ -279,7 +279,7 @@ static void text_draw(struct ui *ui, void *state, struct area a)
 /* The frame that the first row on the screen belongs to. */
 static uint64_t frame_at_top(const struct text_state *s)
 {
-    size_t line = s->lines.n_rows ? s->lines.rows[s->lines.top].line : 0, i;
+    size_t line = lines_first(&s->lines), i;
     uint64_t frame = s->frame;
 
     /* The gap before a head belongs to what follows. */
