@@ -45,7 +45,6 @@ static inline void sip_word(struct sip *s, uint64_t m)
 {
     s->d ^= m;
     sip_round(s);
-    sip_round(s);
     s->a ^= m;
 }
 
@@ -66,7 +65,7 @@ uint64_t hash_bytes(const struct hash_key *key, const void *p, size_t len)
         memcpy(&m, u + i, len - i);
     sip_word(&s, last | m);
     s.c ^= 0xff;
-    for (i = 0; i < 4; i++)
+    for (i = 0; i < 3; i++)
         sip_round(&s);
     return s.a ^ s.b ^ s.c ^ s.d;
 }

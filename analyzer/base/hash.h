@@ -1,5 +1,6 @@
 /*
- * hash: keyed hashing for tables whose keys come from an attacker (SipHash-2-4).
+ * hash: keyed hashing for tables whose keys come from an attacker (SipHash-1-3,
+ * the rounds that hash tables of Rust and Python use: an answer that nobody sees needs no more).
  *
  * The key is a secret of the run, so that nobody can write a capture whose flows all collide.  It
  * never decides an order: tables are walked by id, not by bucket.

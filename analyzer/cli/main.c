@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef HAVE_MALLINFO2
+#include <malloc.h>
+#endif
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -132,6 +135,11 @@ int main(int argc, char **argv)
 {
     const struct command *c;
 
+#ifdef HAVE_MALLINFO2 /* glibc */
+    /* Lives come and go by the thousand; giving their pages back each time costs more than they do. */
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
+#endif
     setlocale(LC_CTYPE, "");
     if (argc < 2) {
         print_help();

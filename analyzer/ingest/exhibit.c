@@ -21,6 +21,7 @@ struct mask {
 struct exhibits {
     uint64_t *cites;
     size_t n_cites, cap_cites;
+    uint64_t ceiling; /* frames behind it are beyond the budget; 0: none yet */
     struct mask *masks;
     size_t n_masks, cap_masks;
     bool mask_all; /* more secrets than could be remembered: no payload is kept at all */
@@ -62,12 +63,16 @@ static void compact(struct exhibits *e)
 
 void exhibits_cite(struct exhibits *e, uint64_t frame_no)
 {
+    if (e->ceiling && frame_no > e->ceiling)
+        return;
     if (e->n_cites >= EXHIBIT_CITES_MAX) {
         compact(e);
         /* Still full: the highest numbers leave, so that the result does not depend on the order.
          */
-        if (e->n_cites > EXHIBIT_CITES_MAX / 2)
+        if (e->n_cites > EXHIBIT_CITES_MAX / 2) {
             e->n_cites = EXHIBIT_CITES_MAX / 2;
+            e->ceiling = e->cites[e->n_cites - 1];
+        }
     }
     VEC_PUSH(e->cites, e->n_cites, e->cap_cites, frame_no);
 }

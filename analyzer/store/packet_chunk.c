@@ -35,11 +35,15 @@ static uint64_t unzigzag(uint64_t v)
 
 static void put_varint(struct str *out, uint64_t v)
 {
+    char bytes[10];
+    size_t n = 0;
+
     while (v >= 0x80) {
-        str_addc(out, (char)(v | 0x80));
+        bytes[n++] = (char)(v | 0x80);
         v >>= 7;
     }
-    str_addc(out, (char)v);
+    bytes[n++] = (char)v;
+    str_addn(out, bytes, n);
 }
 
 static uint64_t get_varint(struct bytes *b)
@@ -83,14 +87,10 @@ static void write_plain(const uint64_t *v, size_t n, struct str *out)
 }
 
 /* Microsecond clocks give differences that are all multiples of 1000. */
-static void write_delta(const uint64_t *v, size_t n, struct str *out)
+static void write_delta(const uint64_t *v, size_t n, uint64_t unit, struct str *out)
 {
-    uint64_t unit = 0;
     size_t i;
 
-    for (i = 1; i < n && unit != 1; i++)
-        unit = gcd(unit, magnitude(v[i] - v[i - 1]));
-    unit = unit ? unit : 1;
     put_varint(out, unit);
     put_varint(out, v[0]);
     for (i = 1; i < n; i++) {
@@ -112,22 +112,65 @@ static void write_runs(const uint64_t *v, size_t n, struct str *out)
     }
 }
 
+static size_t varint_len(uint64_t v)
+{
+    return v ? (size_t)(70 - __builtin_clzll(v)) / 7 : 1;
+}
+
+/* The unit of write_delta. */
+static uint64_t unit_of(const uint64_t *v, size_t n)
+{
+    uint64_t unit = 0;
+    size_t i;
+
+    for (i = 1; i < n && unit != 1; i++)
+        unit = gcd(unit, magnitude(v[i] - v[i - 1]));
+    return unit ? unit : 1;
+}
+
+/* How long each coding would be: only the shortest is written. */
+static void measure(const uint64_t *v, size_t n, uint64_t unit, size_t len[CODINGS])
+{
+    size_t i, run = 1;
+
+    len[CODING_PLAIN] = varint_len(v[0]);
+    len[CODING_DELTA] = varint_len(unit) + varint_len(v[0]);
+    len[CODING_RUNS] = 0;
+    for (i = 1; i < n; i++) {
+        uint64_t d = v[i] - v[i - 1], m;
+
+        len[CODING_PLAIN] += varint_len(v[i]);
+        if (!d) {
+            len[CODING_DELTA]++;
+            run++;
+            continue;
+        }
+        m = unit == 1 ? magnitude(d) : magnitude(d) / unit;
+        len[CODING_DELTA] += varint_len(zigzag(d >> 63 ? 0 - m : m));
+        len[CODING_RUNS] += varint_len(v[i - 1]) + varint_len(run);
+        run = 1;
+    }
+    len[CODING_RUNS] += varint_len(v[n - 1]) + varint_len(run);
+}
+
 static void write_column(const uint64_t *v, size_t n, struct str *out)
 {
-    struct str tries[CODINGS] = { { 0 } };
+    uint64_t unit = unit_of(v, n);
+    size_t len[CODINGS];
     int c, best = CODING_PLAIN;
 
-    write_plain(v, n, &tries[CODING_PLAIN]);
-    write_delta(v, n, &tries[CODING_DELTA]);
-    write_runs(v, n, &tries[CODING_RUNS]);
+    measure(v, n, unit, len);
     for (c = 1; c < CODINGS; c++)
-        if (tries[c].len < tries[best].len)
+        if (len[c] < len[best])
             best = c;
     str_addc(out, (char)best);
-    put_varint(out, tries[best].len);
-    str_addn(out, tries[best].s, tries[best].len);
-    for (c = 0; c < CODINGS; c++)
-        str_free(&tries[c]);
+    put_varint(out, len[best]);
+    if (best == CODING_PLAIN)
+        write_plain(v, n, out);
+    else if (best == CODING_DELTA)
+        write_delta(v, n, unit, out);
+    else
+        write_runs(v, n, out);
 }
 
 /* The value of a column; what the packet before foretells is taken off. */

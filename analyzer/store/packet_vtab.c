@@ -342,7 +342,7 @@ static int prepare_chunks(struct cursor *c, int plan)
     c->chunks = NULL;
     c->sql = sql;
     if (!c->packets)
-        c->packets = xcalloc(CHUNK_PACKETS, sizeof(*c->packets));
+        c->packets = xmalloc(CHUNK_PACKETS * sizeof(*c->packets)); /* chunk_decode fills it */
     return sqlite3_prepare_v2(((struct table *)c->base.pVtab)->db, sql, -1, &c->chunks, NULL);
 }
 
