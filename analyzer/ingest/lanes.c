@@ -348,6 +348,16 @@ static const struct dissector *by_port(const struct flow *f, enum key key)
     return d ? d : dissect_by_port(key, flow_port(f, 0));
 }
 
+bool lanes_follow(const struct flow *f)
+{
+    const struct flow_lane *l;
+
+    for (l = f->lane; l; l = l->next)
+        if (l->state)
+            return true;
+    return false;
+}
+
 bool lanes_want_stream(const struct flow *f)
 {
     return !f->lane || !f->lane->stopped;

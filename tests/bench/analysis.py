@@ -21,6 +21,7 @@ import sys
 import time
 
 KINDS = ("mix", "small", "eleph")
+BOUNDS = ("flood", "hosts", "endless")  # of these only how much they take
 
 Run = collections.namedtuple("Run", "cpu wall rss status out")
 
@@ -144,8 +145,8 @@ def print_growth(got):
     print("| --- | --- | --- | --- | --- |")
     for m in got:
         cpu, _, rss = m["rows"]["deadwire"]
-        print("| %s, %d MiB | %.2f s | %.0f MiB | %.1f MB | %.1f MB |" %
-              (m["kind"], m["mib"], cpu * 1e6 / m["frames"], rss, m["case"][0] / 1e6, m["case"][1] / 1e6))
+        print("| %s, %d MiB: %.2f M frames, %.1f k flows | %.2f s | %.0f MiB | %.1f MB | %.1f MB |" %
+              (m["kind"], m["mib"], m["frames"] / 1e6, m["flows"] / 1e3, cpu * 1e6 / m["frames"], rss, m["case"][0] / 1e6, m["case"][1] / 1e6))
     print()
 
 
@@ -209,11 +210,18 @@ def main():
     sizes = [int(x) for x in o.mib.split(",")]
     got = [measure(o, kind, mib) for mib in sizes for kind in o.only.split(",")]
     print_peers(got)
+    o.peers = "none"
+    got += [measure(o, kind, mib) for mib in sizes for kind in BOUNDS]
     print_growth(got)
+    print("| compressed | alone | deadwire | its wall to gzip's |")
+    print("| --- | --- | --- | --- |")
     for kind in o.only.split(","):
         compressed(o, kind, sizes[0])
     if o.tiny:
+        print("\n| many small files | wall | memory | start and end included |")
+        print("| --- | --- | --- | --- |")
         tiny(o, o.tiny)
+    print()
     wrong = [w for m in got for w in m["wrong"]]
     for w in wrong:
         print("wrong:", w)

@@ -3,10 +3,11 @@
  *
  *     make_capture KIND SEED MIB FILE
  *
- * KIND is `mix` (TLS, HTTP, MQTT, DNS, media), `small` (short connections) or `eleph` (a few
- * downloads). Conversations run beside each other and end in order; among them are faults, evenly
- * spread.  What was planted goes to stdout, a line each: how deadwire must name it, and how often.
- * The same arguments make the same bytes.
+ * KIND is `mix` (TLS, HTTP, MQTT, DNS, media), `small` (short connections), `eleph` (a few
+ * downloads); or, for the bounds and without faults, `flood` (a SYN of ever another host), `hosts`
+ * (a datagram of each) or `endless` (one connection that never ends). Conversations run beside each
+ * other and end in order; among them are faults, evenly spread.  What was planted goes to stdout, a
+ * line each: how deadwire must name it, and how often. The same arguments make the same bytes.
  */
 #include "config.h"
 
@@ -60,6 +61,7 @@ struct step {
 };
 
 #define RTT        20000u
+#define FOR_EVER   0xffffu /* turns of a loop: until the capture is full */
 #define SECONDS(n) ((n)*1000000u)
 #define OPENED                                                                                     \
     { 0, SYN, 0, 0 }, { 1, SYN_ACK, 0, RTT },                                                      \
@@ -109,6 +111,14 @@ static const struct step media[] = {
     { 0, DATAGRAM, 172, 0 }, { 1, DATAGRAM, 172, 10000 }, { 2, LOOP, 15, 10000 }, { 0, OVER, 0, 0 }
 };
 
+static const struct step flood[] = { { 0, SYN, 0, 0 }, { 0, OVER, 0, 0 } };
+static const struct step hosts[] = { { 0, DATAGRAM, 40, 0 }, { 0, OVER, 0, 0 } };
+static const struct step endless[] = {
+    OPENED, { 0, HTTP_GET, 380, 100 },
+    { 1, DATA, 1460, 30 }, { 1, DATA, 1460, 12 }, { 0, ACK, 0, 20 }, { 3, LOOP, FOR_EVER, 10 },
+    CLOSED
+};
+
 /* The opener restarted and forgot; its ISN is near the old one (rules/tcp-tuple-reuse.sql). */
 static const struct step reuse[] = {
     OPENED, { 0, DATA, 300, 100 }, { 1, DATA, 500, RTT }, { 0, ACK, 0, 50 },
@@ -148,18 +158,23 @@ static const struct fault {
 static const struct kind {
     const char *name;
     unsigned n_talks; /* at once */
+    bool bare;        /* every conversation has a client of its own; no faults */
     struct share shares[8];
 } kinds[] = {
     { "mix",
       1000,
+      false,
       { { tls, 40, 443, false },
         { dns, 30, 53, true },
         { http, 20, 80, false },
         { media, 7, 16384, true },
         { mqtt, 2, 1883, false },
         { short_resent, 1, 9000, false } } },
-    { "small", 2000, { { short_talk, 98, 9000, false }, { short_resent, 2, 9000, false } } },
-    { "eleph", 6, { { download, 50, 80, false }, { download_resent, 50, 80, false } } },
+    { "small", 2000, false, { { short_talk, 98, 9000, false }, { short_resent, 2, 9000, false } } },
+    { "eleph", 6, false, { { download, 50, 80, false }, { download_resent, 50, 80, false } } },
+    { "flood", 1000, true, { { flood, 100, 80, false } } },
+    { "hosts", 1000, true, { { hosts, 100, 16384, true } } },
+    { "endless", 1, true, { { endless, 100, 80, false } } },
 };
 
 /* -- one conversation
@@ -452,13 +467,16 @@ static void add(struct maker *m, struct talk *t)
 static struct talk *start(struct maker *m, const struct step *script, uint16_t port, bool udp)
 {
     struct talk *t = xcalloc(1, sizeof(*t));
-    uint64_t n = m->n_started++, client = n % 5000;
+    uint64_t n = m->n_started++, client = m->kind->bare ? n : n % 5000;
 
     t->at = script;
     t->udp = udp;
     t->ipv6 = client % 10 == 9;
     t->vlan = client % 20 == 3 ? 100 : 0;
-    memcpy(t->end[0].addr, (const uint8_t[]){ 10, 0, (uint8_t)(client >> 8), (uint8_t)client }, 4);
+    memcpy(t->end[0].addr,
+           (const uint8_t[]){ (uint8_t)(10 + (client >> 24)), (uint8_t)(client >> 16),
+                              (uint8_t)(client >> 8), (uint8_t)client },
+           4);
     memcpy(t->end[1].addr, (const uint8_t[]){ 192, 0, 2, (uint8_t)(1 + n % 200) }, 4);
     if (t->ipv6) { /* 2001:db8::/32, RFC 3849 */
         memmove(t->end[0].addr + 4, t->end[0].addr, 4);
@@ -507,10 +525,12 @@ static void plant(struct maker *m)
 /* The next step of the conversation that is due first; false: it was its last. */
 static bool go_on(struct maker *m, struct talk *t)
 {
+    bool more = m->wire.n_bytes < m->target;
+
     m->wire.now_us = t->due_us;
     play(m, t, t->at++);
     if (t->at->act == LOOP) {
-        if (t->n_loops++ < t->at->len) {
+        if (t->at->len == FOR_EVER ? more : t->n_loops++ < t->at->len) {
             t->due_us += t->at->after_us;
             t->at -= t->at->from;
         } else {
@@ -546,7 +566,7 @@ static void run(struct maker *m)
         struct talk *t = m->heap[0];
         bool more = m->wire.n_bytes < m->target;
 
-        if (n_planted < FAULTS &&
+        if (n_planted < FAULTS && !m->kind->bare &&
             (!more || m->wire.n_bytes >= m->target / (FAULTS + 1) * (n_planted + 1))) {
             plant(m);
             n_planted++;
@@ -581,7 +601,7 @@ int main(int argc, char **argv)
 
     m->kind = argc == 5 ? find_kind(argv[1]) : NULL;
     if (!m->kind) {
-        fprintf(stderr, "usage: make_capture mix|small|eleph SEED MIB FILE\n");
+        fprintf(stderr, "usage: make_capture mix|small|eleph|flood|hosts|endless SEED MIB FILE\n");
         return 2;
     }
     m->state = strtoull(argv[2], NULL, 10);
@@ -592,7 +612,7 @@ int main(int argc, char **argv)
         return 1;
     }
     run(m);
-    for (i = 0; i < N_FAULTS; i++)
+    for (i = 0; i < N_FAULTS && !m->kind->bare; i++)
         printf("%s %llu\n", faults[i].rule, (unsigned long long)m->n_planted[i]);
     printf("frames %llu\nflows %llu\nresent %llu\n", (unsigned long long)m->wire.n_frames,
            (unsigned long long)m->n_flows, (unsigned long long)m->n_resent);
