@@ -33,21 +33,28 @@ static const struct key_bind defaults[] = {
     { 'v', NULL, ACTION_verdicts }, { 'L', NULL, ACTION_lives }, { 'P', NULL, ACTION_packets },
     { 'S', NULL, ACTION_sources }, { 'F', NULL, ACTION_facts }, { 'O', NULL, ACTION_lines },
     { 'B', NULL, ACTION_timeline }, { '=', NULL, ACTION_compare }, { 'Y', NULL, ACTION_rules },
-    { 'x', NULL, ACTION_ladder }, { 'w', NULL, ACTION_plot }, { 'H', NULL, ACTION_hex },
+    { 'x', NULL, ACTION_ladder }, { 'w', NULL, ACTION_plot }, { 'H', NULL, ACTION_hex }, { 'r', NULL, ACTION_text },
     { '/', NULL, ACTION_search }, { KEY_CODE_F0 + 3, NULL, ACTION_search },
     { 'n', NULL, ACTION_search_next }, { 'N', NULL, ACTION_search_prev },
     { 'f', NULL, ACTION_filter }, { KEY_CODE_F0 + 4, NULL, ACTION_filter },
     { ':', NULL, ACTION_command }, { ';', NULL, ACTION_sql },
-    { '>', NULL, ACTION_sort_next }, { KEY_CODE_F0 + 6, NULL, ACTION_sort_next },
+    { '>', NULL, ACTION_sort_next },
     { '<', NULL, ACTION_sort_prev }, { 'I', NULL, ACTION_sort_reverse },
+    { 'C', NULL, ACTION_columns }, { KEY_CODE_F0 + 6, NULL, ACTION_columns },
+    { 'J', "columns", ACTION_move_down }, { 'K', "columns", ACTION_move_up },
+    { 'D', "columns", ACTION_reset },
+    { 'm', NULL, ACTION_bookmark }, { '\'', NULL, ACTION_jump },
+    { '}', NULL, ACTION_next_bookmark }, { '{', NULL, ACTION_prev_bookmark },
     { 'e', NULL, ACTION_next_finding }, { 'E', NULL, ACTION_prev_finding },
+    { 'W', NULL, ACTION_next_warning },
     { ']', NULL, ACTION_next_file }, { '[', NULL, ACTION_prev_file },
     { 'a', NULL, ACTION_accept }, { 'd', NULL, ACTION_dismiss }, { 'c', NULL, ACTION_annotate },
     { KEY_CODE_TAB, NULL, ACTION_pane }, { KEY_CODE_BACKTAB, NULL, ACTION_pane },
-    { '\\', NULL, ACTION_zoom },
+    { '\\', NULL, ACTION_zoom }, { '|', NULL, ACTION_layout },
     { '+', NULL, ACTION_zoom_in }, { '-', NULL, ACTION_zoom_out },
     { 'p', NULL, ACTION_play }, { '.', NULL, ACTION_faster }, { ',', NULL, ACTION_slower },
     { 's', NULL, ACTION_save }, { KEY_CODE_F0 + 2, NULL, ACTION_save },
+    { 'o', NULL, ACTION_setup }, { KEY_CODE_F0 + 8, NULL, ACTION_setup },
     { 'T', NULL, ACTION_time_format },
     { 'R', NULL, ACTION_reload }, { KEY_CODE_F0 + 5, NULL, ACTION_reload },
     { KEY_CTRL('L'), NULL, ACTION_redraw }, { KEY_CTRL('C'), NULL, ACTION_stop },
@@ -169,7 +176,7 @@ static const char *keep_view(struct keys *k, const char *view)
     return k->views[k->n_views - 1];
 }
 
-static int read_line(struct keys *k, char *line, struct err *err)
+int keys_read_line(struct keys *k, char *line, struct err *err)
 {
     char *words[4] = { NULL }, *save = NULL, *word;
     struct key_bind bind = { 0 };
@@ -182,6 +189,8 @@ static int read_line(struct keys *k, char *line, struct err *err)
         return ERR_OK;
     if (strcmp(words[0], "bind") != 0 || n < 3)
         return err_set(err, ERR_USAGE, "bind KEY ACTION, or bind VIEW KEY ACTION");
+    if (k->n >= BINDS_MAX)
+        return err_set(err, ERR_LIMIT, "more than %u bindings", BINDS_MAX);
     bind.key = key_from_name(words[n - 2]);
     if (bind.key == KEY_CODE_NONE)
         return err_set(err, ERR_USAGE, "no key '%.20s'", words[n - 2]);
@@ -206,8 +215,7 @@ int keys_read(struct keys *k, const char *text, const char *path, struct err *er
         char *line = xstrndup(text, len);
 
         no++;
-        rc = k->n < BINDS_MAX ? read_line(k, line, err)
-                              : err_set(err, ERR_LIMIT, "more than %u bindings", BINDS_MAX);
+        rc = keys_read_line(k, line, err);
         if (rc)
             err_prefix(err, "%s, line %u", path, no);
         free(line);
@@ -259,6 +267,6 @@ void keys_all_of(const struct keys *k, enum action a, struct str *out)
             str_addf(out, "%s%s", out->len ? ", " : "", keys_name(k->own[i].key, name));
     for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
         if (defaults[i].action == a && defaults[i].key != '\n' &&
-            keys_action(k, NULL, defaults[i].key) == a)
+            keys_action(k, defaults[i].view, defaults[i].key) == a)
             str_addf(out, "%s%s", out->len ? ", " : "", keys_name(defaults[i].key, name));
 }

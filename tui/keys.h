@@ -62,14 +62,19 @@ enum key_code {
     X(facts, "the facts that the rules judge")             \
     X(lines, "the lines of logs")                          \
     X(timeline, "what happened when")                      \
-    X(compare, "two captures of the same traffic, or two marked frames") \
+    X(compare, "two captures of the same traffic, two marked frames or conversations") \
     X(rules, "the rules and their SQL")                    \
     X(ladder, "the ladder of this conversation")           \
     X(plot, "numbers of this conversation or pair as a graph") \
     X(hex, "bytes on or off")                              \
-    X(mark, "mark this frame; in a text: one page down")   \
-    X(unmark, "no frame is marked any more")               \
+    X(text, "what the frame and its conversation carry, as text") \
+    X(mark, "mark this row; in a text: one page down")     \
+    X(unmark, "nothing is marked any more")                \
     X(copy, "copy what is selected to the clipboard (OSC 52)") \
+    X(bookmark, "with a letter: bookmark this place")      \
+    X(jump, "with a letter: to that bookmark; twice: back from the last jump") \
+    X(next_bookmark, "to the next bookmark")               \
+    X(prev_bookmark, "to the previous bookmark")           \
     X(search, "search forward")                            \
     X(search_next, "next hit")                             \
     X(search_prev, "previous hit")                         \
@@ -79,22 +84,29 @@ enum key_code {
     X(sort_next, "sort by the next column")                \
     X(sort_prev, "sort by the previous column")            \
     X(sort_reverse, "sort the other way")                  \
+    X(columns, "choose the columns of a table")            \
+    X(move_down, "this column further to the right (among the columns)") \
+    X(move_up, "this column further to the left (among the columns)") \
+    X(reset, "the columns as they were (among the columns)") \
     X(next_finding, "next verdict of warning or worse")    \
     X(prev_finding, "previous verdict of warning or worse") \
+    X(next_warning, "next verdict that is a warning, round and round") \
     X(next_file, "next source")                            \
     X(prev_file, "previous source")                        \
-    X(accept, "accept the verdict")                        \
-    X(dismiss, "dismiss the verdict")                      \
+    X(accept, "accept the verdict, or all that are marked") \
+    X(dismiss, "dismiss the verdict, or all that are marked") \
     X(annotate, "write a note on the verdict")             \
     X(pane, "to the other part of the screen")             \
     X(zoom, "this part alone on the screen")               \
-    X(zoom_in, "a closer look")                            \
-    X(zoom_out, "a wider look")                            \
+    X(layout, "two parts: below each other, side by side, as the width allows") \
+    X(zoom_in, "a closer look; of two parts: a larger list")  \
+    X(zoom_out, "a wider look; of two parts: a smaller list") \
     X(play, "play, or stop")                               \
     X(faster, "play faster")                               \
     X(slower, "play slower")                               \
     X(save, "write what is shown to a file")               \
-    X(time_format, "times: clock, since the start, between rows") \
+    X(setup, "what can be set: colours, characters, times, layout") \
+    X(time_format, "times: the clock, or since the start") \
     X(reload, "read the case again")                       \
     X(redraw, "draw the screen again")                     \
     X(stop, "stop loading or searching")
@@ -123,6 +135,8 @@ void keys_free(struct keys *k);
  * is ERR_USAGE and named; those before it hold.
  */
 int keys_read(struct keys *k, const char *text, const char *path, struct err *err);
+/* One of these lines, which is taken apart. */
+int keys_read_line(struct keys *k, char *line, struct err *err);
 
 enum action keys_action(const struct keys *k, const char *view, int key);
 /* The first key of an action in a view, as shown ("Enter", "^F", "x"); "" if it has none. */

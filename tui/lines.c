@@ -113,12 +113,19 @@ static void layout(struct lines *l, int width)
 {
     size_t i;
 
+    if (l->measure && width > l->measure)
+        width = l->measure;
     if (l->width == width)
         return;
     l->n_rows = 0;
     for (i = 0; i < l->n; i++)
         wrap(l, i, width);
     l->width = width;
+}
+
+size_t lines_first(const struct lines *l)
+{
+    return l->top < l->n_rows ? l->rows[l->top].line : 0;
 }
 
 static void keep_inside(struct lines *l, int rows)
@@ -263,6 +270,11 @@ bool lines_act(struct lines *l, enum action action, int count, int rows)
         l->chosen = l->chosen ? end_tag(l, false) : 0;
         return true;
     case ACTION_end:
+        if (l->chosen && count > 0) {
+            l->top = 0;
+            l->chosen = end_tag(l, false);
+            return count > 1 ? step(l, false, count - 1, rows) : true;
+        }
         l->chosen = l->chosen ? end_tag(l, true) : 0;
         l->top = count > 0 ? (size_t)count - 1 : l->n_rows;
         keep_inside(l, rows);

@@ -13,7 +13,8 @@
 #include "tui/grid.h"
 #include "tui/keys.h"
 
-#define LINES_MAX 200000u /* lines of one text; more are left out, and the last one says so */
+#define LINES_MEASURE 100     /* what `measure` is for prose */
+#define LINES_MAX     200000u /* lines of one text; more are left out, and the last one says so */
 
 struct line {
     char *label, *text; /* label may be NULL */
@@ -26,9 +27,10 @@ struct line {
 struct lines {
     struct line *all;
     size_t n, cap;
-    size_t top; /* first row shown, of the wrapped rows */
-    int chosen; /* tag, 0: none */
-    int width;  /* that the rows below were made for */
+    size_t top;  /* first row shown, of the wrapped rows */
+    int chosen;  /* tag, 0: none */
+    int measure; /* columns of text at most, as long lines are hard to read; 0: all there are */
+    int width;   /* that the rows below were made for */
     struct row {
         size_t line, from, len; /* part of a line's text */
         bool first;
@@ -45,6 +47,9 @@ void lines_add(struct lines *l, int indent, const char *label, unsigned label_st
 /* A plain line, and an empty one. */
 void lines_say(struct lines *l, int indent, unsigned style, const char *text);
 void lines_gap(struct lines *l);
+
+/* The line that the first row shown belongs to, once they were drawn; before that the first one. */
+size_t lines_first(const struct lines *l);
 
 /* Draws the part that is to be seen; the chosen line is selected. */
 void lines_draw(struct lines *l, struct grid *g, struct area a);

@@ -60,11 +60,16 @@ void logline_show(struct ui *ui, uint32_t source, uint64_t line_no, struct lines
     read_some(ui, source, from, line_no + AROUND, line_no, out);
 }
 
+uint64_t logline_first(uint64_t line_no)
+{
+    return line_no > AROUND ? line_no - AROUND : 1;
+}
+
 void logline_all(struct ui *ui, uint32_t source, uint64_t line_no, struct lines *out)
 {
-    uint64_t from = line_no > AROUND ? line_no - AROUND : 1, above = line_no ? line_no - from : 0;
+    uint64_t from = logline_first(line_no), above = line_no ? line_no - from : 0;
 
     lines_clear(out);
     read_some(ui, source, from, from + LOGLINE_MAX, line_no, out);
-    out->top = above > 3 ? (size_t)above - 3 : 0;
+    out->top = above > LOGLINE_ABOVE ? (size_t)above - LOGLINE_ABOVE : 0;
 }

@@ -68,7 +68,36 @@ static void print_styles(const struct grid *g, int row, FILE *out)
     str_free(&s);
 }
 
-static void print_screen(struct play *p, const char *title, bool styles)
+/*
+ * One letter for what a terminal does with a cell: bold, dim, underlined, reversed, coloured only;
+ * a blank: nothing.
+ */
+static void print_looks(const struct ui *ui, const struct grid *g, int row, FILE *out)
+{
+    struct str s = { 0 };
+    int col;
+
+    for (col = 0; col < g->cols; col++) {
+        uint8_t style = g->cells[(size_t)row * (size_t)g->cols + (size_t)col].style;
+        struct theme_style t =
+            theme_of((enum style)(style & ~STYLE_SELECTED), ui->look, ui->no_color ? 0 : 256);
+
+        str_addc(&s, style & STYLE_SELECTED || t.reverse ? 'r'
+                     : t.underline                       ? 'u'
+                     : t.bold                            ? 'b'
+                     : t.dim                             ? 'd'
+                     : t.color >= 0                      ? 'c'
+                                                         : ' ');
+    }
+    while (s.len && s.s[s.len - 1] == ' ')
+        s.s[--s.len] = '\0';
+    fprintf(out, "%s\n", str_get(&s));
+    str_free(&s);
+}
+
+enum print { PRINT_TEXT, PRINT_STYLES, PRINT_LOOKS };
+
+static void print_screen(struct play *p, const char *title, enum print what)
 {
     struct grid *g = p->ui->grid;
     struct str row = { 0 };
@@ -79,10 +108,12 @@ static void print_screen(struct play *p, const char *title, bool styles)
         prompt_draw(&p->ui->prompt, g, g->rows - 1);
     fprintf(p->out, "== %s (%dx%d)\n", title, g->cols, g->rows);
     for (i = 0; i < g->rows; i++) {
-        if (styles) {
+        if (what == PRINT_STYLES)
             print_styles(g, i, p->out);
+        if (what == PRINT_LOOKS)
+            print_looks(p->ui, g, i, p->out);
+        if (what != PRINT_TEXT)
             continue;
-        }
         grid_row(g, i, &row);
         fprintf(p->out, "%s\n", str_get(&row));
     }
@@ -145,9 +176,11 @@ static int play_line(struct play *p, const char *line, struct err *err)
     } else if (len == 4 && strncmp(line, "time", 4) == 0) {
         return measure(p, rest, err);
     } else if (len == 4 && strncmp(line, "show", 4) == 0) {
-        print_screen(p, rest, false);
+        print_screen(p, rest, PRINT_TEXT);
     } else if (len == 6 && strncmp(line, "styles", 6) == 0) {
-        print_screen(p, rest, true);
+        print_screen(p, rest, PRINT_STYLES);
+    } else if (len == 5 && strncmp(line, "looks", 5) == 0) {
+        print_screen(p, rest, PRINT_LOOKS);
     } else if (len == 4 && strncmp(line, "tick", 4) == 0) {
         struct ui_level *l = &p->ui->stack[p->ui->n_levels - 1];
 

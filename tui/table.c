@@ -2,6 +2,7 @@
 
 #include "tui/table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #include "tui/ui.h"
 
 #define ACROSS_STEP 8
+#define TITLE_LEN   80
+#define ROWS_ABOVE  3 /* shown above a row that was gone to */
 
 /* -- the window
  * ------------------------------------------------------------------------------------------- */
@@ -101,6 +104,9 @@ static void settle(struct table *t)
         t->top = t->at;
     if (t->at >= t->top + rows)
         t->top = t->at - rows + 1;
+    /* No empty rows below the last one while there are some above. */
+    if (t->at_last && t->top > t->n - rows)
+        t->top = t->n - rows;
     if (t->top < 0)
         t->top = 0;
 }
@@ -143,6 +149,7 @@ int table_go(struct table *t, struct ui *ui, int64_t key, int64_t key2, struct e
     t->at_first = false;
     t->at_last = n < TABLE_PAGE;
     extend_up(t, ui); /* so that what is before can be seen */
+    t->top = t->at - ROWS_ABOVE;
     settle(t);
     return ERR_OK;
 }
@@ -161,6 +168,7 @@ int table_open(struct table *t, struct ui *ui, const struct table_spec *spec, in
     *t = (struct table){ .spec = spec, .fixed = fixed, .sort = -1 };
     while (spec->columns[t->n_columns].title && t->n_columns < TABLE_COLUMNS_MAX)
         t->n_columns++;
+    table_arrange(t, ui);
     return load_end(t, ui, false, err);
 }
 
@@ -194,13 +202,32 @@ static void sort_by(struct table *t, struct ui *ui, int column, bool reverse)
     }
 }
 
+/* The wanted column behind (or before) the one that sorts; -1, the plain order, is between the last
+ * and the first. */
+static int neighbour(const struct table *t, int step)
+{
+    int i, at = -1;
+
+    for (i = 0; i < t->n_order; i++)
+        if (t->order[i] == t->sort)
+            at = i;
+    at += step;
+    if (at == -2)
+        at = t->n_order - 1;
+    return at < 0 || at >= t->n_order ? -1 : t->order[at];
+}
+
 static void go_end(struct table *t, struct ui *ui, int count)
 {
     struct err err = { 0 };
-    int rc = count > 0 ? table_go(t, ui, count, 0, &err) : load_end(t, ui, true, &err);
+    bool plain = t->spec->numbered && t->sort < 0 && !t->reverse && !t->filter;
+    int rc =
+        count > 0 && plain ? table_go(t, ui, count, 0, &err) : load_end(t, ui, count <= 0, &err);
 
     if (rc)
         ui_fail(ui, &err);
+    else if (count > 0 && !plain)
+        move(t, ui, count - 1);
     settle(t);
 }
 
@@ -242,10 +269,9 @@ bool table_act(struct table *t, struct ui *ui, enum action action, int count)
         t->across = t->across > ACROSS_STEP ? t->across - ACROSS_STEP : 0;
         return true;
     case ACTION_sort_next:
-        sort_by(t, ui, t->sort + 1 < t->n_columns ? t->sort + 1 : -1, t->reverse);
-        return true;
     case ACTION_sort_prev:
-        sort_by(t, ui, t->sort >= 0 ? t->sort - 1 : t->n_columns - 1, t->reverse);
+        table_arrange(t, ui);
+        sort_by(t, ui, neighbour(t, action == ACTION_sort_next ? 1 : -1), t->reverse);
         return true;
     case ACTION_sort_reverse:
         sort_by(t, ui, t->sort, !t->reverse);
@@ -320,8 +346,8 @@ void table_copy(const struct table *t, struct str *out)
     const struct table_row *r = table_row(t);
     int i;
 
-    for (i = 0; r && i < t->n_columns; i++)
-        str_addf(out, "%s%s", i ? "\t" : "", r->cells[i]);
+    for (i = 0; r && i < t->n_order; i++)
+        str_addf(out, "%s%s", i ? "\t" : "", r->cells[t->order[i]]);
 }
 
 /* -- drawing
@@ -340,33 +366,21 @@ static void put_cell(struct ui *ui, const struct table *t, struct area a, int sc
         grid_put_right(ui_grid(ui), a.row + screen_row, a.col + col, width, style, text);
 }
 
-/* Widths for this screen: fixed ones, then what is left for those that take it. */
-static void widths_for(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX])
+/* With an arrow where the rows are sorted by it. */
+static const char *title_of(const struct table *t, int column, char out[TITLE_LEN])
 {
-    int i, left = cols + 1, flexible = 0; /* a blank before; no gap behind the last one */
+    const char *arrow = t->reverse ? " \xe2\x86\x93" : " \xe2\x86\x91";
 
-    for (i = 0; i < t->n_columns; i++) {
-        const struct table_column *c = &t->spec->columns[i];
-
-        out[i] = c->wide_from > cols ? 0 : c->width < 0 ? -c->width : c->width;
-        if (!out[i])
-            continue;
-        left -= out[i] + 2;
-        flexible += c->width < 0;
-    }
-    for (i = 0; i < t->n_columns && flexible && left > 0; i++) {
-        if (t->spec->columns[i].width >= 0 || !out[i])
-            continue;
-        out[i] += left / flexible;
-        left -= left / flexible;
-        flexible--;
-    }
+    snprintf(out, TITLE_LEN, "%.60s%s", t->spec->columns[column].title,
+             t->sort == column ? arrow : "");
+    return out;
 }
 
 void table_draw(struct table *t, struct ui *ui, struct area a)
 {
     struct grid *g = ui_grid(ui);
-    int widths[TABLE_COLUMNS_MAX], i, k, col;
+    int widths[TABLE_COLUMNS_MAX], i, k, n, col;
+    char title[TITLE_LEN];
 
     t->shown = a.rows - 1;
     if (t->shown < 1)
@@ -379,22 +393,24 @@ void table_draw(struct table *t, struct ui *ui, struct area a)
             break;
     }
     settle(t);
-    widths_for(t, a.cols + t->across, widths);
+    table_arrange(t, ui);
+    table_widths(t, a.cols, widths);
     for (k = -1; k < t->shown && t->top + k < t->n; k++) {
         const struct table_row *r = k >= 0 ? &t->rows[t->top + k] : NULL;
 
         if (!r)
             grid_fill(g, a.row, a.col, a.cols, STYLE_HEAD, " ");
-        for (i = 0, col = 1 - t->across; i < t->n_columns; i++) {
+        for (n = 0, col = 1 - t->across; n < t->n_order; n++) {
+            i = t->order[n];
             if (!widths[i])
                 continue;
             if (col >= 0)
                 put_cell(ui, t, a, k + 1, col, widths[i] < a.cols - col ? widths[i] : a.cols - col,
                          i,
                          !r       ? STYLE_HEAD
-                         : i == 0 ? r->style
+                         : i == 0 ? r->style /* of what the row is */
                                   : STYLE_TEXT,
-                         !r ? t->spec->columns[i].title : r->cells[i]);
+                         !r ? title_of(t, i, title) : r->cells[i]);
             col += widths[i] + 2;
         }
         if (r && t->marked && t->marked(ui, t, r))

@@ -24,18 +24,21 @@ struct ui;
 enum table_show { SHOW_TEXT, SHOW_NUMBER, SHOW_TIME, SHOW_SECONDS };
 
 struct table_column {
-    const char *title;
-    const char *sql; /* an expression over the table */
-    int width;       /* columns; negative: takes what is left, at least so many */
+    const char *title; /* its first word is its name in the config */
+    const char *sql;   /* an expression over the table */
+    int width;         /* columns; negative: takes what is left, at least so many */
     enum table_show show;
-    int wide_from; /* shown from this many columns of screen on; 0: always */
+    int wide_from; /* 0: always shown; else where it fits, the smaller ones first */
 };
 
 struct table_spec {
+    const char *name;  /* of the table in the config; NULL: its columns cannot be chosen */
     const char *from;  /* what stands behind FROM */
     const char *where; /* a condition that always holds, or NULL; its ?1 is table.fixed */
     const char *key;   /* the last part of the order: a column of unique integers within `where` */
     const char *key2;  /* or two of them: key, key2; NULL: one */
+    bool numbered; /* a reader knows a row by its key: a number and G goes to that, else to the n-th
+                    */
     const struct table_column *columns; /* ended by title NULL */
     const char
         *style; /* an expression that gives an enum style for the row's first column, or NULL */
@@ -58,7 +61,9 @@ struct table {
     bool (*marked)(struct ui *ui, const struct table *t, const struct table_row *r);
     int64_t fixed;
     int n_columns;
-    int sort; /* column, -1: by key */
+    int order[TABLE_COLUMNS_MAX], n_order; /* of the columns that the reader wants */
+    bool chosen;                           /* by the reader: however wide the screen is */
+    int sort;                              /* column, -1: by key */
     bool reverse;
     char *filter;
     struct table_row rows[TABLE_WINDOW];
@@ -66,6 +71,8 @@ struct table {
     bool at_first, at_last; /* the window begins (ends) where the table does */
     int shown;              /* rows of the screen */
     int across;             /* columns passed over to the right */
+    int need[TABLE_COLUMNS_MAX]; /* the widest cell of each column that was read so far: columns
+                                    never become narrower again, or the screen would jump */
 };
 
 int table_open(struct table *t, struct ui *ui, const struct table_spec *spec, int64_t fixed,
@@ -89,5 +96,15 @@ struct str;
 void table_copy(const struct table *t, struct str *out);
 /* "sorted by app, backwards; only with tls": what is not the plain order. */
 void table_status(const struct table *t, struct str *out);
+
+/* -- columns (columns.h) -- */
+
+/* Looks which columns are wanted now. */
+void table_arrange(struct table *t, struct ui *ui);
+bool table_has_column(const struct table *t, int column);
+/* Bytes of the title that are its name. */
+size_t table_column_name(const struct table_column *c);
+/* Widths on a screen, by column, for what the rows in memory hold; 0: not shown. */
+void table_widths(const struct table *t, int cols, int out[TABLE_COLUMNS_MAX]);
 
 #endif

@@ -124,8 +124,13 @@ static void take_row(struct table *t, struct ui *ui, sqlite3_stmt *st, struct ta
     int i, n = t->n_columns;
 
     *r = (struct table_row){ 0 };
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
+        int width;
+
         take_cell(ui, &t->spec->columns[i], st, i, &r->cells[i]);
+        width = (int)str_width(r->cells[i]);
+        t->need[i] = width > t->need[i] ? width : t->need[i];
+    }
     r->key = sqlite3_column_int64(st, n);
     r->key2 = sqlite3_column_int64(st, n + 1);
     r->style = (unsigned)sqlite3_column_int(st, n + 2);

@@ -24,8 +24,8 @@
 static struct terminal {
     FILE *in, *out;
     SCREEN *screen;
-    const struct tui_options *o;
-    int colors;
+    enum theme_look look;
+    int able, colors; /* what it can, and what is used of it */
     struct termios before;
     int fd;
     bool open;
@@ -66,20 +66,29 @@ static void make_pairs(void)
     if (!term.colors)
         return;
     if (term.colors >= 256)
-        selected = term.o->look == LOOK_DARK ? 237 : 254;
+        selected = term.look == LOOK_DARK ? 237 : 254;
     for (s = 0; s < STYLE_N; s++) {
-        struct theme_style t = theme_of((enum style)s, term.o->look, term.colors);
+        struct theme_style t = theme_of((enum style)s, term.look, term.colors);
         short fg = term.colors >= 256 ? t.color : t.color16;
 
         init_pair(pair_of(s), fg, -1);
-        init_pair(pair_of(s | STYLE_SELECTED), fg, selected);
+        init_pair(pair_of(s | STYLE_SELECTED), t.selected, selected);
     }
+}
+
+static void term_look(void *user, enum theme_look look, bool no_color)
+{
+    (void)user;
+    term.look = look;
+    term.colors = no_color ? 0 : term.able;
+    make_pairs();
+    clearok(stdscr, TRUE); /* cells that look as before may have other colours now */
 }
 
 static attr_t attributes(unsigned style)
 {
     struct theme_style t =
-        theme_of((enum style)(style & ~(unsigned)STYLE_SELECTED), term.o->look, term.colors);
+        theme_of((enum style)(style & ~(unsigned)STYLE_SELECTED), term.look, term.colors);
     attr_t a = A_NORMAL;
 
     if (t.bold)
@@ -90,8 +99,9 @@ static attr_t attributes(unsigned style)
         a |= A_UNDERLINE;
     if (t.reverse)
         a |= A_REVERSE;
+    /* One even bar: turned round, each colour would be a background of its own. */
     if (style & STYLE_SELECTED && term.colors < 256)
-        a |= A_REVERSE;
+        a = (a & ~A_DIM) | A_REVERSE;
     return a;
 }
 
@@ -258,7 +268,6 @@ int terminal_open(const struct tui_options *o, struct ui_io *io, bool *ascii, st
         return err_set(err, ERR_USAGE, "there is no terminal that screens could be drawn on");
     }
     term.fd = fd;
-    term.o = o;
     term.in = fdopen(fd, "r");
     term.out = fopen("/dev/tty", "w");
     term.screen = term.in && term.out ? newterm(NULL, term.out, term.in) : NULL;
@@ -276,18 +285,20 @@ int terminal_open(const struct tui_options *o, struct ui_io *io, bool *ascii, st
                   BUTTON5_PRESSED,
               NULL);
     mouseinterval(150);
-    if (!o->no_color && has_colors()) {
+    if (has_colors()) {
         start_color();
         use_default_colors();
-        term.colors = COLORS >= 256 && COLOR_PAIRS > 2 * STYLE_N ? 256 : COLORS >= 8 ? 8 : 0;
+        term.able = COLORS >= 256 && COLOR_PAIRS > 2 * STYLE_N ? 256 : COLORS >= 8 ? 8 : 0;
     }
-    make_pairs();
+    term_look(NULL, o->look, o->no_color);
     *ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    *io = (struct ui_io){ .key = term_key,
+    *io = (struct ui_io){ .plain = strcmp(name, "linux") == 0, /* its fonts lack most signs */
+                          .key = term_key,
                           .show = term_show,
                           .size = term_size,
                           .mouse = term_mouse,
-                          .copy = term_copy };
+                          .copy = term_copy,
+                          .look = term_look };
     return ERR_OK;
 }
 

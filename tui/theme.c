@@ -2,6 +2,13 @@
 
 #include "tui/theme.h"
 
+/* Greys of 256 colours, 232 (black) to 255 (white): those that are too near to the bar (237, 254).
+ */
+#define DARK_GREY     238
+#define DARK_LEGIBLE  250
+#define LIGHT_GREY    253
+#define LIGHT_LEGIBLE 239
+
 /* clang-format off */
 struct entry {
     short dark, light;       /* of 256 colours */
@@ -32,18 +39,31 @@ static const struct entry entries[STYLE_N] = {
 };
 /* clang-format on */
 
+static short selected_of(const struct entry *e, enum theme_look look, int colors)
+{
+    short color = look == LOOK_DARK ? e->dark : e->light;
+
+    if (colors < 256)
+        return -1;
+    if (look == LOOK_DARK)
+        return color >= DARK_GREY && color < DARK_LEGIBLE ? DARK_LEGIBLE : color;
+    return color > LIGHT_LEGIBLE && color <= LIGHT_GREY ? LIGHT_LEGIBLE : color;
+}
+
 struct theme_style theme_of(enum style s, enum theme_look look, int colors)
 {
     const struct entry *e = &entries[s < STYLE_N ? s : STYLE_TEXT];
 
     if (colors < 8)
         return (struct theme_style){ .color = -1,
+                                     .selected = -1,
                                      .color16 = -1,
                                      .bold = e->mono_bold,
                                      .dim = e->mono_dim,
                                      .underline = e->mono_underline,
                                      .reverse = e->mono_reverse };
-    return (struct theme_style){ .color =
+    return (struct theme_style){ .selected = selected_of(e, look, colors),
+                                 .color =
                                      colors >= 256 ? (look == LOOK_DARK ? e->dark : e->light) : -1,
                                  .color16 = look == LOOK_DARK ? e->dark16 : e->light16,
                                  .bold = e->bold,

@@ -38,6 +38,7 @@ enum theme_look { LOOK_DARK, LOOK_LIGHT };
 
 struct theme_style {
     short color;     /* of 256; -1: the terminal's own */
+    short selected;  /* the same on the bar of what is selected, where dim ones would drown */
     short color16;   /* of 16; -1: the terminal's own */
     bool bold, dim, underline, reverse;
 };

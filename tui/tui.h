@@ -39,6 +39,7 @@ struct tui_options {
     const char *config;          /* file of key bindings, or NULL */
     const char *locale;
     enum theme_look look;
+    bool look_given; /* the config does not choose another one */
     bool no_color, ascii;
 };
 
@@ -48,7 +49,8 @@ int tui_run(const struct tui_options *o, struct err *err);
 /*
  * Runs without a terminal on a screen of the given size: keys come from a script, and screens go to
  * `out` (tests, docs).  A script has one word a line: the name of a key, `type TEXT`, `size
- * COLSxROWS`, `time N KEY`, `show TITLE` (prints the screen), `styles` (prints it with its styles), '#' comments.
+ * COLSxROWS`, `time N KEY`, `show TITLE` (prints the screen), `styles` (prints it with its styles), `looks` (prints
+ * how it looks: bold, dim, underlined, reversed, coloured), '#' comments.
  */
 int tui_play(const struct tui_options *o, const char *script, int rows, int cols, FILE *out,
              struct err *err);

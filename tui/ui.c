@@ -13,13 +13,16 @@
 #include "frame/frame.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "tui/bookmarks.h"
+#include "tui/columns.h"
 #include "tui/commands.h"
+#include "tui/config_file.h"
+#include "tui/hints.h"
 #include "tui/marks.h"
 #include "tui/notes.h"
 
-#define POLL_MS    200       /* how often loading is looked at */
-#define CONFIG_MAX (1 << 20) /* bytes of a file of key bindings */
-#define COUNT_MAX  99999999
+#define POLL_MS   200 /* how often loading is looked at */
+#define COUNT_MAX 99999999
 
 #define X(name) extern const struct view_ops name##_view;
 #include "tui/views.h"
@@ -110,31 +113,64 @@ static void drop_level(struct ui *ui)
     ui->wake_ms = 0;
 }
 
-void ui_open(struct ui *ui, const char *view, const struct view_args *args)
+/* NULL: it could not be opened, and why is shown. */
+static void *open_state(struct ui *ui, const struct view_ops *ops, const struct view_args *args)
 {
     static const struct view_args nothing;
-    const struct view_ops *ops = view_find(view);
+    void *state = xcalloc(1, ops->state_size ? ops->state_size : 1);
     struct err err = { 0 };
+
+    if (!ops->open || ops->open(ui, state, args ? args : &nothing, &err) == ERR_OK)
+        return state;
+    if (ops->close)
+        ops->close(state);
+    free(state);
+    ui_fail(ui, &err);
+    return NULL;
+}
+
+static void add_level(struct ui *ui, const struct view_ops *ops, const struct view_args *args)
+{
     void *state;
 
-    if (!ops) {
-        ui_say(ui, "no view '%s'", view);
-        return;
-    }
     if (ui->n_levels == UI_LEVELS_MAX) {
         ui_say(ui, "%d views lie on top of each other: go back first", UI_LEVELS_MAX);
         return;
     }
-    state = xcalloc(1, ops->state_size ? ops->state_size : 1);
-    if (ops->open && ops->open(ui, state, args ? args : &nothing, &err)) {
-        if (ops->close)
-            ops->close(state);
-        free(state);
-        ui_fail(ui, &err);
+    state = open_state(ui, ops, args);
+    if (!state)
         return;
-    }
     ui->stack[ui->n_levels++] = (struct ui_level){ ops, state };
     ui->wake_ms = 0;
+}
+
+void ui_open(struct ui *ui, const char *view, const struct view_args *args)
+{
+    const struct view_ops *ops = view_find(view);
+
+    if (ops)
+        add_level(ui, ops, args);
+    else
+        ui_say(ui, "no view '%s'", view);
+}
+
+void ui_go(struct ui *ui, const struct view_ops *ops, const struct view_args *args)
+{
+    int i = ui->n_levels;
+    void *state;
+
+    while (i > 0 && ui->stack[i - 1].ops != ops)
+        i--;
+    if (i == 0) {
+        add_level(ui, ops, args);
+        return;
+    }
+    state = open_state(ui, ops, args);
+    if (!state)
+        return;
+    while (ui->n_levels >= i)
+        drop_level(ui);
+    ui->stack[ui->n_levels++] = (struct ui_level){ ops, state };
 }
 
 void ui_back(struct ui *ui)
@@ -290,20 +326,19 @@ static bool opens_view(struct ui *ui, enum action action)
         { ACTION_packets, "packets" },   { ACTION_sources, "sources" },
         { ACTION_facts, "facts" },       { ACTION_lines, "lines" },
         { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
-        { ACTION_rules, "rules" },
+        { ACTION_rules, "rules" },       { ACTION_columns, "columns" },
+        { ACTION_setup, "setup" },
     };
+    const char *view;
     size_t i;
 
     for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
         if (views[i].action != action)
             continue;
-        if (action == ACTION_compare && ui->n_marks == UI_MARKS_MAX) {
-            if (strcmp(level(ui)->ops->name, "frames") != 0)
-                ui_open(ui, "frames", NULL);
-            return true;
-        }
-        if (strcmp(level(ui)->ops->name, views[i].view) != 0)
-            ui_open(ui, views[i].view, NULL);
+        view = action == ACTION_compare ? marks_compared_by(ui) : NULL;
+        view = view ? view : views[i].view;
+        if (strcmp(level(ui)->ops->name, view) != 0)
+            ui_open(ui, view, NULL);
         return true;
     }
     return false;
@@ -324,14 +359,19 @@ static void common_act(struct ui *ui, enum action action)
         ui->half_left = true;
         ui_say(ui, "the same key again leaves");
         break;
-    case ACTION_mark:
-        ui_mark(ui, 0, 0);
-        break;
     case ACTION_unmark:
         marks_clear(ui);
         break;
     case ACTION_copy:
         marks_copy(ui);
+        break;
+    case ACTION_bookmark:
+    case ACTION_jump:
+        bookmark_ask(ui, action);
+        break;
+    case ACTION_next_bookmark:
+    case ACTION_prev_bookmark:
+        bookmark_step(ui, action == ACTION_prev_bookmark);
         break;
     case ACTION_verdicts:
         while (ui->n_levels > 1)
@@ -373,6 +413,7 @@ static void common_act(struct ui *ui, enum action action)
             ui_say(ui, "q goes back, Q leaves");
         break;
     default:
+        hint_say(ui, action);
         break;
     }
 }
@@ -402,6 +443,13 @@ static void resize(struct ui *ui)
     grid_resize(ui->grid, rows, cols);
 }
 
+/* What one may want to come back from. */
+static bool is_jump(enum action action)
+{
+    return action == ACTION_top || action == ACTION_end || action == ACTION_verdicts ||
+           action == ACTION_search || action == ACTION_search_next || action == ACTION_search_prev;
+}
+
 void ui_key(struct ui *ui, int key)
 {
     struct ui_level *l = level(ui);
@@ -422,6 +470,10 @@ void ui_key(struct ui *ui, int key)
         return;
     }
     str_clear(&ui->message);
+    if (ui->pending != ACTION_NONE) {
+        bookmark_key(ui, key);
+        return;
+    }
     if (key == KEY_CODE_MOUSE) {
         mouse(ui);
         return;
@@ -436,6 +488,8 @@ void ui_key(struct ui *ui, int key)
     action = keys_action(ui->keys, l->ops->name, key);
     if (action != ACTION_leave)
         ui->half_left = false;
+    if (is_jump(action))
+        bookmark_leave_from(ui);
     if (action == ACTION_NONE || (l->ops->act && l->ops->act(ui, l->state, action, count)) ||
         opens_view(ui, action))
         return;
@@ -450,24 +504,6 @@ static const char *complete(void *user, enum prompt_kind kind, const char *word,
     return command_candidate(user, kind, word, n);
 }
 
-static int read_config(struct ui *ui, struct err *err)
-{
-    FILE *f = ui->o->config ? fopen(ui->o->config, "r") : NULL;
-    char *text;
-    size_t n;
-    int rc;
-
-    if (!f)
-        return ERR_OK;
-    text = xcalloc(1, CONFIG_MAX + 1);
-    n = fread(text, 1, CONFIG_MAX, f);
-    text[n] = '\0';
-    rc = keys_read(ui->keys, text, ui->o->config, err);
-    free(text);
-    fclose(f);
-    return rc;
-}
-
 int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, struct ui **out,
            struct err *err)
 {
@@ -478,23 +514,30 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     *out = ui;
     ui->o = o;
     ui->io = io;
+    ui->look = o->look;
+    ui->no_color = o->no_color;
+    ui->ascii_only = ascii;
     ui->keys = keys_new();
+    ui->bookmarks = bookmarks_new();
+    ui->columns = columns_new();
     ui->typed_ahead = KEY_CODE_NONE;
     ui->prompt.candidate = complete;
     ui->prompt.user = ui;
     io->size(io->user, &rows, &cols);
-    ui->grid = grid_new(rows, cols, ascii);
+    ui->grid = grid_new(rows, cols, ascii || io->plain);
     rc = store_open(o->path, STORE_READ, NULL, &ui->store, err);
     if (rc)
         return rc;
     ui->frames = frame_reader_new(ui->store, false);
     look_at_times(ui);
+    bookmarks_read(ui);
     ui_poll(ui);
     ui_open(ui, all_views[0]->name, NULL);
     if (!ui->n_levels)
         return err_set(err, ERR_SQL, "%s", str_get(&ui->message));
-    if (read_config(ui, &trouble))
+    if (config_read(ui, &trouble))
         ui_fail(ui, &trouble);
+    config_remember(ui);
     return ERR_OK;
 }
 
@@ -507,6 +550,8 @@ void ui_free(struct ui *ui)
     frame_reader_free(ui->frames);
     store_close(ui->store);
     keys_free(ui->keys);
+    bookmarks_free(ui->bookmarks);
+    columns_free(ui->columns);
     grid_free(ui->grid);
     prompt_free(&ui->prompt);
     str_free(&ui->message);

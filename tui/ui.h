@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "tui/prompt.h"
+#include "tui/split.h"
 #include "tui/tui.h"
 #include "tui/view.h"
 
@@ -17,6 +18,7 @@
 /* Where keys come from and screens go to. */
 struct ui_io {
     void *user;
+    bool plain; /* ASCII, unless the config says otherwise */
     /* The next key; KEY_CODE_NONE after `timeout_ms` (negative: wait for ever). */
     int (*key)(void *user, int timeout_ms);
     void (*show)(void *user, const struct grid *g, int cursor_row, int cursor_col);
@@ -25,12 +27,15 @@ struct ui_io {
     void (*mouse)(void *user, int *row, int *col, int *wheel, bool *twice);
     /* Text for the clipboard; NULL: there is none. */
     void (*copy)(void *user, const char *text, size_t len);
+    /* Other colours from now on; NULL: there are none to choose. */
+    void (*look)(void *user, enum theme_look look, bool no_color);
     /* Nothing is shown between: the program outside may use the terminal. */
 };
 
 enum ui_times { TIMES_CLOCK, TIMES_SINCE, TIMES_N };
 
-#define UI_MARKS_MAX 2         /* frames that are marked at a time */
+#define UI_MARKS_MAX 64        /* things that are marked at a time */
+#define SETTINGS_MAX 8         /* of config_file.h */
 #define UI_COPY_MAX  (1 << 16) /* bytes of a copied text; terminals take no more */
 
 struct ui_level {
@@ -55,20 +60,29 @@ struct ui {
     char candidate[128]; /* of the last completion */
     int count;           /* digits typed before a key */
     enum ui_times times;
+    enum theme_look look;
+    bool no_color, ascii_only; /* the terminal takes no other characters */
+    enum split_layout layout;
+    int settings_before[SETTINGS_MAX]; /* as the session began: what changed is written */
+    int split_by;                      /* steps that the list is larger than by itself */
     bool has_start;
-    int64_t start_ns; /* of the case */
-    struct ui_frame {
-        uint32_t source;
-        uint64_t frame;
-    } marks[UI_MARKS_MAX];
+    int64_t start_ns;                /* of the case */
+    struct mark marks[UI_MARKS_MAX]; /* the oldest first */
     int n_marks;
-    bool half_left; /* Z was pressed once */
+    struct bookmarks *bookmarks;
+    struct columns *columns;
+    enum action pending; /* ACTION_bookmark or ACTION_jump: a letter belongs to it */
+    bool half_left;      /* Z was pressed once */
     bool leaving, stopped;
     int typed_ahead; /* a key that came while something took long */
     int wake_ms;
     struct tui_progress progress;
     struct area body; /* where the view was drawn */
 };
+
+/* Shows a view anew at a place: in its level where it is open, with what lay on it gone; else on
+ * top. */
+void ui_go(struct ui *ui, const struct view_ops *ops, const struct view_args *args);
 
 int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, struct err *err);
 

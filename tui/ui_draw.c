@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/bookmarks.h"
 #include "tui/ui.h"
 
 static struct ui_level *top_level(struct ui *ui)
@@ -79,6 +80,16 @@ static void draw_bar(struct ui *ui, int row)
             col += draw_item(ui, row, col, ops->name, everywhere[i]);
 }
 
+/* A key of two: what may come now. */
+static void draw_hint(struct ui *ui, int row)
+{
+    struct str hint = { 0 };
+
+    bookmark_hint(ui, &hint);
+    grid_put(ui->grid, row, 0, ui->grid->cols, STYLE_PROMPT, str_get(&hint));
+    str_free(&hint);
+}
+
 static void draw_progress(struct ui *ui, int row)
 {
     const struct tui_progress *p = &ui->progress;
@@ -115,7 +126,9 @@ void ui_draw(struct ui *ui)
         draw_progress(ui, last - 1);
     if (ui->prompt.kind != PROMPT_NONE)
         return; /* show() draws it, for the cursor */
-    if (ui->message.len)
+    if (ui->pending != ACTION_NONE)
+        draw_hint(ui, last);
+    else if (ui->message.len)
         grid_put(g, last, 0, g->cols, ui->message_is_error ? STYLE_ERROR : STYLE_STRONG,
                  str_get(&ui->message));
     else

@@ -17,6 +17,7 @@
 #include "tui/keys.h"
 
 struct ui;
+struct table;
 struct frame_reader;
 struct rules;
 struct store;
@@ -51,6 +52,10 @@ struct view_ops {
     void (*click)(struct ui *ui, void *state, int row, int col);
     /* What is selected, as plain text; NULL: nothing can be copied. */
     void (*copy)(struct ui *ui, void *state, struct str *out);
+    /* What opens this view where it stands now, for bookmarks; false: nowhere that can be told. */
+    bool (*place)(struct ui *ui, void *state, struct view_args *out);
+    /* The table that it is, for those who choose its columns; NULL: it is none. */
+    struct table *(*table)(void *state);
     /* Where it stands, for the end of the title line. */
     void (*status)(struct ui *ui, void *state, struct str *out);
     /* Called while nothing is typed, after the time it asked for (ui_wake_after). */
@@ -81,11 +86,23 @@ void ui_fail(struct ui *ui, const struct err *err);
 #define UI_TIME_LEN 40
 const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN]);
 
-/* Marks a frame, or takes its mark away; the last two marked ones can be compared. */
-void ui_mark(struct ui *ui, uint32_t source, uint64_t frame);
-bool ui_marked(const struct ui *ui, uint32_t source, uint64_t frame);
-/* The n-th marked frame; false: there is none. */
-bool ui_mark_at(const struct ui *ui, int n, uint32_t *source, uint64_t *frame);
+/* What can be marked: of frames and conversations the last two, which are compared. */
+enum mark_kind { MARK_FRAME, MARK_LIFE, MARK_VERDICT, MARK_KINDS };
+
+struct mark {
+    enum mark_kind kind;
+    uint32_t source;
+    uint64_t no;      /* frame, or flow */
+    char verdict[32]; /* id */
+};
+
+/* Marks it, or takes its mark away. */
+void ui_mark(struct ui *ui, const struct mark *m);
+bool ui_marked(const struct ui *ui, const struct mark *m);
+bool ui_frame_marked(const struct ui *ui, uint32_t source, uint64_t frame);
+/* The n-th marked one of its kind, the oldest first; NULL: there are not so many. */
+const struct mark *ui_mark_at(const struct ui *ui, enum mark_kind kind, int n);
+void ui_unmark(struct ui *ui, enum mark_kind kind);
 
 /* A key came that stops what takes long; polled by loops. */
 bool ui_stopped(struct ui *ui);

@@ -122,8 +122,16 @@ static int compare_reload(struct ui *ui, void *state, struct err *err)
 
 static int compare_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
-    (void)args;
-    return compare_reload(ui, state, err);
+    struct compare *c = state;
+    int rc, i;
+
+    c->lines.measure = LINES_MEASURE;
+    rc = compare_reload(ui, state, err);
+
+    for (i = 0; i < c->n && args->wait; i++)
+        if (c->pairs[i] == args->ns)
+            c->lines.chosen = i + 1;
+    return rc;
 }
 
 static void compare_draw(struct ui *ui, void *state, struct area a)
@@ -156,6 +164,16 @@ static bool compare_search(struct ui *ui, void *state, const char *text, bool ba
     return lines_search(&c->lines, text, back);
 }
 
+static bool compare_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct compare *c = state;
+
+    (void)ui;
+    out->wait = true;
+    out->ns = c->lines.chosen ? c->pairs[c->lines.chosen - 1] : 0;
+    return c->lines.chosen;
+}
+
 static void compare_close(void *state)
 {
     struct compare *c = state;
@@ -174,5 +192,6 @@ const struct view_ops compare_view = {
     .draw = compare_draw,
     .act = compare_act,
     .search = compare_search,
+    .place = compare_place,
     .close = compare_close,
 };

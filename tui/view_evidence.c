@@ -15,7 +15,9 @@
 #include "tui/show.h"
 
 #define PIECES_MAX 10000
-#define WIDE       120 /* columns from which list and frame stand side by side */
+#define FRAME_COLS 82 /* of a frame with its line, side by side */
+#define LIST_LEAST 54 /* columns of the list beside it; else it stands above */
+#define LIST_MOST  90
 
 /* A frame that is cited, by its number in the list. */
 struct piece {
@@ -101,11 +103,14 @@ static int evidence_reload(struct ui *ui, void *state, struct err *err)
     return ERR_OK;
 }
 
+/* args: verdict; line: which piece of its evidence, 0: the first. */
 static int evidence_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct evidence *e = state;
 
     snprintf(e->verdict, sizeof(e->verdict), "%s", args->verdict);
+    e->list.chosen = (int)args->line;
+    e->list.measure = e->shown.text.measure = LINES_MEASURE;
     return evidence_reload(ui, state, err);
 }
 
@@ -121,7 +126,7 @@ static void draw_marks(struct ui *ui, const struct evidence *e, struct area a)
 
         for (k = 0; k < e->n_pieces && r->first; k++)
             if (e->pieces[k].n == l->all[r->line].tag &&
-                ui_marked(ui, e->pieces[k].source, e->pieces[k].frame))
+                ui_frame_marked(ui, e->pieces[k].source, e->pieces[k].frame))
                 grid_put(ui_grid(ui), a.row + i, a.col + 2, 1, STYLE_CITED, "*");
     }
 }
@@ -129,33 +134,29 @@ static void draw_marks(struct ui *ui, const struct evidence *e, struct area a)
 static void evidence_draw(struct ui *ui, void *state, struct area a)
 {
     struct evidence *e = state;
-    struct area list = a, frame = a;
-    struct grid *g = ui_grid(ui);
-    int i;
+    struct split s;
+    int all, cols;
 
     if (e->zoomed) {
         e->frame_rows = a.rows;
         show_draw(&e->shown, ui, a);
         return;
     }
-    if (a.cols >= WIDE) {
-        list.cols = a.cols - 82;
-        frame.col = a.col + list.cols + 2;
-        frame.cols = 80;
-        for (i = 0; i < a.rows; i++)
-            grid_put(g, a.row + i, a.col + list.cols, 1, STYLE_RULER, "\xe2\x94\x82");
-    } else {
-        list.rows = (int)e->list.n + 1 < a.rows * 2 / 5 ? (int)e->list.n + 1 : a.rows * 2 / 5;
-        grid_fill(g, list.row + list.rows, a.col, a.cols,
-                  e->frame_focus ? STYLE_BAR_KEY : STYLE_RULER, "\xe2\x94\x80");
-        frame.row = list.row + list.rows + 1;
-        frame.rows = a.rows - list.rows - 1;
-    }
-    e->list_rows = list.rows;
-    e->frame_rows = frame.rows;
-    lines_draw(&e->list, g, list);
-    draw_marks(ui, e, list);
-    show_draw(&e->shown, ui, frame);
+    all = (int)e->list.n + 1;
+    cols = a.cols - FRAME_COLS;
+    s = split_area(ui, a,
+                   &(struct split_wish){ .wide = FRAME_COLS + LIST_LEAST,
+                                         .cols = cols > LIST_MOST    ? LIST_MOST
+                                                 : cols < a.cols / 3 ? a.cols / 3
+                                                                     : cols,
+                                         .rows = all < a.rows * 2 / 5 ? all : a.rows * 2 / 5,
+                                         .most = all,
+                                         .detail_focus = e->frame_focus });
+    e->list_rows = s.list.rows;
+    e->frame_rows = s.detail.rows;
+    lines_draw(&e->list, ui_grid(ui), s.list);
+    draw_marks(ui, e, s.list);
+    show_draw(&e->shown, ui, s.detail);
 }
 
 static void open_frame(struct ui *ui, struct evidence *e)
@@ -196,11 +197,20 @@ static void open_flow(struct ui *ui, struct evidence *e, const char *view)
 static bool evidence_act(struct ui *ui, void *state, enum action action, int count)
 {
     struct evidence *e = state;
+    struct view_args args = { 0 };
     bool done;
 
     switch (action) {
     case ACTION_open:
         open_frame(ui, e);
+        return true;
+    case ACTION_text:
+        args.source = e->source;
+        args.frame = e->frame;
+        if (e->frame)
+            ui_open(ui, "text", &args);
+        else
+            ui_say(ui, "a line is text already: Enter opens its log");
         return true;
     case ACTION_ladder:
     case ACTION_plot:
@@ -218,7 +228,10 @@ static bool evidence_act(struct ui *ui, void *state, enum action action, int cou
         load_chosen(ui, e);
         return true;
     case ACTION_mark:
-        ui_mark(ui, e->source, e->frame);
+        if (e->frame)
+            ui_mark(ui, &(struct mark){ MARK_FRAME, e->source, e->frame, "" });
+        else
+            ui_say(ui, "lines cannot be marked: only frames are compared");
         lines_act(&e->list, ACTION_down, 0, e->list_rows);
         load_chosen(ui, e);
         return true;
@@ -228,6 +241,8 @@ static bool evidence_act(struct ui *ui, void *state, enum action action, int cou
     default:
         break;
     }
+    if (split_act(ui, action))
+        return true;
     if (e->frame_focus || e->zoomed)
         return lines_act(&e->shown.text, action, count, e->frame_rows);
     done = lines_act(&e->list, action, count, e->list_rows);
@@ -242,6 +257,16 @@ static bool evidence_search(struct ui *ui, void *state, const char *text, bool b
 
     load_chosen(ui, e);
     return found || lines_search(&e->shown.text, text, back);
+}
+
+static bool evidence_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct evidence *e = state;
+
+    (void)ui;
+    snprintf(out->verdict, sizeof(out->verdict), "%s", e->verdict);
+    out->line = (uint64_t)e->list.chosen;
+    return true;
 }
 
 static void evidence_copy(struct ui *ui, void *state, struct str *out)
@@ -273,5 +298,6 @@ const struct view_ops evidence_view = {
     .act = evidence_act,
     .search = evidence_search,
     .copy = evidence_copy,
+    .place = evidence_place,
     .close = evidence_close,
 };

@@ -62,9 +62,11 @@ static int open_kinds(struct ui *ui, struct facts *f, struct err *err)
     str_adds(&where, ")");
     sqlite3_finalize(st);
     f->where = str_take(&where);
-    f->spec = (struct table_spec){
-        .from = "sqlite_schema m", .where = f->where, .key = "rowid", .columns = kind_columns
-    };
+    f->spec = (struct table_spec){ .name = "facts",
+                                   .from = "sqlite_schema m",
+                                   .where = f->where,
+                                   .key = "rowid",
+                                   .columns = kind_columns };
     return rc ? rc : table_open(&f->table, ui, &f->spec, 0, err);
 }
 
@@ -111,23 +113,74 @@ static int find_columns(struct ui *ui, struct facts *f, struct err *err)
     return ERR_OK;
 }
 
-/* args.text: a kind, or "" for the list. */
+static uint64_t frame_of(const struct facts *f, const struct table_row *r)
+{
+    return f->frame_column >= 0 ? strtoull(r->cells[f->frame_column], NULL, 10) : 0;
+}
+
+/* A fact's mark is that of its frame. */
+static bool is_marked(struct ui *ui, const struct table *t, const struct table_row *r)
+{
+    /* the table is the first member of it */
+    const struct facts *f = (const struct facts *)(const void *)t;
+
+    return ui_frame_marked(ui, (uint32_t)r->key, frame_of(f, r));
+}
+
+/* The row of the list of kinds with this name. */
+static int go_kind(struct ui *ui, struct facts *f, const char *name, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sql_prepare(store_db(ui_store(ui)), "SELECT rowid FROM sqlite_schema WHERE name = ?1",
+                         &st, err);
+
+    if (!rc) {
+        sql_bind_text(st, 1, name);
+        if (sql_step(st, NULL) == 1)
+            rc = table_go(&f->table, ui, sqlite3_column_int64(st, 0), 0, err);
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* args.text: a kind, or "" for the list; source and line: the fact with this id; with `wait` the
+ * list. */
 static int facts_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct facts *f = state;
     int rc;
 
+    if (!args->text[0] || args->wait) {
+        rc = open_kinds(ui, f, err);
+        return rc || !args->wait ? rc : go_kind(ui, f, args->text, err);
+    }
     snprintf(f->kind, sizeof(f->kind), "%.63s", args->text);
-    if (!f->kind[0])
-        return open_kinds(ui, f, err);
     rc = find_columns(ui, f, err);
     if (rc)
         return rc;
     f->from = quoted(f->kind);
     f->spec = (struct table_spec){
-        .from = f->from, .key = "source", .key2 = "id", .columns = f->columns
+        .name = f->kind, .from = f->from, .key = "source", .key2 = "id", .columns = f->columns
     };
-    return table_open(&f->table, ui, &f->spec, 0, err);
+    rc = table_open(&f->table, ui, &f->spec, 0, err);
+    f->table.marked = is_marked;
+    return rc || !args->line ? rc : table_go(&f->table, ui, args->source, (int64_t)args->line, err);
+}
+
+/* A fact by its source and id; `wait`: the list of kinds, at this one. */
+static bool facts_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct facts *f = state;
+    const struct table_row *r = table_row(&f->table);
+
+    (void)ui;
+    if (!r)
+        return false;
+    out->wait = !f->kind[0];
+    snprintf(out->text, sizeof(out->text), "%s", f->kind[0] ? f->kind : r->cells[0]);
+    out->source = f->kind[0] ? (uint32_t)r->key : 0;
+    out->line = f->kind[0] ? (uint64_t)r->key2 : 0;
+    return true;
 }
 
 static bool facts_act(struct ui *ui, void *state, enum action action, int count)
@@ -136,6 +189,10 @@ static bool facts_act(struct ui *ui, void *state, enum action action, int count)
     const struct table_row *r = table_row(&f->table);
     struct view_args args = { 0 };
 
+    if (r && f->kind[0] && action == ACTION_mark && frame_of(f, r)) {
+        ui_mark(ui, &(struct mark){ MARK_FRAME, (uint32_t)r->key, frame_of(f, r), "" });
+        return table_act(&f->table, ui, ACTION_down, 0);
+    }
     if (!r || action != ACTION_open)
         return table_act(&f->table, ui, action, count);
     if (!f->kind[0]) {
@@ -144,7 +201,7 @@ static bool facts_act(struct ui *ui, void *state, enum action action, int count)
         return true;
     }
     args.source = (uint32_t)r->key;
-    args.frame = f->frame_column >= 0 ? strtoull(r->cells[f->frame_column], NULL, 10) : 0;
+    args.frame = frame_of(f, r);
     if (args.frame)
         ui_open(ui, "frame", &args);
     else
@@ -188,6 +245,8 @@ const struct view_ops facts_view = {
     .act = facts_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
+    .place = facts_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = facts_status,

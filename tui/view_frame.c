@@ -39,6 +39,7 @@ static int frame_open(struct ui *ui, void *state, const struct view_args *args, 
 {
     struct frame_state *s = state;
 
+    s->shown.text.measure = LINES_MEASURE;
     s->source = args->source;
     s->frame = args->frame ? args->frame : 1;
     if (args->wait) {
@@ -88,6 +89,15 @@ static bool frame_act(struct ui *ui, void *state, enum action action, int count)
             s->frame -= count > 0 && (uint64_t)count < s->frame ? (uint64_t)count : 1;
         load(ui, s);
         return true;
+    case ACTION_end:
+        if (count <= 0)
+            return lines_act(&s->shown.text, action, count, s->rows);
+        s->frame = (uint64_t)count;
+        load(ui, s);
+        return true;
+    case ACTION_text:
+        ui_open(ui, "text", &args);
+        return true;
     case ACTION_ladder:
     case ACTION_plot:
         if (s->flow)
@@ -106,6 +116,16 @@ static bool frame_search(struct ui *ui, void *state, const char *text, bool back
 
     (void)ui;
     return lines_search(&s->shown.text, text, back);
+}
+
+static bool frame_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct frame_state *s = state;
+
+    (void)ui;
+    out->source = s->source;
+    out->frame = s->frame;
+    return true;
 }
 
 static void frame_copy(struct ui *ui, void *state, struct str *out)
@@ -127,7 +147,7 @@ extern const struct view_ops frame_view;
 const struct view_ops frame_view = {
     .name = "frame",
     .help = "one frame: its layers, its facts, its bytes; left and right go through the capture",
-    .bar = { ACTION_left, ACTION_right, ACTION_ladder, ACTION_hex },
+    .bar = { ACTION_left, ACTION_right, ACTION_ladder, ACTION_text, ACTION_hex },
     .state_size = sizeof(struct frame_state),
     .open = frame_open,
     .reload = frame_reload,
@@ -135,5 +155,6 @@ const struct view_ops frame_view = {
     .act = frame_act,
     .search = frame_search,
     .copy = frame_copy,
+    .place = frame_place,
     .close = frame_close,
 };

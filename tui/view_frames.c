@@ -50,12 +50,13 @@ static int read_side(struct ui *ui, int n, struct side *s, struct err *err)
     struct frame_view v;
     struct source src;
     char when[TIMES_LEN];
-    uint32_t source = 0;
-    uint64_t frame = 0;
+    const struct mark *m = ui_mark_at(ui, MARK_FRAME, n);
+    uint32_t source = m ? m->source : 0;
+    uint64_t frame = m ? m->no : 0;
     size_t i;
     int rc;
 
-    if (!ui_mark_at(ui, n, &source, &frame))
+    if (!m)
         return err_set(err, ERR_USAGE, "mark two frames first");
     rc = frame_read(ui_frames(ui), source, frame, &v, err);
     if (rc)
@@ -181,7 +182,10 @@ static int frames_reload(struct ui *ui, void *state, struct err *err)
 
 static int frames_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
+    struct frames *f = state;
+
     (void)args;
+    f->lines.measure = LINES_MEASURE;
     return frames_reload(ui, state, err);
 }
 

@@ -25,7 +25,8 @@ static void add_topic(struct lines *out, enum action a)
         { ACTION_open, "Opening, going back, leaving" },
         { ACTION_verdicts, "Screens" },
         { ACTION_ladder, "What is chosen" },
-        { ACTION_search, "Finding and sorting" },
+        { ACTION_bookmark, "Bookmarks (kept in the case)" },
+        { ACTION_search, "Finding, sorting, columns" },
         { ACTION_next_finding, "Findings and captures" },
         { ACTION_accept, "Triage (kept in the case)" },
         { ACTION_pane, "How much is shown" },
@@ -50,9 +51,10 @@ static int help_open(struct ui *ui, void *state, const struct view_args *args, s
 
     (void)args;
     (void)err;
+    h->lines.measure = LINES_MEASURE;
     lines_say(&h->lines, 1, STYLE_DIM,
               "A key can be given another meaning in the file keys of the config folder: bind KEY "
-              "ACTION");
+              "ACTION; o shows what else can be set");
     for (a = 1; a < ACTIONS_N; a++) {
         add_topic(&h->lines, (enum action)a);
         keys_all_of(ui->keys, (enum action)a, &keys);
@@ -75,6 +77,15 @@ static int help_open(struct ui *ui, void *state, const struct view_args *args, s
               "notice: it happened and was repaired", STYLE_TEXT, 0);
     lines_add(&h->lines, 1, "?", STYLE_DIM, KEYS_HANG,
               "unknown: it looks like it, and what is needed was not captured", STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "\xe2\x97\x86", STYLE_CITED, KEYS_HANG,
+              "a frame that a verdict cites; where a graph is stuck", STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "\xe2\x9c\x97", STYLE_CRITICAL, KEYS_HANG,
+              "it never arrived at the other capture", STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "r, c", STYLE_DIM, KEYS_HANG,
+              "sent again; a copy of a frame that was captured before (timeline: R a reset)",
+              STYLE_TEXT, 0);
+    lines_add(&h->lines, 1, "\xe2\x80\xba *", STYLE_CITED, KEYS_HANG, "chosen; marked", STYLE_TEXT,
+              0);
     str_free(&keys);
     return ERR_OK;
 }

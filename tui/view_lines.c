@@ -20,6 +20,7 @@ static const struct table_column columns[] = {
 /* clang-format on */
 
 static const struct table_spec spec = {
+    .name = "lines",
     .from = "source",
     .where = "?1 IS ?1 AND kind IN ('log', 'table')",
     .key = "id",
@@ -30,8 +31,9 @@ static int logs_open(struct ui *ui, void *state, const struct view_args *args, s
 {
     struct logs *l = state;
 
-    (void)args;
-    return table_open(&l->table, ui, &spec, 0, err);
+    int rc = table_open(&l->table, ui, &spec, 0, err);
+
+    return rc || !args->source ? rc : table_go(&l->table, ui, args->source, 0, err);
 }
 
 static bool logs_act(struct ui *ui, void *state, enum action action, int count)
@@ -60,6 +62,8 @@ const struct view_ops lines_view = {
     .act = logs_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
+    .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

@@ -67,6 +67,18 @@ static void log_status(struct ui *ui, void *state, struct str *out)
         str_adds(out, src.name);
 }
 
+/* The line that a view opened on it shows as this one does: the fourth. */
+static bool log_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct log_state *s = state;
+
+    (void)ui;
+    out->source = s->source;
+    out->line =
+        s->lines.n_rows ? logline_first(s->line) + lines_first(&s->lines) + LOGLINE_ABOVE : s->line;
+    return true;
+}
+
 static void log_copy(struct ui *ui, void *state, struct str *out)
 {
     struct log_state *s = state;
@@ -94,6 +106,7 @@ const struct view_ops log_view = {
     .act = log_act,
     .search = log_search,
     .copy = log_copy,
+    .place = log_place,
     .status = log_status,
     .close = log_close,
 };

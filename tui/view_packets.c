@@ -19,9 +19,8 @@ struct packets {
 };
 
 #define ENDS(x, y)                                                                                 \
-    "(SELECT " x " || ifnull(':' || " x "_port, '') || ' \xe2\x86\x92 ' || " y                     \
-    " || ifnull(':' || " y                                                                         \
-    "_port, '') FROM flow f WHERE f.source = packet.source AND f.id = packet.flow)"
+    "(SELECT endpoint(" x ", " x "_port) || ' \xe2\x86\x92 ' || endpoint(" y ", " y                \
+    "_port) FROM flow f WHERE f.source = packet.source AND f.id = packet.flow)"
 
 /* clang-format off */
 static const struct table_column columns[] = {
@@ -57,7 +56,7 @@ static uint32_t other_source(struct ui *ui, uint32_t source, bool back)
 
 static bool is_marked(struct ui *ui, const struct table *t, const struct table_row *r)
 {
-    return ui_marked(ui, (uint32_t)t->fixed, (uint64_t)r->key);
+    return ui_frame_marked(ui, (uint32_t)t->fixed, (uint64_t)r->key);
 }
 
 static int open_source(struct ui *ui, struct packets *p, uint32_t source, uint32_t flow,
@@ -69,9 +68,12 @@ static int open_source(struct ui *ui, struct packets *p, uint32_t source, uint32
         snprintf(p->where, sizeof(p->where), "source = ?1 AND flow = %u", flow);
     else
         snprintf(p->where, sizeof(p->where), "source = ?1");
-    p->spec = (struct table_spec){
-        .from = "packet", .where = p->where, .key = "frame", .columns = columns
-    };
+    p->spec = (struct table_spec){ .name = "packets",
+                                   .numbered = true,
+                                   .from = "packet",
+                                   .where = p->where,
+                                   .key = "frame",
+                                   .columns = columns };
     if (table_open(&p->table, ui, &p->spec, source, err))
         return err->code;
     p->table.marked = is_marked;
@@ -106,6 +108,63 @@ static void go_source(struct ui *ui, struct packets *p, bool back)
         ui_fail(ui, &err);
 }
 
+/* The frames that verdicts cite; ?3: of this conversation only, 0: of all. */
+#define CITED                                                                                      \
+    "SELECT e.frame FROM verdict_evidence e JOIN verdict v ON v.id = e.verdict WHERE e.source = "  \
+    "?1 AND v.state "                                                                              \
+    "!= 'unknown' AND (?3 = 0 OR (SELECT flow FROM packet p WHERE p.source = e.source AND "        \
+    "p.frame = e.frame) = ?3) AND v.severity "
+
+static const char *cited_sql(enum action which)
+{
+    return which == ACTION_next_finding ? CITED
+               "IN ('critical', 'warning') AND e.frame > ?2 ORDER BY e.frame LIMIT 1"
+           : which == ACTION_prev_finding
+               ? CITED "IN ('critical', 'warning') AND e.frame < ?2 ORDER BY e.frame DESC LIMIT 1"
+               : CITED "= 'warning' AND e.frame > ?2 ORDER BY e.frame LIMIT 1";
+}
+
+/* 0: there is none. */
+static int64_t cited_from(struct ui *ui, struct packets *p, enum action which, int64_t from,
+                          struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t frame = 0;
+
+    if (sql_prepare(store_db(ui_store(ui)), cited_sql(which), &st, err))
+        return 0;
+    sqlite3_bind_int64(st, 1, p->source);
+    sqlite3_bind_int64(st, 2, from);
+    sqlite3_bind_int64(st, 3, p->flow);
+    if (sql_step(st, err) == 1)
+        frame = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return frame;
+}
+
+/* To the next frame that proves something. */
+static void go_cited(struct ui *ui, struct packets *p, enum action which)
+{
+    const struct table_row *r = table_row(&p->table);
+    struct err err = { 0 };
+    int64_t frame = cited_from(ui, p, which, r ? r->key : 0, &err);
+    int rc;
+
+    if (!frame && which == ACTION_next_warning)
+        frame = cited_from(ui, p, which, 0, &err);
+    rc = err.code;
+    if (!rc && !frame)
+        ui_say(ui, which == ACTION_prev_finding   ? "no verdict cites a frame before this one"
+                   : which == ACTION_next_finding ? "no verdict cites a frame behind this one"
+                                                  : "no warning cites a frame here");
+    else if (!rc && (p->table.sort >= 0 || p->table.reverse || p->table.filter))
+        ui_say(ui, "frame %lld is cited (sorted or filtered, it is not gone to)", (long long)frame);
+    else if (!rc)
+        rc = table_go(&p->table, ui, frame, 0, &err);
+    if (rc)
+        ui_fail(ui, &err);
+}
+
 static bool packets_act(struct ui *ui, void *state, enum action action, int count)
 {
     struct packets *p = state;
@@ -116,13 +175,18 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
         go_source(ui, p, action == ACTION_prev_file);
         return true;
     }
+    if (action == ACTION_next_finding || action == ACTION_prev_finding ||
+        action == ACTION_next_warning) {
+        go_cited(ui, p, action);
+        return true;
+    }
     if (r && action == ACTION_mark) {
-        ui_mark(ui, p->source, (uint64_t)r->key);
+        ui_mark(ui, &(struct mark){ MARK_FRAME, p->source, (uint64_t)r->key, "" });
         return table_act(&p->table, ui, ACTION_down, 0);
     }
-    if (r && action == ACTION_open) {
+    if (r && (action == ACTION_open || action == ACTION_text)) {
         args.frame = (uint64_t)r->key;
-        ui_open(ui, "frame", &args);
+        ui_open(ui, action == ACTION_open ? "frame" : "text", &args);
         return true;
     }
     if (r && (action == ACTION_ladder || action == ACTION_plot)) {
@@ -147,6 +211,18 @@ static bool packets_act(struct ui *ui, void *state, enum action action, int coun
     return table_act(&p->table, ui, action, count);
 }
 
+static bool packets_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct packets *p = state;
+    const struct table_row *r = table_row(&p->table);
+
+    (void)ui;
+    out->source = p->source;
+    out->flow = p->flow;
+    out->frame = r ? (uint64_t)r->key : 0;
+    return r;
+}
+
 static void packets_status(struct ui *ui, void *state, struct str *out)
 {
     struct packets *p = state;
@@ -163,8 +239,8 @@ extern const struct view_ops packets_view;
 const struct view_ops packets_view = {
     .name = "packets",
     .help = "the frames of a capture, or of one conversation",
-    .bar = { ACTION_open, ACTION_ladder, ACTION_filter, ACTION_search, ACTION_prev_file,
-             ACTION_next_file, ACTION_time_format },
+    .bar = { ACTION_open, ACTION_ladder, ACTION_text, ACTION_filter, ACTION_search,
+             ACTION_prev_file, ACTION_next_file, ACTION_time_format },
     .state_size = sizeof(struct packets),
     .open = packets_open,
     .reload = tables_reload,
@@ -172,6 +248,8 @@ const struct view_ops packets_view = {
     .act = packets_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
+    .place = packets_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = packets_status,

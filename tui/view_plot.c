@@ -19,6 +19,7 @@
 
 #define POINTS     8192 /* asked for */
 #define LOST_CHUNK 256
+#define LIVES_MAX  16   /* captures of one conversation */
 
 static bool stop_wanted(void *user, uint64_t done, uint64_t total)
 {
@@ -112,17 +113,21 @@ static int plot_reload(struct ui *ui, void *state, struct err *err)
     return rc;
 }
 
-/* The same conversation as another capture saw it.  False: none did. */
-static bool go_elsewhere(struct ui *ui, struct plot_state *s)
+/* The same conversation as the next (or previous) capture saw it.  False: no other did. */
+static bool go_elsewhere(struct ui *ui, struct plot_state *s, bool back)
 {
+    struct pairview_life lives[LIVES_MAX];
     struct err err = { 0 };
-    uint32_t source = 0, flow = 0;
+    size_t n = 0, i;
 
-    if (pairview_partner(ui_store(ui), s->args.source, s->args.flow, &source, &flow, &err) ||
-        !flow)
+    if (pairview_lives(ui_store(ui), s->args.source, s->args.flow, lives, LIVES_MAX, &n, &err) ||
+        n < 2)
         return false;
-    s->args.source = source;
-    s->args.flow = flow;
+    for (i = 0; i < n && lives[i].source != s->args.source;)
+        i++;
+    i = back ? (i + n - 1) % n : (i + 1) % n;
+    s->args.source = lives[i].source;
+    s->args.flow = lives[i].flow;
     if (plot_reload(ui, s, &err))
         ui_fail(ui, &err);
     return true;
@@ -158,7 +163,7 @@ static int plot_open(struct ui *ui, void *state, const struct view_args *args, s
     rc = plot_reload(ui, state, err);
     /* A window is what its end knows: where the answer was lost, the capture behind the loss shows it. */
     if (!rc && s->what == WHAT_OPENVPN && answered_in_vain(&s->plot))
-        go_elsewhere(ui, s);
+        go_elsewhere(ui, s, false);
     return rc;
 }
 
@@ -274,12 +279,12 @@ static void open_frame(struct ui *ui, struct plot_state *s)
                                          : "no frame in this column: j and k go to one");
 }
 
-static void turn_round(struct ui *ui, struct plot_state *s)
+static void turn_round(struct ui *ui, struct plot_state *s, bool back)
 {
     struct err err = { 0 };
 
     if (s->what != WHAT_SIZES) {
-        if (!go_elsewhere(ui, s))
+        if (!go_elsewhere(ui, s, back))
             ui_say(ui, "no other capture of the case saw this conversation");
         return;
     }
@@ -321,7 +326,7 @@ static bool plot_act(struct ui *ui, void *state, enum action action, int count)
         return true;
     case ACTION_next_file:
     case ACTION_prev_file:
-        turn_round(ui, s);
+        turn_round(ui, s, action == ACTION_prev_file);
         return true;
     case ACTION_ladder:
         ui_open(ui, "ladder", &args);
@@ -342,6 +347,15 @@ static void plot_click(struct ui *ui, void *state, int row, int col)
     (void)row;
     if (col >= PLOT_LABEL && col - PLOT_LABEL < s->cols)
         s->at = col - PLOT_LABEL;
+}
+
+static bool plot_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct plot_state *s = state;
+
+    (void)ui;
+    *out = s->args;
+    return true;
 }
 
 static void plot_status(struct ui *ui, void *state, struct str *out)
@@ -374,6 +388,7 @@ const struct view_ops plot_view = {
     .draw = plot_draw,
     .act = plot_act,
     .click = plot_click,
+    .place = plot_place,
     .status = plot_status,
     .close = plot_close,
 };

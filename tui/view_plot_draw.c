@@ -9,7 +9,10 @@
 #include "tui/ui.h"
 #include "tui/view_plot_inside.h"
 
-#define LIST_LEAST 4 /* rows for the values at the cursor */
+#define MIDDLE_LEAST 7  /* rows, and steps, from which the middle of a scale is named */
+#define TICKS        4  /* parts of the time axis */
+#define TICK_LEAST   26 /* columns of each; else there are none */
+#define LIST_LEAST   4  /* rows for the values at the cursor */
 
 /* Acknowledgements stand with what they acknowledge. */
 static int panel_of(const struct plot_point *p)
@@ -90,6 +93,23 @@ static const char *number(int64_t n, char out[32])
     return out;
 }
 
+/* Values beside the rows: the ends, and the middle where there is one worth a row. */
+static void draw_scale(struct grid *g, struct area a, int64_t low, int64_t high, const char *what)
+{
+    int n_rows = a.rows - 1, middle = n_rows / 2;
+    char n[32];
+
+    grid_put_right(g, a.row + 1, a.col, PLOT_LABEL - 1, STYLE_DIM, number(high, n));
+    if (a.rows > 3)
+        grid_put_right(g, a.row + 2, a.col, PLOT_LABEL - 1, STYLE_DIM, what);
+    if (a.rows > 2)
+        grid_put_right(g, a.row + a.rows - 1, a.col, PLOT_LABEL - 1, STYLE_DIM, number(low, n));
+    if (n_rows < MIDDLE_LEAST || high - low < MIDDLE_LEAST)
+        return;
+    number(high - (int64_t)((double)(high - low) / (n_rows - 1) * middle + 0.5), n);
+    grid_put_right(g, a.row + 1 + middle, a.col, PLOT_LABEL - 1, STYLE_DIM, n);
+}
+
 static void draw_panel(struct ui *ui, const struct plot_state *s, int panel, struct area a)
 {
     static const char *const words[] = { "sent", "window", "" };
@@ -98,7 +118,6 @@ static void draw_panel(struct ui *ui, const struct plot_state *s, int panel, str
     struct str title = { 0 };
     int64_t low, high;
     struct chart *c;
-    char n[32];
 
     y_range(s, panel, &low, &high);
     c = chart_new(a.rows - 1, s->cols, s->from, s->to, low, high);
@@ -113,11 +132,7 @@ static void draw_panel(struct ui *ui, const struct plot_state *s, int panel, str
     }
     grid_put(g, a.row, a.col + PLOT_LABEL, s->cols, style, str_get(&title));
     str_free(&title);
-    grid_put_right(g, a.row + 1, a.col, PLOT_LABEL - 1, STYLE_DIM, number(high, n));
-    if (a.rows > 3)
-        grid_put_right(g, a.row + 2, a.col, PLOT_LABEL - 1, STYLE_DIM, words[s->what]);
-    if (a.rows > 2)
-        grid_put_right(g, a.row + a.rows - 1, a.col, PLOT_LABEL - 1, STYLE_DIM, number(low, n));
+    draw_scale(g, a, low, high, words[s->what]);
 }
 
 static int legend(struct grid *g, int row, int col, unsigned style, const char *sign,
@@ -160,12 +175,23 @@ static void draw_axis(struct ui *ui, const struct plot_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
     char text[UI_TIME_LEN], span[48];
+    int i, width;
 
     grid_fill(g, a.row, a.col + PLOT_LABEL, s->cols, STYLE_RULER, "\xe2\x94\x80");
     grid_put(g, a.row, a.col + PLOT_LABEL + s->at, 1, STYLE_BAR_KEY, "\xe2\x96\xb2");
     grid_put(g, a.row + 1, a.col + PLOT_LABEL, 20, STYLE_DIM, x_text(ui, s, s->from, text));
     grid_put_right(g, a.row + 1, a.col + PLOT_LABEL + s->cols - 20, 20, STYLE_DIM,
                    x_text(ui, s, s->to, text));
+    for (i = 1; i < TICKS && s->cols >= TICKS * TICK_LEAST; i++) {
+        int at = s->cols * i / TICKS;
+
+        if (at != s->at)
+            grid_put(g, a.row, a.col + PLOT_LABEL + at, 1, STYLE_DIM, "\xe2\x94\xb4");
+        x_text(ui, s, s->from + (int64_t)((double)(s->to - s->from) / s->cols * at), text);
+        width = (int)strlen(text);
+        if (i * 2 != TICKS || s->what == WHAT_SIZES) /* how long it is stands in the middle */
+            grid_put(g, a.row + 1, a.col + PLOT_LABEL + at - width / 2, width, STYLE_DIM, text);
+    }
     if (s->what == WHAT_SIZES || a.cols < 70)
         return;
     snprintf(span, sizeof(span), "%.3g s", (double)(s->to - s->from) / 1e9);

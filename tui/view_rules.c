@@ -12,6 +12,7 @@
 struct rules_state {
     struct lines lines;
     bool one; /* one rule's text, not the list */
+    char id[64];
     int rows;
 };
 
@@ -39,7 +40,7 @@ static void show_sql(const char *sql, struct lines *out)
     }
 }
 
-/* args.text: the id of one rule. */
+/* args.text: the id of one rule; with `wait` the list, at that one. */
 static int rules_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
     struct rules_state *s = state;
@@ -48,11 +49,15 @@ static int rules_open(struct ui *ui, void *state, const struct view_args *args, 
 
     if (!r)
         return err_set(err, ERR_USAGE, "no rules are loaded");
-    if (!args->text[0]) {
+    if (!args->text[0] || args->wait) {
         list(r, &s->lines);
+        for (i = 0; i < rules_count(r) && args->wait; i++)
+            if (strcmp(rules_at(r, i)->id, args->text) == 0)
+                s->lines.chosen = (int)i + 1;
         return ERR_OK;
     }
     s->one = true;
+    snprintf(s->id, sizeof(s->id), "%.63s", args->text);
     for (i = 0; i < rules_count(r); i++) {
         if (strcmp(rules_at(r, i)->id, args->text) != 0)
             continue;
@@ -94,6 +99,19 @@ static bool rules_search(struct ui *ui, void *state, const char *text, bool back
     return lines_search(&s->lines, text, back);
 }
 
+static bool rules_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct rules_state *s = state;
+
+    out->wait = !s->one;
+    if (s->one)
+        snprintf(out->text, sizeof(out->text), "%s", s->id);
+    else if (s->lines.chosen)
+        snprintf(out->text, sizeof(out->text), "%s",
+                 rules_at(ui_rules(ui), (size_t)s->lines.chosen - 1)->id);
+    return s->one || s->lines.chosen;
+}
+
 static void rules_close(void *state)
 {
     struct rules_state *s = state;
@@ -111,5 +129,6 @@ const struct view_ops rules_view = {
     .draw = rules_draw,
     .act = rules_act,
     .search = rules_search,
+    .place = rules_place,
     .close = rules_close,
 };

@@ -29,6 +29,7 @@ static const struct table_column columns[] = {
 /* clang-format on */
 
 static const struct table_spec spec = {
+    .name = "sources",
     .from = "source",
     .key = "id",
     .columns = columns,
@@ -40,8 +41,9 @@ static int sources_open(struct ui *ui, void *state, const struct view_args *args
 {
     struct sources *s = state;
 
-    (void)args;
-    return table_open(&s->table, ui, &spec, 0, err);
+    int rc = table_open(&s->table, ui, &spec, 0, err);
+
+    return rc || !args->source ? rc : table_go(&s->table, ui, args->source, 0, err);
 }
 
 static bool sources_act(struct ui *ui, void *state, enum action action, int count)
@@ -74,6 +76,8 @@ const struct view_ops sources_view = {
     .act = sources_act,
     .search = tables_search,
     .copy = tables_copy,
+    .table = tables_table,
+    .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,
     .status = tables_status,

@@ -162,6 +162,15 @@ static bool sql_search(struct ui *ui, void *state, const char *text, bool back)
     return lines_search(&s->lines, text, back);
 }
 
+static bool sql_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct sql_state *s = state;
+
+    (void)ui;
+    snprintf(out->text, sizeof(out->text), "%s", s->sql);
+    return true;
+}
+
 static void sql_status(struct ui *ui, void *state, struct str *out)
 {
     struct sql_state *s = state;
@@ -188,6 +197,7 @@ const struct view_ops sql_view = {
     .draw = sql_draw,
     .act = sql_act,
     .search = sql_search,
+    .place = sql_place,
     .status = sql_status,
     .close = sql_close,
 };

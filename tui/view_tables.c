@@ -44,6 +44,21 @@ void tables_copy(struct ui *ui, void *state, struct str *out)
     table_copy(state, out);
 }
 
+bool tables_place(struct ui *ui, void *state, struct view_args *out)
+{
+    const struct table_row *r = table_row(state);
+
+    (void)ui;
+    out->source = r ? (uint32_t)r->key : 0;
+    out->flow = r ? (uint32_t)r->key2 : 0;
+    return r;
+}
+
+struct table *tables_table(void *state)
+{
+    return state;
+}
+
 void tables_close(void *state)
 {
     table_close(state);

@@ -13,6 +13,9 @@ int tables_filter(struct ui *ui, void *state, const char *text, struct err *err)
 void tables_click(struct ui *ui, void *state, int row, int col);
 void tables_status(struct ui *ui, void *state, struct str *out);
 void tables_copy(struct ui *ui, void *state, struct str *out);
+/* The key of the chosen row, as source and flow. */
+bool tables_place(struct ui *ui, void *state, struct view_args *out);
+struct table *tables_table(void *state);
 void tables_close(void *state);
 
 #endif

@@ -25,6 +25,8 @@ struct timeline_state {
     size_t at;                  /* the chosen bucket */
     size_t n_buckets;           /* that `t` was read with */
     bool stale;                 /* from or to have changed since */
+    bool go;                    /* to the bucket of `go_ns`, once they are known */
+    int64_t go_ns;
     struct watch watch;
 };
 
@@ -49,6 +51,9 @@ static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struc
     rc = timeline_read(ui_store(ui), &q, &s->t, err);
     s->n_buckets = n;
     s->stale = false;
+    if (s->go && !rc)
+        s->at = timeline_bucket_of(&s->t, s->go_ns);
+    s->go = false;
     if (s->at >= n)
         s->at = n ? n - 1 : 0;
     if (!rc && s->t.partial)
@@ -77,6 +82,8 @@ static int timeline_open(struct ui *ui, void *state, const struct view_args *arg
 
     s->watch = (struct watch){ .stop = stop_wanted, .user = ui };
     s->source = args->source;
+    s->go = args->wait;
+    s->go_ns = args->ns;
     return timeline_reload(ui, state, err);
 }
 
@@ -293,6 +300,27 @@ static void pan(struct timeline_state *s, bool right)
     s->stale = true;
 }
 
+/* To the next column with evidence of a warning, behind the last one the first; worse may be there.
+ */
+static bool next_warning(struct ui *ui, struct timeline_state *s)
+{
+    size_t i, n = s->t.n_buckets, least = n + 1;
+
+    for (i = 0; i < s->t.n_marks; i++) {
+        size_t at = timeline_bucket_of(&s->t, s->t.marks[i].time_ns), ahead;
+
+        if (s->t.marks[i].severity != TIMELINE_WARNING || at >= n)
+            continue;
+        ahead = at > s->at ? at - s->at : at + n - s->at;
+        least = ahead < least ? ahead : least;
+    }
+    if (least <= n)
+        s->at = (s->at + least) % n;
+    else
+        ui_say(ui, "no warning on this timeline");
+    return true;
+}
+
 /* To the next (or previous) column with a sign of a verdict. */
 static bool next_mark(struct ui *ui, struct timeline_state *s, bool back)
 {
@@ -367,6 +395,8 @@ static bool timeline_act(struct ui *ui, void *state, enum action action, int cou
     case ACTION_page_up:
         pan(s, action == ACTION_page_down);
         return true;
+    case ACTION_next_warning:
+        return next_warning(ui, s);
     case ACTION_next_finding:
     case ACTION_prev_finding:
     case ACTION_down:
@@ -389,6 +419,17 @@ static void timeline_click(struct ui *ui, void *state, int row, int col)
         s->at = (size_t)(col - LABEL);
 }
 
+static bool timeline_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct timeline_state *s = state;
+
+    (void)ui;
+    out->source = s->source;
+    out->wait = true;
+    out->ns = bucket_start(s, s->at);
+    return true;
+}
+
 static void timeline_close(void *state)
 {
     struct timeline_state *s = state;
@@ -408,5 +449,6 @@ const struct view_ops timeline_view = {
     .draw = timeline_draw,
     .act = timeline_act,
     .click = timeline_click,
+    .place = timeline_place,
     .close = timeline_close,
 };

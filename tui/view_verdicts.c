@@ -22,12 +22,17 @@
 #define TIME_LONG     17  /* columns of a time with its microseconds */
 #define TIME_SHORT    10  /* without them */
 #define SUBJECT_LEAST 12  /* columns; less says nothing */
-#define WIDE          120 /* columns from which list and detail stand side by side */
+#define LIST_MOST     100 /* rows of the list, below each other */
+#define WIDE          130 /* columns from which a long list and detail stand side by side */
+#define SOURCES_MOST  30  /* sources that are named below a list */
+#define SOURCE_HANG   34  /* columns of their names */
+#define READ_LEAST    6   /* rows that it takes to do so */
+#define VERY_WIDE     160 /* and a short list */
 
 struct verdicts {
     struct verdict_list list;
     size_t at, top;
-    struct lines detail;
+    struct lines detail, read; /* the chosen one in words; what was read */
     bool detail_focus, zoomed;
     struct case_result result;
     bool has_result;
@@ -42,6 +47,38 @@ static void choose(struct ui *ui, struct verdicts *v, size_t at)
         detail_of(ui, v->list.items[v->at].id, false, &v->detail);
     else
         lines_clear(&v->detail);
+}
+
+/* Fills the room below a short list beside a long text: captures first. */
+static void list_sources(struct ui *ui, struct lines *out)
+{
+    sqlite3_stmt *st = NULL;
+
+    lines_clear(out);
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT name, status, packets, ifnull(reason, ''), ifnull(format, '') FROM "
+                    "source ORDER BY kind != 'capture', status = 'skipped', id LIMIT ?1",
+                    &st, NULL))
+        return;
+    sqlite3_bind_int(st, 1, SOURCES_MOST);
+    while (sql_step(st, NULL) == 1) {
+        struct str text = { 0 };
+        bool complete = strcmp(sql_text(st, 1), "complete") == 0;
+        char n[32];
+
+        if (sqlite3_column_int64(st, 2))
+            str_addf(&text, "%s frames", str_group((uint64_t)sqlite3_column_int64(st, 2), n));
+        else
+            str_adds(&text, complete ? sql_text(st, 4) : "");
+        if (!complete)
+            str_addf(&text, "%s%s%s%s", text.len ? ", " : "", sql_text(st, 1),
+                     sql_text(st, 3)[0] ? ": " : "", sql_text(st, 3));
+        lines_add(out, 1, sql_text(st, 0), STYLE_DIM, SOURCE_HANG, str_get(&text),
+                  complete || strcmp(sql_text(st, 1), "skipped") == 0 ? STYLE_DIM : STYLE_WARNING,
+                  0);
+        str_free(&text);
+    }
+    sqlite3_finalize(st);
 }
 
 static int verdicts_reload(struct ui *ui, void *state, struct err *err)
@@ -59,13 +96,22 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
             at = i;
     choose(ui, v, at);
     v->has_result = verdict_result(ui_store(ui), &v->result, NULL) == ERR_OK;
+    list_sources(ui, &v->read);
     return rc;
 }
 
 static int verdicts_open(struct ui *ui, void *state, const struct view_args *args, struct err *err)
 {
-    (void)args;
-    return verdicts_reload(ui, state, err);
+    struct verdicts *v = state;
+    size_t i;
+    int rc;
+
+    v->detail.measure = LINES_MEASURE;
+    rc = verdicts_reload(ui, state, err);
+    for (i = 0; i < v->list.n && args->verdict[0]; i++)
+        if (strcmp(v->list.items[i].id, args->verdict) == 0)
+            choose(ui, v, i);
+    return rc;
 }
 
 /* The answer in one line: what all of it comes to. */
@@ -93,27 +139,50 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
     grid_put(g, a.row, col, a.col + a.cols - col - 1, STYLE_TEXT, v->result.reason);
 }
 
+static struct mark mark_of(const struct verdict_item *x)
+{
+    struct mark m = { .kind = MARK_VERDICT };
+
+    snprintf(m.verdict, sizeof(m.verdict), "%s", x->id);
+    return m;
+}
+
 static int indent_of(const struct verdict_item *x)
 {
     return x->place != PLACE_HEAD ? 7 : 1;
 }
 
-/* Columns for the time: all of it, to the second, or none, so that no title in sight is cut. */
-static int time_room(const struct verdicts *v, struct area a)
+/* How a list is laid out: so that no title in sight is cut, and subjects stand below each other. */
+struct list_room {
+    int time;    /* columns for it: all of it, to the second, or none */
+    int subject; /* column where subjects begin; 0: behind each title */
+};
+
+static struct list_room room_of(const struct verdicts *v, struct area a)
 {
+    struct list_room r = { 0 };
+    int title = 0, subject = 0;
     size_t i;
-    int most = 0;
 
     for (i = v->top; i < v->list.n && i < v->top + (size_t)a.rows; i++) {
-        int width = indent_of(&v->list.items[i]) + 3 + (int)str_width(v->list.items[i].title);
+        const struct verdict_item *x = &v->list.items[i];
+        int t = indent_of(x) + 3 + (int)str_width(x->title), s = (int)str_width(x->subject) + 1;
 
-        most = width > most ? width : most;
+        if (x->mark)
+            t += (int)str_width(x->mark) + 2;
+        title = t > title ? t : title;
+        subject = s > subject ? s : subject;
     }
-    return most + TIME_LONG <= a.cols ? TIME_LONG : most + TIME_SHORT <= a.cols ? TIME_SHORT : 0;
+    r.time = title + subject + TIME_LONG <= a.cols ? TIME_LONG
+             : title + TIME_SHORT <= a.cols        ? TIME_SHORT
+                                                   : 0;
+    if (title + SUBJECT_LEAST + 1 + r.time <= a.cols)
+        r.subject = title + 1;
+    return r;
 }
 
 static void draw_item(struct ui *ui, const struct verdict_item *x, struct area a, int row,
-                      int right, bool selected)
+                      struct list_room r, bool selected)
 {
     static const char *const places[] = {
         [PLACE_HEAD] = "", [PLACE_CAUSE] = "why", [PLACE_EFFECT] = "then", [PLACE_KIN] = "also"
@@ -122,39 +191,48 @@ static void draw_item(struct ui *ui, const struct verdict_item *x, struct area a
     unsigned style;
     const char *sign = detail_sign(x->severity, x->state, &style);
     bool dismissed = x->mark && strcmp(x->mark, "dismissed") == 0;
-    int indent = indent_of(x), col = a.col + indent + 2, used, end = a.col + a.cols - right - 1;
+    int indent = indent_of(x), col = a.col + indent + 2, used, room,
+        end = a.col + a.cols - r.time - 1;
     char when[UI_TIME_LEN], *dot;
+    struct mark m = mark_of(x);
 
+    if (ui_marked(ui, &m))
+        grid_put(g, row, a.col, 1, STYLE_CITED, "*");
     grid_put(g, row, a.col + 2, 4, STYLE_DIM, places[x->place]);
     grid_put(g, row, a.col + indent, 1, dismissed ? STYLE_DIM : style, sign);
-    used = grid_put(g, row, col, end - col, dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
+    /* What a person said of it is never cut. */
+    room = end - col - (x->mark ? (int)str_width(x->mark) + 2 : 0);
+    used = grid_put(g, row, col, room, dismissed ? STYLE_DIM : STYLE_STRONG, x->title);
     col += used + 2;
     if (x->mark)
         col += grid_put(g, row, col, end - col, STYLE_GOOD, x->mark) + 2;
+    if (r.subject)
+        col = a.col + r.subject;
     if (end - col >= SUBJECT_LEAST)
         grid_put(g, row, col, end - col, STYLE_DIM, x->subject);
     ui_time(ui, x->timed, x->ns, when);
     dot = strchr(when, '.');
-    if (dot && right == TIME_SHORT)
+    if (dot && r.time == TIME_SHORT)
         *dot = '\0';
-    if (right)
-        grid_put_right(g, row, a.col + a.cols - right, right - 1, STYLE_DIM, when);
+    if (r.time)
+        grid_put_right(g, row, a.col + a.cols - r.time, r.time - 1, STYLE_DIM, when);
     if (selected)
         grid_select(g, row, a.col, a.cols);
 }
 
 static void draw_list(struct ui *ui, struct verdicts *v, struct area a)
 {
-    int i, right;
+    struct list_room r;
+    int i;
 
     v->list_rows = a.rows;
     if (v->at < v->top)
         v->top = v->at;
     if (a.rows > 0 && v->at >= v->top + (size_t)a.rows)
         v->top = v->at + 1 - (size_t)a.rows;
-    right = time_room(v, a);
+    r = room_of(v, a);
     for (i = 0; i < a.rows && v->top + (size_t)i < v->list.n; i++)
-        draw_item(ui, &v->list.items[v->top + (size_t)i], a, a.row + i, right,
+        draw_item(ui, &v->list.items[v->top + (size_t)i], a, a.row + i, r,
                   v->top + (size_t)i == v->at);
 }
 
@@ -182,64 +260,101 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
              "Enter shows the conversations, S sources, B what happened when, Y the rules");
 }
 
+/* What was read, where a list beside its detail leaves room. */
+static void draw_read(struct ui *ui, struct verdicts *v, struct area a)
+{
+    int used = (int)(v->list.n - v->top) + 1;
+
+    if (a.rows - used < READ_LEAST)
+        return;
+    a.row += used;
+    a.rows -= used;
+    grid_fill(ui_grid(ui), a.row, a.col, a.cols, STYLE_RULER, "\xe2\x94\x80");
+    grid_put(ui_grid(ui), a.row, a.col + 2, a.cols - 4, STYLE_DIM, " what was read ");
+    a.row++;
+    a.rows--;
+    v->read.top = 0;
+    lines_draw(&v->read, ui_grid(ui), a);
+}
+
 static void verdicts_draw(struct ui *ui, void *state, struct area a)
 {
     struct verdicts *v = state;
-    struct area list = a, detail = a;
-    int wanted, i;
+    struct area list = a;
+    struct split s;
+    int wanted;
 
     draw_answer(ui, v, a);
-    list.row = detail.row = a.row + 2;
-    list.rows = detail.rows = a.rows - 2;
+    list.row = a.row + 2;
+    list.rows = a.rows - 2;
     if (!v->list.n) {
         draw_calm(ui, v, list);
         return;
     }
     if (v->zoomed) {
-        v->detail_rows = detail.rows;
-        lines_draw(&v->detail, ui_grid(ui), detail);
+        v->detail_rows = list.rows;
+        lines_draw(&v->detail, ui_grid(ui), list);
         return;
     }
-    if (a.cols >= WIDE) {
-        list.cols = a.cols < 180 ? a.cols / 2 : a.cols * 9 / 20;
-        detail.col = list.col + list.cols + 2;
-        detail.cols = a.cols - list.cols - 3;
-        for (i = 0; i < list.rows; i++)
-            grid_put(ui_grid(ui), list.row + i, list.col + list.cols, 1, STYLE_RULER,
-                     "\xe2\x94\x82");
-    } else {
-        wanted = (int)(v->list.n < 100 ? v->list.n : 100);
-        list.rows = wanted < a.rows / 3 ? wanted : a.rows / 3;
-        grid_fill(ui_grid(ui), list.row + list.rows, a.col, a.cols,
-                  v->detail_focus ? STYLE_BAR_KEY : STYLE_RULER, "\xe2\x94\x80");
-        detail.row = list.row + list.rows + 1;
-        detail.rows = a.rows - 2 - list.rows - 1;
-    }
-    draw_list(ui, v, list);
-    v->detail_rows = detail.rows;
-    lines_draw(&v->detail, ui_grid(ui), detail);
+    wanted = (int)(v->list.n < LIST_MOST ? v->list.n : LIST_MOST);
+    /* A short list stands above: its lines need the width more than it needs the height. */
+    s = split_area(
+        ui, list,
+        &(struct split_wish){ .wide = wanted > a.rows / 3 ? WIDE : VERY_WIDE,
+                              .cols = a.cols < 180 ? a.cols / 2 : a.cols - LINES_MEASURE - 4,
+                              .rows = wanted < a.rows / 3 ? wanted : a.rows / 3,
+                              .most = wanted,
+                              .detail_focus = v->detail_focus });
+    draw_list(ui, v, s.list);
+    if (s.detail.row == s.list.row)
+        draw_read(ui, v, s.list);
+    v->detail_rows = s.detail.rows;
+    lines_draw(&v->detail, ui_grid(ui), s.detail);
 }
 
-static void mark(struct ui *ui, struct verdicts *v, const char *word)
+/* Writes the word down; the note that is there stays. */
+static int write_word(struct ui *ui, const char *id, const char *word, struct err *err)
 {
-    struct verdict_item *x = &v->list.items[v->at];
-    const char *now = x->mark && strcmp(x->mark, word) == 0 ? NULL : word;
     sqlite3_stmt *st = NULL;
     char *text = NULL;
-    struct err err = { 0 };
+    int rc = sql_prepare(store_db(ui_store(ui)), "SELECT text FROM annotation WHERE verdict = ?1",
+                         &st, err);
 
-    if (sql_prepare(store_db(ui_store(ui)), "SELECT text FROM annotation WHERE verdict = ?1", &st,
-                    &err) == ERR_OK) {
-        sql_bind_text(st, 1, x->id);
+    if (!rc) {
+        sql_bind_text(st, 1, id);
         if (sql_step(st, NULL) == 1 && sqlite3_column_type(st, 0) != SQLITE_NULL)
             text = xstrdup(sql_text(st, 0));
     }
     sqlite3_finalize(st);
-    if (ui_annotate(ui, x->id, now, text, &err) || verdicts_reload(ui, v, &err))
+    if (!rc)
+        rc = ui_annotate(ui, id, word, text, err);
+    free(text);
+    return rc;
+}
+
+/* The chosen one, where it is so already no longer; or all that are marked. */
+static void judge(struct ui *ui, struct verdicts *v, const char *word)
+{
+    const struct verdict_item *x = &v->list.items[v->at];
+    const char *now = x->mark && strcmp(x->mark, word) == 0 ? NULL : word;
+    const struct mark *m;
+    struct err err = { 0 };
+    int n = 0, rc = ERR_OK;
+
+    while (!rc && (m = ui_mark_at(ui, MARK_VERDICT, n)) != NULL) {
+        rc = write_word(ui, m->verdict, word, &err);
+        n++;
+    }
+    if (!rc && !n)
+        rc = write_word(ui, x->id, now, &err);
+    if (!rc)
+        ui_unmark(ui, MARK_VERDICT);
+    if (rc || verdicts_reload(ui, v, &err))
         ui_fail(ui, &err);
+    else if (n)
+        ui_say(ui, "%d %s", n, word);
     else
         ui_say(ui, now ? "%s" : "no longer %s", word);
-    free(text);
 }
 
 static void annotate(struct ui *ui, struct verdicts *v)
@@ -258,23 +373,27 @@ static void annotate(struct ui *ui, struct verdicts *v)
     free(text);
 }
 
-static bool is_finding(const struct verdict_item *x)
+static bool is_finding(const struct verdict_item *x, enum action which)
 {
     return strcmp(x->state, "unknown") != 0 &&
-           (strcmp(x->severity, "critical") == 0 || strcmp(x->severity, "warning") == 0);
+           (strcmp(x->severity, "warning") == 0 ||
+            (which != ACTION_next_warning && strcmp(x->severity, "critical") == 0));
 }
 
-static void next_finding(struct ui *ui, struct verdicts *v, bool back)
+static void next_finding(struct ui *ui, struct verdicts *v, enum action which)
 {
+    bool back = which == ACTION_prev_finding;
     size_t i, at = v->at;
 
     for (i = 0; i < v->list.n; i++) {
         at = back ? (at + v->list.n - 1) % v->list.n : (at + 1) % v->list.n;
-        if (is_finding(&v->list.items[at])) {
+        if (is_finding(&v->list.items[at], which)) {
             choose(ui, v, at);
             return;
         }
     }
+    ui_say(ui, which == ACTION_next_warning ? "no verdict is a warning"
+                                            : "no verdict is a warning or worse");
 }
 
 static void open_flow(struct ui *ui, struct verdicts *v, const char *view)
@@ -305,6 +424,7 @@ static void open_flow(struct ui *ui, struct verdicts *v, const char *view)
 static bool move(struct ui *ui, struct verdicts *v, enum action action, int count)
 {
     size_t n = count > 0 ? (size_t)count : 1, page = v->list_rows > 1 ? (size_t)v->list_rows : 1;
+    struct mark m;
 
     switch (action) {
     case ACTION_down:
@@ -327,8 +447,12 @@ static bool move(struct ui *ui, struct verdicts *v, enum action action, int coun
         return true;
     case ACTION_page_down: /* the words are what one wants to read on */
     case ACTION_page_up:
-    case ACTION_mark:
         return lines_act(&v->detail, action, count, v->detail_rows - 1);
+    case ACTION_mark:
+        m = mark_of(&v->list.items[v->at]);
+        ui_mark(ui, &m);
+        choose(ui, v, v->at + 1);
+        return true;
     default:
         return false;
     }
@@ -357,17 +481,18 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
         ui_open(ui, "evidence", &args);
         return true;
     case ACTION_accept:
-        mark(ui, v, "accepted");
+        judge(ui, v, "accepted");
         return true;
     case ACTION_dismiss:
-        mark(ui, v, "dismissed");
+        judge(ui, v, "dismissed");
         return true;
     case ACTION_annotate:
         annotate(ui, v);
         return true;
     case ACTION_next_finding:
     case ACTION_prev_finding:
-        next_finding(ui, v, action == ACTION_prev_finding);
+    case ACTION_next_warning:
+        next_finding(ui, v, action);
         return true;
     case ACTION_ladder:
     case ACTION_plot:
@@ -376,6 +501,8 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
     default:
         break;
     }
+    if (split_act(ui, action))
+        return true;
     if (v->detail_focus || v->zoomed)
         return lines_act(&v->detail, action, count, v->detail_rows);
     return move(ui, v, action, count);
@@ -422,6 +549,16 @@ static void verdicts_copy(struct ui *ui, void *state, struct str *out)
     sqlite3_finalize(st);
 }
 
+static bool verdicts_place(struct ui *ui, void *state, struct view_args *out)
+{
+    struct verdicts *v = state;
+
+    (void)ui;
+    if (v->list.n)
+        snprintf(out->verdict, sizeof(out->verdict), "%s", v->list.items[v->at].id);
+    return v->list.n > 0;
+}
+
 static void verdicts_status(struct ui *ui, void *state, struct str *out)
 {
     struct verdicts *v = state;
@@ -438,6 +575,7 @@ static void verdicts_close(void *state)
 
     verdict_list_free(&v->list);
     lines_free(&v->detail);
+    lines_free(&v->read);
 }
 
 extern const struct view_ops verdicts_view;
@@ -454,6 +592,7 @@ const struct view_ops verdicts_view = {
     .search = verdicts_search,
     .click = verdicts_click,
     .copy = verdicts_copy,
+    .place = verdicts_place,
     .status = verdicts_status,
     .close = verdicts_close,
 };

@@ -149,6 +149,7 @@ static int tui_run_command(int argc, char **argv)
             break;
         case OPT_LIGHT:
             w.tui.look = LOOK_LIGHT;
+            w.tui.look_given = true;
             break;
         case OPT_LOCALE:
             w.tui.locale = optarg;

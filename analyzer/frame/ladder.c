@@ -49,9 +49,15 @@ static struct ladder *opened(struct ladder *l, int rc)
 struct ladder *ladder_open(struct store *s, struct frame_reader *r, uint32_t source, uint32_t flow,
                            struct err *err)
 {
+    return ladder_open_beside(s, r, source, flow, NULL, err);
+}
+
+struct ladder *ladder_open_beside(struct store *s, struct frame_reader *r, uint32_t source,
+                                  uint32_t flow, const struct pairview_life *other, struct err *err)
+{
     struct ladder *l = ladder_new(s);
 
-    return opened(l, ladder_find_flow(l, r, source, flow, err));
+    return opened(l, ladder_find_flow(l, r, source, flow, other, err));
 }
 
 struct ladder *ladder_open_pair(struct store *s, struct frame_reader *r, int64_t pair,

@@ -33,6 +33,7 @@
 
 struct frame_reader;
 struct ladder;
+struct pairview_life; /* pairview.h */
 struct store;
 
 enum ladder_flag {
@@ -113,6 +114,10 @@ struct ladder_row {
  */
 struct ladder *ladder_open(struct store *s, struct frame_reader *r, uint32_t source, uint32_t flow,
                            struct err *err);
+/* The same beside this other capture of the flow (pairview_lives); NULL: the first that saw it. */
+struct ladder *ladder_open_beside(struct store *s, struct frame_reader *r, uint32_t source,
+                                  uint32_t flow, const struct pairview_life *other,
+                                  struct err *err);
 /* All frames of two vantages side by side (pairview.h), in time order; without states. */
 struct ladder *ladder_open_pair(struct store *s, struct frame_reader *r, int64_t pair,
                                 struct err *err);

@@ -119,9 +119,9 @@ static int open_other(struct ladder *l, uint32_t source, uint32_t flow, struct e
 }
 
 int ladder_find_flow(struct ladder *l, struct frame_reader *r, uint32_t source, uint32_t flow,
-                     struct err *err)
+                     const struct pairview_life *beside, struct err *err)
 {
-    uint32_t other = 0, other_flow = 0;
+    uint32_t other = beside ? beside->source : 0, other_flow = beside ? beside->flow : 0;
     int rc = side_open(&l->side[0], l->store, r, source, flow, &l->watch, err);
 
     l->head.source = source;
@@ -130,8 +130,9 @@ int ladder_find_flow(struct ladder *l, struct frame_reader *r, uint32_t source, 
     if (rc)
         return rc;
     copy_head(l);
-    rc = flow ? pairview_partner(l->store, l->head.source, l->head.flow, &other, &other_flow, err)
-              : ERR_OK;
+    rc = flow && !beside
+             ? pairview_partner(l->store, l->head.source, l->head.flow, &other, &other_flow, err)
+             : ERR_OK;
     if (rc || !other || !other_flow || other == source)
         return rc;
     rc = pairview_of(l->store, source, other, &l->pair, err);
@@ -153,6 +154,6 @@ int ladder_find_pair(struct ladder *l, struct frame_reader *r, int64_t pair, str
 
     if (rc)
         return rc;
-    rc = ladder_find_flow(l, r, l->pair.source[0], 0, err);
+    rc = ladder_find_flow(l, r, l->pair.source[0], 0, NULL, err);
     return rc ? rc : open_other(l, l->pair.source[1], 0, err);
 }

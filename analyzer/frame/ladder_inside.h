@@ -51,7 +51,7 @@ struct ladder {
 
 /* Fills l->head and opens both sides (ladder_head.c). */
 int ladder_find_flow(struct ladder *l, struct frame_reader *r, uint32_t source, uint32_t flow,
-                     struct err *err);
+                     const struct pairview_life *beside, struct err *err);
 int ladder_find_pair(struct ladder *l, struct frame_reader *r, int64_t pair, struct err *err);
 
 /*

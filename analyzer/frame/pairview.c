@@ -259,6 +259,34 @@ static const char partner_sql[] =
     "SELECT first_source, first_flow FROM pair_flow WHERE other_source = ?1 AND other_flow = ?2 "
     "LIMIT 1";
 
+/* The one that all others are paired with, and those. */
+static const char lives_sql[] =
+    "WITH first(s, f) AS (SELECT first_source, first_flow FROM pair_flow WHERE other_source = ?1 "
+    "AND other_flow = ?2 UNION ALL SELECT ?1, ?2 LIMIT 1) SELECT s, f FROM first UNION SELECT "
+    "other_source, other_flow FROM pair_flow JOIN first ON first_source = s AND first_flow = f "
+    "ORDER BY 1, 2 LIMIT ?3";
+
+int pairview_lives(struct store *s, uint32_t source, uint32_t flow, struct pairview_life *out,
+                   size_t max, size_t *n, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = 0;
+
+    *n = 0;
+    if (sql_prepare(store_db(s), lives_sql, &st, NULL)) { /* a case without pairs */
+        out[(*n)++] = (struct pairview_life){ source, flow };
+        return ERR_OK;
+    }
+    sqlite3_bind_int64(st, 1, source);
+    sqlite3_bind_int64(st, 2, flow);
+    sqlite3_bind_int64(st, 3, (int64_t)max);
+    while (*n < max && (rc = sql_step(st, err)) == 1)
+        out[(*n)++] = (struct pairview_life){ (uint32_t)sqlite3_column_int64(st, 0),
+                                              (uint32_t)sqlite3_column_int64(st, 1) };
+    sqlite3_finalize(st);
+    return rc < 0 ? rc : ERR_OK;
+}
+
 int pairview_partner(struct store *s, uint32_t source, uint32_t flow, uint32_t *other_source,
                      uint32_t *other_flow, struct err *err)
 {

@@ -85,6 +85,17 @@ int pairview_findings(struct store *s, const struct pairview *p, unsigned from,
 int pairview_lost(struct store *s, const struct pairview *p, unsigned from, uint64_t after,
                   struct pairview_lost *out, size_t max, size_t *n, struct err *err);
 
+struct pairview_life {
+    uint32_t source, flow;
+};
+
+/*
+ * The same flow in every capture of the case that saw it, itself among them, by source: up to `max`
+ * into `out`, *n of them.
+ */
+int pairview_lives(struct store *s, uint32_t source, uint32_t flow, struct pairview_life *out,
+                   size_t max, size_t *n, struct err *err);
+
 /* The same flow in another capture of the case; *other_flow keeps its value if there is none. */
 int pairview_partner(struct store *s, uint32_t source, uint32_t flow, uint32_t *other_source,
                      uint32_t *other_flow, struct err *err);

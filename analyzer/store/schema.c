@@ -211,6 +211,19 @@ static const struct schema_column annotation_columns[] = {
     { 0 },
 };
 
+static const struct schema_column bookmark_columns[] = {
+    { "name", "TEXT NOT NULL", "", "its letter" },
+    { "view", "TEXT NOT NULL", "", "screen that it opens; the other columns say where, as that screen needs it" },
+    { "source", "INTEGER", "", "`source.id`" },
+    { "flow", "INTEGER", "", "`flow.id` of this source" },
+    { "frame", "INTEGER", "frame", "a frame of this source" },
+    { "line", "INTEGER", "line", "a line of this source, or the number of a fact or a piece of evidence" },
+    { "point", "INTEGER", "", "a time, or the id of a pair" },
+    { "verdict", "TEXT", "", "`verdict.id`; the bookmark outlives the verdict" },
+    { "text", "TEXT", "", "kind of fact, id of a rule, SQL" },
+    { 0 },
+};
+
 static const struct schema_column rule_error_columns[] = {
     { "rule", "TEXT NOT NULL", "", "id of the rule that could not be used" },
     { "origin", "TEXT NOT NULL", "", "`built in`, or its file" },
@@ -257,6 +270,8 @@ TABLE(verdict_text, "the words of a verdict in other languages", text_columns,
       "verdict, locale, part", false, false, { NULL });
 TABLE(annotation, "what people noted about a verdict", annotation_columns, "verdict",
       false, false, { NULL });
+TABLE(bookmark, "places that people marked with a letter", bookmark_columns, "name",
+      false, false, { NULL });
 TABLE(rule_error, "rules that failed in the last run", rule_error_columns, "rule",
       false, false, { NULL });
 TABLE(run, "who opened the case for writing; the only table that differs from run to run",
@@ -267,7 +282,7 @@ const struct schema_table *const schema_tables[] = {
     &source_table, &interface_table, &flow_table, &packet_chunk_table, &exhibit_table,
     &secret_table, &comment_table, &verdict_table, &verdict_evidence_table, &verdict_rival_table,
     &verdict_missing_table, &verdict_link_table, &verdict_text_table, &annotation_table,
-    &rule_error_table, &run_table, NULL,
+    &bookmark_table, &rule_error_table, &run_table, NULL,
 };
 
 static const struct schema_column of_frame[] = {

@@ -1,5 +1,6 @@
 # unit tests of tui: one program per source file
 tui_tests = \
+	%D%/tui/bookmarks \
 	%D%/tui/chart \
 	%D%/tui/grid \
 	%D%/tui/keys \
@@ -9,6 +10,9 @@ tui_tests = \
 check_PROGRAMS += $(tui_tests)
 fast_tests += $(tui_tests)
 EXTRA_DIST += tests/support/screen.h
+%C%_tui_bookmarks_SOURCES = %D%/tui/bookmarks.c
+%C%_tui_bookmarks_LDADD = $(DW_LIBS)
+%C%_tui_bookmarks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_tui_chart_SOURCES = %D%/tui/chart.c
 %C%_tui_chart_LDADD = $(DW_LIBS)
 %C%_tui_chart_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

@@ -59,13 +59,43 @@ static void test_frames(struct store *s, const struct pairview *p)
     frame_reader_free(r);
 }
 
+/* A third capture is paired with the first one only, and belongs to the conversation all the same.
+ */
+static void test_lives(struct store *s)
+{
+    struct pairview_life lives[4];
+    struct err err = { 0 };
+    size_t n = 0, again = 0;
+
+    is_int(pairview_lives(s, 2, 1, lives, 4, &n, &err), ERR_OK, "who saw a conversation");
+    is_int((int64_t)n, 2, "both");
+    is_int(lives[0].source, 2, "by source");
+    sql_exec(store_db(s),
+             "INSERT INTO pair_flow SELECT 0, 999, first_source, first_flow, 9, 7 FROM pair_flow "
+             "WHERE first_source = 2 AND first_flow = 1 LIMIT 1",
+             &err);
+    pairview_lives(s, 9, 7, lives, 4, &n, &err);
+    is_int((int64_t)n, 3, "and a third one");
+    pairview_lives(s, 3, lives[1].flow, lives, 4, &again, &err);
+    is_int((int64_t)again, 3, "whichever is asked for");
+    is_int(lives[2].flow, 7, "the third one last");
+    pairview_lives(s, 3, 4000000, lives, 4, &n, &err);
+    is_int((int64_t)n, 1, "an unknown one is alone");
+    is_int(pairview_lives(s, 9, 7, lives, 2, &n, &err), ERR_OK, "no more than asked for");
+    is_int((int64_t)n, 2, "two");
+}
+
 int main(void)
 {
     struct store *s = rows_analyze("pppoe", "pppoe-tap/fault");
     struct pairview p;
+    char path[128];
 
     test_records(s, &p);
     test_frames(s, &p);
+    store_close(s);
+    s = case_open(case_path("pppoe", path), STORE_WRITE);
+    test_lives(s);
     store_close(s);
     case_end();
     return tap_done();
