@@ -232,6 +232,8 @@ int store_open(const char *path, enum store_mode mode, const struct fact_kind *c
         store_close(s);
         return rc;
     }
+    rows_open(s);
+    content_open(s);
     facts_open(s);
     *out = s;
     return ERR_OK;
@@ -244,9 +246,8 @@ void store_close(struct store *s)
     if (!s)
         return;
     store_rollback(s);
-    for (i = 0; i < INSERTS; i++)
-        sqlite3_finalize(s->inserts[i]);
-    sqlite3_finalize(s->packet_of);
+    rows_close(s);
+    content_close(s);
     facts_close(s);
     if (s->mode == STORE_WRITE && s->db) {
         end_run(s);
@@ -257,8 +258,6 @@ void store_close(struct store *s)
     temporary_remove(s->temporary);
     for (i = 0; i < sizeof(s->source_text) / sizeof(s->source_text[0]); i++)
         free(s->source_text[i]);
-    str_free(&s->blob);
-    free(s->packets);
     free(s->path);
     free(s);
 }
