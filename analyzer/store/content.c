@@ -100,6 +100,7 @@ static bool seek_packet(struct store *s, uint64_t frame_no)
 {
     store_flush_packets(s);
     rows_settle(s);
+    s->reading = true;
     if (!s->packet_of &&
         sql_prepare(s->db,
                     "SELECT frame, offset, cap_len, wire_len, linktype FROM packet "
@@ -140,6 +141,7 @@ void store_packet_of_end(struct store *s)
     if (s->packet_of)
         sqlite3_reset(s->packet_of);
     s->packet_at = 0;
+    s->reading = false;
 }
 
 void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, uint32_t wire_len,

@@ -50,6 +50,7 @@ struct store {
     struct err failed; /* the first write that failed since store_begin */
     struct insert inserts[INSERTS];
     struct rows *rows; /* on their way (rows.c) */
+    bool reading;      /* rows are written at once, since the connection is read between them */
     uint64_t last_comment, last_secret;
     uint64_t lives[4]; /* of the source begun: all, set up, waiting, both ways */
 
@@ -84,6 +85,8 @@ void row_end(struct store *s);
 
 void rows_open(struct store *s);
 void rows_close(struct store *s);
+/* The connection is another thread's. */
+bool rows_elsewhere(const struct store *s);
 /* All rows so far are written, and the connection is the caller's. */
 void rows_settle(struct store *s);
 /* Ends the other thread; rows that were not settled are lost. */

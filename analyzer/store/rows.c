@@ -5,6 +5,10 @@
  * written on another thread, in their order, so that SQLite's work goes on beside the analysis; of
  * a small one the buffer is written when the source ends.  What is in the case after that is the
  * same either way, and so is the first failure.
+ *
+ * The connection has no locks of its own (SQLITE_OPEN_NOMUTEX).  Inside the transaction of a source it
+ * is the other thread's, from the first buffer that is handed over until rows_settle; whoever reads it
+ * there settles first, and sets `reading` for as long as a statement of his is open.
  */
 #include "config.h"
 
@@ -177,6 +181,11 @@ static struct str *filling(struct rows *r)
     return &r->buffers[r->threaded ? r->n_full % BUFFERS : 0];
 }
 
+bool rows_elsewhere(const struct store *s)
+{
+    return s->rows && s->rows->threaded;
+}
+
 void rows_settle(struct store *s)
 {
     struct rows *r = s->rows;
@@ -304,8 +313,8 @@ void row_packets(struct store *s, const struct store_packet *p, size_t n)
 void row_end(struct store *s)
 {
     put_tag(filling(s->rows), TAG_END, "", 0);
-    /* Between sources somebody may ask for what was written a moment ago. */
-    if (!s->source)
+    /* Where the connection is read between two rows, it must not be another thread's meanwhile. */
+    if (!s->source || s->reading)
         write_buffer(s, filling(s->rows));
     else if (filling(s->rows)->len >= BUFFER_FULL)
         hand_over(s);

@@ -374,6 +374,7 @@ static int start(struct store *s, uint32_t source, struct err *err)
     s->failed = (struct err){ 0 };
     s->n_packets = 0;
     s->n_flows = 0;
+    s->reading = false;
     s->last_comment = s->last_secret = 0;
     memset(s->lives, 0, sizeof(s->lives));
     facts_reset(s);

@@ -3,6 +3,7 @@
 
 #include "store/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -264,6 +265,7 @@ void store_close(struct store *s)
 
 struct sqlite3 *store_db(struct store *s)
 {
+    assert(!rows_elsewhere(s)); /* inside the transaction of a large source */
     return s->db;
 }
 
