@@ -1,7 +1,6 @@
 /* facts: the sink that writes facts into the table of their kind. */
 #include "config.h"
 
-#include <assert.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +86,15 @@ static void put(void *user, const struct fact_kind *kind, const struct fact_wher
 {
     struct store *s = user;
     struct store_kind *slot = s->n_slots ? slot_of(s, kind) : NULL;
+    struct err err = { 0 };
     size_t i;
 
-    assert(slot && slot->kind); /* every kind is handed to store_open */
+    if (!slot || !slot->kind) {
+        err_set(&err, ERR_SQL, "%s: a kind of fact that was not handed to store_open", kind->name);
+        rows_settle(s);
+        store_fail(s, &err);
+        return;
+    }
     if (!slot->sql)
         make_insert(slot);
     row_start(s, &slot->insert);
