@@ -111,7 +111,8 @@ static void lru_remove(struct flow *f)
 
 static enum lru lru_class(const struct flow *f)
 {
-    if (f->tcp_started && tcp_over(&f->tcp))
+    /* Datagrams that nobody follows have no end that could be missed. */
+    if (f->tcp_started ? tcp_over(&f->tcp) : !f->followed)
         return LRU_FINISHED;
     if (f->tcp_started ? !(f->tcp.end[0].spoke && f->tcp.end[1].spoke)
                        : !(f->n_frames[0] && f->n_frames[1]))

@@ -60,6 +60,7 @@ struct flow {
     char app_name[40];
     void *app_state;          /* flow/app.h; NULL when decided or not asked */
     uint8_t app_packets;
+    bool followed;            /* a dissector keeps state of it */
     bool outstanding;         /* a dissector says that something is unanswered at the end */
 
     /* table */

@@ -210,7 +210,8 @@ static struct flow_lane *add_lane(struct flow *f, const char *name, uint32_t num
 }
 
 /* Gives the lane its dissector and state; without memory for the state it stays without both. */
-static void engage(struct pipeline *p, struct flow_lane *l, const struct dissector *d)
+static void engage(struct pipeline *p, struct flow *f, struct flow_lane *l,
+                   const struct dissector *d)
 {
     if (d->state_size > PIPELINE_STATES - p->states) {
         p->streams.n_refused++;
@@ -219,6 +220,7 @@ static void engage(struct pipeline *p, struct flow_lane *l, const struct dissect
     }
     p->states += d->state_size;
     l->state = d->state_size ? xcalloc(1, d->state_size) : NULL;
+    f->followed |= d->state_size != 0;
     l->dissector = d;
 }
 
@@ -254,7 +256,7 @@ static struct flow_lane *named_lane(struct pipeline *p, struct flow *f, const st
         if (!l)
             return NULL;
         l->carried = true;
-        engage(p, l, d);
+        engage(p, f, l, d);
     }
     return l->dissector ? l : NULL;
 }
@@ -348,16 +350,6 @@ static const struct dissector *by_port(const struct flow *f, enum key key)
     return d ? d : dissect_by_port(key, flow_port(f, 0));
 }
 
-bool lanes_follow(const struct flow *f)
-{
-    const struct flow_lane *l;
-
-    for (l = f->lane; l; l = l->next)
-        if (l->state)
-            return true;
-    return false;
-}
-
 bool lanes_want_stream(const struct flow *f)
 {
     return !f->lane || !f->lane->stopped;
@@ -392,7 +384,7 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
             l->stopped = ++l->n_tries >= TRIES_MAX;
             return in.left;
         }
-        engage(p, l, d);
+        engage(p, f, l, d);
         if (!l->dissector)
             return in.left;
         name_flow(p, f, l);
@@ -438,7 +430,7 @@ void lanes_packet(struct pipeline *p, struct flow *f, unsigned from, struct byte
         }
         if (!d)
             return;
-        engage(p, l, d);
+        engage(p, f, l, d);
         if (!l->dissector)
             return;
         name_flow(p, f, l);

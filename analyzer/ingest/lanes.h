@@ -32,8 +32,6 @@ void lanes_link(struct pipeline *p, struct flow *f, unsigned from, const char *n
 
 /* Does anything still want this flow's stream bytes? */
 bool lanes_want_stream(const struct flow *f);
-/* Does a dissector keep state of it? */
-bool lanes_follow(const struct flow *f);
 
 /* Tells every dissector of the flow, and tcp, that the life leaves; frees the lanes. */
 void lanes_end(struct pipeline *p, struct flow *f);

@@ -99,9 +99,6 @@ static void end_flow(void *user, struct flow *f, bool evicted)
     struct store_flow row;
     bool both = f->n_bytes[0] && f->n_bytes[1];
 
-    /* Datagrams that nobody follows have no end that could be missed: theirs is the last one seen. */
-    evicted = evicted && (f->tcp_started || lanes_follow(f));
-    p->n_evicted += evicted;
     lanes_end(p, f);
     stream_stop(&f->stream[0], &p->streams);
     stream_stop(&f->stream[1], &p->streams);
@@ -383,11 +380,14 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
 
 void pipeline_end(struct pipeline *p, struct input *in)
 {
+    uint64_t n_evicted;
+
     p->frame = NULL;
     if (p->source->has_time)
         p->now_ns = p->source->last_ns;
+    n_evicted = flow_table_evicted(p->flows);
     flow_table_free(p->flows);
-    p->source->evicted = p->n_evicted + p->streams.n_refused;
+    p->source->evicted = n_evicted + p->streams.n_refused;
     sketch_write(p->sketch, &p->sink);
     sketch_free(p->sketch);
     exhibits_write(p->exhibits, in, p->store);

@@ -35,7 +35,6 @@ struct pipeline {
     struct exhibits *exhibits;
     const struct dissect_keys *keys; /* borrowed, or NULL */
     struct sketch *sketch;
-    uint64_t n_evicted; /* lives that were followed, but not to their end */
     size_t states; /* bytes of dissector states in use */
 
     struct fact_sink sink; /* notes citations, then hands on to the store */
