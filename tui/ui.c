@@ -216,6 +216,13 @@ bool ui_stopped(struct ui *ui)
     return ui->stopped;
 }
 
+bool ui_typed(struct ui *ui)
+{
+    if (!ui->stopped && ui->typed_ahead == KEY_CODE_NONE)
+        ui->typed_ahead = ui->io->key(ui->io->user, 0);
+    return ui->stopped || ui->typed_ahead != KEY_CODE_NONE;
+}
+
 void ui_wake_after(struct ui *ui, int ms)
 {
     ui->wake_ms = ms;

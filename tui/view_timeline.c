@@ -10,12 +10,15 @@
 #include "base/times.h"
 #include "frame/timeline.h"
 #include "store/store.h"
+#include "tui/chart.h"
 #include "tui/detail.h"
 #include "tui/ui.h"
 
 #define LABEL      10            /* columns before the graph */
 #define SPAN_LEAST INT64_C(1000) /* ns; no closer look than this */
 #define LIST_LEAST 4             /* rows kept for the verdicts below */
+#define AT_ONCE    32            /* chunks of packets that are unpacked before anything is shown */
+#define REFINE_MS  100           /* without a key, before estimates are made exact */
 
 struct timeline_state {
     struct timeline t;
@@ -37,16 +40,31 @@ static bool stop_wanted(void *user, uint64_t done, uint64_t total)
     return ui_stopped(user);
 }
 
+static int64_t bucket_start(const struct timeline_state *s, size_t i)
+{
+    size_t n = s->n_buckets ? s->n_buckets : 1;
+
+    return s->from + (int64_t)((double)(s->to - s->from) / (double)n * (double)i);
+}
+
+static struct timeline_query query_of(const struct timeline_state *s, size_t n)
+{
+    return (struct timeline_query){ .source = s->source,
+                                    .from_ns = s->from,
+                                    .to_ns = s->to,
+                                    .n_buckets = n,
+                                    .details = true,
+                                    .watch = &s->watch };
+}
+
 static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struct err *err)
 {
-    struct timeline_query q = { .source = s->source,
-                                .from_ns = s->from,
-                                .to_ns = s->to,
-                                .n_buckets = n,
-                                .details = true,
-                                .watch = &s->watch };
+    struct timeline_query q = query_of(s, n);
     int rc;
 
+    q.unpack_most = AT_ONCE;
+    if (s->n_buckets && s->n_buckets != n && !s->go)
+        s->at = s->at * n / s->n_buckets; /* a window of another size: the same moment */
     timeline_free(&s->t);
     rc = timeline_read(ui_store(ui), &q, &s->t, err);
     s->n_buckets = n;
@@ -61,17 +79,58 @@ static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struc
     return rc;
 }
 
+static bool key_waits(void *user, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    return ui_typed(user);
+}
+
+/* Nothing was typed for a moment: makes the estimates exact, unless a key comes. */
+static void timeline_tick(struct ui *ui, void *state)
+{
+    struct timeline_state *s = state;
+    struct timeline_query q = query_of(s, s->n_buckets);
+    struct watch watch = { .stop = key_waits, .user = ui };
+    struct timeline exact;
+    struct err err = { 0 };
+    int rc;
+
+    ui_wake_after(ui, 0);
+    if (s->stale || !s->t.n_shared)
+        return;
+    q.watch = &watch;
+    rc = timeline_read(ui_store(ui), &q, &exact, &err);
+    if (rc)
+        ui_fail(ui, &err);
+    if (rc || (exact.partial && ui_typed(ui))) {
+        s->t.n_shared = rc ? 0 : s->t.n_shared; /* what failed is not tried again */
+        timeline_free(&exact);
+        return;
+    }
+    timeline_free(&s->t);
+    s->t = exact;
+}
+
+/* What was zoomed to stays, also while a case grows. */
 static int timeline_reload(struct ui *ui, void *state, struct err *err)
 {
     struct timeline_state *s = state;
+    bool whole = s->from == s->case_from && s->to >= s->case_to;
     int rc = timeline_range(ui_store(ui), s->source, &s->case_from, &s->case_to, err);
 
     if (rc < 0)
         return rc;
     if (rc == 0)
         return err_set(err, ERR_USAGE, "nothing in this case has a time");
-    s->from = s->case_from;
-    s->to = s->case_to > s->case_from ? s->case_to : s->case_from + SPAN_LEAST;
+    if (s->n_buckets && s->at && !s->go) {
+        s->go = true; /* the chosen moment may lie in another column now */
+        s->go_ns = bucket_start(s, s->at);
+    }
+    if (whole) {
+        s->from = s->case_from;
+        s->to = s->case_to > s->case_from ? s->case_to : s->case_from + SPAN_LEAST;
+    }
     s->stale = true;
     return ERR_OK;
 }
@@ -131,13 +190,6 @@ static const char *sign_of(unsigned severity, unsigned *style)
     return signs[severity <= TIMELINE_CRITICAL ? severity : 0].sign;
 }
 
-static int64_t bucket_start(const struct timeline_state *s, size_t i)
-{
-    size_t n = s->n_buckets ? s->n_buckets : 1;
-
-    return s->from + (int64_t)((double)(s->to - s->from) / (double)n * (double)i);
-}
-
 static void draw_graph(struct ui *ui, struct timeline_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
@@ -177,22 +229,30 @@ static void draw_signs(struct ui *ui, struct timeline_state *s, struct area a)
         if (b->lost)
             grid_put(g, a.row + 1, a.col + LABEL + i, 1, STYLE_WARNING, "\xe2\x9c\x97");
         grid_put(g, a.row + 2, a.col + LABEL + i, 1, style, sign);
-        if ((size_t)i == s->at)
-            grid_put(g, a.row + 3, a.col + LABEL + i, 1, STYLE_BAR_KEY, "\xe2\x96\xb2");
     }
 }
 
 static void draw_scale(struct ui *ui, struct timeline_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
-    char from[UI_TIME_LEN], to[UI_TIME_LEN], span[64];
+    int i, n = (int)s->t.n_buckets, left = a.col + LABEL, width;
+    char text[UI_TIME_LEN], span[64];
 
-    grid_put(g, a.row, a.col + LABEL, 20, STYLE_DIM, ui_time(ui, true, s->from, from));
-    grid_put_right(g, a.row, a.col + a.cols - 21, 20, STYLE_DIM, ui_time(ui, true, s->to, to));
+    chart_axis(g, a.row, left, n, (int)s->at);
+    grid_put(g, a.row + 1, left, 20, STYLE_DIM, ui_time(ui, true, s->from, text));
+    grid_put_right(g, a.row + 1, left + n - 20, 20, STYLE_DIM, ui_time(ui, true, s->to, text));
+    for (i = 1; i < CHART_TICKS; i++) {
+        int at = chart_tick(n, i);
+
+        if (at < 0 || i * 2 == CHART_TICKS)
+            continue; /* how long it is stands in the middle */
+        width = (int)strlen(ui_time(ui, true, bucket_start(s, (size_t)at), text));
+        grid_put(g, a.row + 1, left + at - width / 2, width, STYLE_DIM, text);
+    }
     snprintf(span, sizeof(span), "%.3g s, %.3g s a column", (double)(s->to - s->from) / 1e9,
              (double)(s->to - s->from) / 1e9 / (double)(s->n_buckets ? s->n_buckets : 1));
-    grid_put(g, a.row, a.col + (a.cols - (int)strlen(span)) / 2, (int)strlen(span), STYLE_DIM,
-             span);
+    width = (int)strlen(span);
+    grid_put(g, a.row + 1, left + (n - width) / 2, width, STYLE_DIM, span);
 }
 
 /* What the chosen column holds, and the pieces of evidence from there on. */
@@ -205,7 +265,8 @@ static void draw_list(struct ui *ui, struct timeline_state *s, struct area a)
     int row = a.row + 1;
     size_t i;
 
-    str_addf(&head, " %s: %llu frames, %llu bytes", ui_time(ui, true, bucket_start(s, s->at), when),
+    str_addf(&head, " %s: %s%llu frames, %llu bytes",
+             ui_time(ui, true, bucket_start(s, s->at), when), b->shared ? "about " : "",
              (unsigned long long)b->frames, (unsigned long long)b->bytes);
     if (b->resent)
         str_addf(&head, ", %llu resent", (unsigned long long)b->resent);
@@ -255,9 +316,11 @@ static void timeline_draw(struct ui *ui, void *state, struct area a)
         ui_fail(ui, &err);
     if (!s->t.n_buckets)
         return;
+    if (s->t.n_shared)
+        ui_wake_after(ui, REFINE_MS);
     draw_graph(ui, s, (struct area){ a.row, a.col, graph, a.cols });
-    draw_signs(ui, s, (struct area){ a.row + graph, a.col, 4, a.cols });
-    draw_scale(ui, s, (struct area){ a.row + graph + 4, a.col, 1, a.cols });
+    draw_signs(ui, s, (struct area){ a.row + graph, a.col, 3, a.cols });
+    draw_scale(ui, s, (struct area){ a.row + graph + 3, a.col, 2, a.cols });
     draw_list(ui, s, (struct area){ a.row + graph + 5, a.col, a.rows - graph - 5, a.cols });
 }
 
@@ -450,5 +513,6 @@ const struct view_ops timeline_view = {
     .act = timeline_act,
     .click = timeline_click,
     .place = timeline_place,
+    .tick = timeline_tick,
     .close = timeline_close,
 };
