@@ -48,7 +48,7 @@ int tui_run(const struct tui_options *o, struct err *err);
 
 /*
  * Runs without a terminal on a screen of the given size: keys come from a script, and screens go to
- * `out` (tests, docs).  A script has one word a line: the name of a key, `type TEXT`, `size
+ * `out` (tests, docs).  A script has one word a line: the name of a key, `type TEXT`, `paste TEXT`, `size
  * COLSxROWS`, `time N KEY`, `show TITLE` (prints the screen), `styles` (prints it with its styles), `looks` (prints
  * how it looks: bold, dim, underlined, reversed, coloured), '#' comments.
  */

@@ -9,8 +9,8 @@
 #include "tui/ui.h"
 #include "tui/view_plot_inside.h"
 
-#define MIDDLE_LEAST 7  /* rows, and steps, from which the middle of a scale is named */
-#define LIST_LEAST   4  /* rows for the values at the cursor */
+#define MIDDLE_LEAST 7 /* rows, and steps, from which the middle of a scale is named */
+#define LIST_LEAST   4 /* rows for the values at the cursor */
 
 /* Acknowledgements stand with what they acknowledge. */
 static int panel_of(const struct plot_point *p)

@@ -22,8 +22,8 @@ static void forget_above(struct belief_ppp *b)
 }
 
 /*
- * Only a request that is sent again keeps its id (RFC 1661 section 5.1), also where its Ack was seen
- * here: that may be lost further on.  An LCP that is open and asked anew is a new one.
+ * Only a request that is sent again keeps its id (RFC 1661 section 5.1), also where its Ack was
+ * seen here: that may be lost further on.  An LCP that is open and asked anew is a new one.
  */
 static bool asks_again(const struct belief_ppp_half *h, const struct belief_ppp_half *peer,
                        unsigned layer, uint8_t id)
