@@ -122,6 +122,7 @@ void ui_draw(struct ui *ui)
     if (ui->progress.running)
         ui->body.rows--;
     l->ops->draw(ui, l->state, ui->body);
+    grid_fill(g, last, 0, g->cols, STYLE_TEXT, " "); /* what a view has no room for ends here */
     if (ui->progress.running)
         draw_progress(ui, last - 1);
     if (ui->prompt.kind != PROMPT_NONE)

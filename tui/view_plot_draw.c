@@ -176,6 +176,8 @@ static void draw_axis(struct ui *ui, const struct plot_state *s, struct area a)
     int i, width;
 
     chart_axis(g, a.row, a.col + PLOT_LABEL, s->cols, s->at);
+    if (a.rows < 2) /* a low screen has no room for numbers */
+        return;
     grid_put(g, a.row + 1, a.col + PLOT_LABEL, 20, STYLE_DIM, x_text(ui, s, s->from, text));
     grid_put_right(g, a.row + 1, a.col + PLOT_LABEL + s->cols - 20, 20, STYLE_DIM,
                    x_text(ui, s, s->to, text));
@@ -296,6 +298,8 @@ void plot_draw(struct ui *ui, void *state, struct area a)
     draw_legend(ui, s, a);
     draw_panel(ui, s, 0, (struct area){ a.row + 1, a.col, panel, a.cols });
     draw_panel(ui, s, 1, (struct area){ a.row + 1 + panel, a.col, panel, a.cols });
-    draw_axis(ui, s, (struct area){ a.row + 1 + 2 * panel, a.col, 2, a.cols });
-    draw_list(ui, s, (struct area){ a.row + 3 + 2 * panel, a.col, a.rows - 3 - 2 * panel, a.cols });
+    draw_axis(ui, s, (struct area){ a.row + 1 + 2 * panel, a.col, a.rows - 1 - 2 * panel, a.cols });
+    if (a.rows > 3 + 2 * panel)
+        draw_list(ui, s,
+                  (struct area){ a.row + 3 + 2 * panel, a.col, a.rows - 3 - 2 * panel, a.cols });
 }

@@ -16,9 +16,10 @@
 
 #define LABEL      10            /* columns before the graph */
 #define SPAN_LEAST INT64_C(1000) /* ns; no closer look than this */
-#define LIST_LEAST 4             /* rows kept for the verdicts below */
-#define AT_ONCE    32            /* chunks of packets that are unpacked before anything is shown */
-#define REFINE_MS  100           /* without a key, before estimates are made exact */
+#define TIME_COLS  15  /* of a time, as ui_time writes it; since the start it may be cut */
+#define LIST_LEAST 4   /* rows kept for the verdicts below */
+#define AT_ONCE    32  /* chunks of packets that are unpacked before anything is shown */
+#define REFINE_MS  100 /* without a key, before estimates are made exact */
 
 struct timeline_state {
     struct timeline t;
@@ -200,7 +201,8 @@ static void draw_graph(struct ui *ui, struct timeline_state *s, struct area a)
     snprintf(text, sizeof(text), "%llu", (unsigned long long)most);
     grid_put_right(g, a.row, a.col, LABEL - 1, STYLE_DIM, text);
     grid_put_right(g, a.row + 1, a.col, LABEL - 1, STYLE_DIM, "frames");
-    grid_put_right(g, bottom, a.col, LABEL - 1, STYLE_DIM, "0");
+    if (a.rows > 2)
+        grid_put_right(g, bottom, a.col, LABEL - 1, STYLE_DIM, "0");
     for (i = 0; i < n; i++) {
         const struct timeline_bucket *b = &s->t.buckets[i];
 
@@ -239,8 +241,12 @@ static void draw_scale(struct ui *ui, struct timeline_state *s, struct area a)
     char text[UI_TIME_LEN], span[64];
 
     chart_axis(g, a.row, left, n, (int)s->at);
-    grid_put(g, a.row + 1, left, 20, STYLE_DIM, ui_time(ui, true, s->from, text));
-    grid_put_right(g, a.row + 1, left + n - 20, 20, STYLE_DIM, ui_time(ui, true, s->to, text));
+    if (a.rows < 2) /* a low screen has no room for times */
+        return;
+    grid_put(g, a.row + 1, left, TIME_COLS, STYLE_DIM, ui_time(ui, true, s->from, text));
+    if (n > 2 * TIME_COLS)
+        grid_put_right(g, a.row + 1, left + n - TIME_COLS, TIME_COLS, STYLE_DIM,
+                       ui_time(ui, true, s->to, text));
     for (i = 1; i < CHART_TICKS; i++) {
         int at = chart_tick(n, i);
 
@@ -252,7 +258,8 @@ static void draw_scale(struct ui *ui, struct timeline_state *s, struct area a)
     snprintf(span, sizeof(span), "%.3g s, %.3g s a column", (double)(s->to - s->from) / 1e9,
              (double)(s->to - s->from) / 1e9 / (double)(s->n_buckets ? s->n_buckets : 1));
     width = (int)strlen(span);
-    grid_put(g, a.row + 1, left + (n - width) / 2, width, STYLE_DIM, span);
+    if (n >= width + 2 * TIME_COLS + 2)
+        grid_put(g, a.row + 1, left + (n - width) / 2, width, STYLE_DIM, span);
 }
 
 /* What the chosen column holds, and the pieces of evidence from there on. */
@@ -320,8 +327,9 @@ static void timeline_draw(struct ui *ui, void *state, struct area a)
         ui_wake_after(ui, REFINE_MS);
     draw_graph(ui, s, (struct area){ a.row, a.col, graph, a.cols });
     draw_signs(ui, s, (struct area){ a.row + graph, a.col, 3, a.cols });
-    draw_scale(ui, s, (struct area){ a.row + graph + 3, a.col, 2, a.cols });
-    draw_list(ui, s, (struct area){ a.row + graph + 5, a.col, a.rows - graph - 5, a.cols });
+    draw_scale(ui, s, (struct area){ a.row + graph + 3, a.col, a.rows - graph - 3, a.cols });
+    if (a.rows > graph + 5)
+        draw_list(ui, s, (struct area){ a.row + graph + 5, a.col, a.rows - graph - 5, a.cols });
 }
 
 /* -- keys
