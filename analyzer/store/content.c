@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -16,100 +17,90 @@ void store_fail(struct store *s, const struct err *err)
         s->failed = *err;
 }
 
-struct sqlite3_stmt *store_insert(struct store *s, enum store_insert which, const char *sql)
-{
-    struct err err = { 0 };
+/* By enum store_insert. */
+static const struct insert inserts[INSERTS] = {
+    [INSERT_FLOW] = { "flow",
+                      "INSERT INTO flow VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                      NULL },
+    [INSERT_INTERFACE] = { "interface",
+                           "INSERT OR REPLACE INTO interface VALUES(?,?,?,?,?,?,?,?,?)", NULL },
+    [INSERT_EXHIBIT] = { "exhibit", "INSERT OR IGNORE INTO exhibit VALUES(?,?,?,?,?,?)", NULL },
+    [INSERT_COMMENT] = { "comment", "INSERT INTO comment VALUES(?,?,?,?,?)", NULL },
+    [INSERT_CHUNK] = { "packet_chunk", "INSERT INTO packet_chunk VALUES(?,?,?,?,?,?,?,?,?)", NULL },
+    [INSERT_SECRET] = { "secret", "INSERT INTO secret VALUES(?,?,?,?,?,?)", NULL },
+};
 
-    assert(s->begun);
-    if (s->failed.code)
-        return NULL;
-    if (!s->inserts[which] && sql_prepare(s->db, sql, &s->inserts[which], &err)) {
-        store_fail(s, &err);
-        return NULL;
-    }
-    sqlite3_bind_int64(s->inserts[which], 1, s->source);
-    return s->inserts[which];
+void content_open(struct store *s)
+{
+    memcpy(s->inserts, inserts, sizeof(inserts));
 }
 
-void store_run_insert(struct store *s, struct sqlite3_stmt *st)
+void content_close(struct store *s)
 {
-    struct err err = { 0 };
+    size_t i;
 
-    if (sql_run(st, &err))
-        store_fail(s, &err);
-}
-
-static void bind_word(struct sqlite3_stmt *st, int at, const char *s)
-{
-    sql_bind_foreign(st, at, s, s ? strlen(s) : 0);
+    for (i = 0; i < INSERTS; i++)
+        sqlite3_finalize(s->inserts[i].st);
+    sqlite3_finalize(s->packet_of);
+    str_free(&s->blob);
+    free(s->packets);
+    free(s->chunk);
 }
 
 void store_put_interface(struct store *s, const struct store_interface *i)
 {
-    struct sqlite3_stmt *st =
-        store_insert(s, INSERT_INTERFACE,
-                     "INSERT OR REPLACE INTO interface VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-                     "?9)");
-
-    if (!st)
-        return;
-    sqlite3_bind_int64(st, 2, i->interface_no);
-    sqlite3_bind_int64(st, 3, i->section_no);
-    sqlite3_bind_int64(st, 4, i->linktype);
-    sqlite3_bind_int64(st, 5, i->snap_len);
-    sqlite3_bind_int64(st, 6, (int64_t)i->ticks_per_s);
-    bind_word(st, 7, i->name);
-    bind_word(st, 8, i->description);
-    bind_word(st, 9, i->link);
-    store_run_insert(s, st);
+    row_start(s, &s->inserts[INSERT_INTERFACE]);
+    row_int(s, i->interface_no);
+    row_int(s, i->section_no);
+    row_int(s, i->linktype);
+    row_int(s, i->snap_len);
+    row_int(s, (int64_t)i->ticks_per_s);
+    row_word(s, i->name);
+    row_word(s, i->description);
+    row_word(s, i->link);
+    row_end(s);
 }
 
 void store_put_flow(struct store *s, const struct store_flow *f)
 {
-    struct sqlite3_stmt *st = store_insert(s, INSERT_FLOW,
-                                           "INSERT INTO flow VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-                                           "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
-                                           "?19, ?20, ?21, ?22, ?23, ?24, ?25)");
-
-    if (!st)
-        return;
     s->lives[0]++;
     s->lives[1] += f->set_up;
     s->lives[2] += f->outstanding;
     s->lives[3] += f->a_frames && f->b_frames;
-    late_flow(s);
-    sqlite3_bind_int64(st, 2, f->id);
-    bind_word(st, 3, f->proto ? f->proto : "");
-    bind_word(st, 4, f->a ? f->a : "");
-    bind_word(st, 5, f->b ? f->b : "");
-    sql_bind_int_if(st, 6, f->has_ports, f->a_port);
-    sql_bind_int_if(st, 7, f->has_ports, f->b_port);
-    sql_bind_int_if(st, 8, f->vlan != 0, f->vlan);
-    sqlite3_bind_int64(st, 9, f->life);
-    sqlite3_bind_int64(st, 10, (int64_t)f->first_frame);
-    sqlite3_bind_int64(st, 11, (int64_t)f->last_frame);
-    sql_bind_int_if(st, 12, f->has_time, f->first_ns);
-    sql_bind_int_if(st, 13, f->has_time, f->last_ns);
-    sqlite3_bind_int64(st, 14, (int64_t)f->a_frames);
-    sqlite3_bind_int64(st, 15, (int64_t)f->b_frames);
-    sqlite3_bind_int64(st, 16, (int64_t)f->a_bytes);
-    sqlite3_bind_int64(st, 17, (int64_t)f->b_bytes);
-    sqlite3_bind_int64(st, 18, (int64_t)f->copies);
-    bind_word(st, 19, f->app);
-    bind_word(st, 20, f->app_by);
-    sqlite3_bind_int64(st, 21, f->a_opened);
-    sqlite3_bind_int64(st, 22, f->set_up);
-    sqlite3_bind_int64(st, 23, f->outstanding);
-    bind_word(st, 24, f->end);
-    bind_word(st, 25, f->tunnel);
-    store_run_insert(s, st);
+    row_start(s, &s->inserts[INSERT_FLOW]);
+    row_int(s, f->id);
+    row_word(s, f->proto ? f->proto : "");
+    row_word(s, f->a ? f->a : "");
+    row_word(s, f->b ? f->b : "");
+    row_int_if(s, f->has_ports, f->a_port);
+    row_int_if(s, f->has_ports, f->b_port);
+    row_int_if(s, f->vlan != 0, f->vlan);
+    row_int(s, f->life);
+    row_int(s, (int64_t)f->first_frame);
+    row_int(s, (int64_t)f->last_frame);
+    row_int_if(s, f->has_time, f->first_ns);
+    row_int_if(s, f->has_time, f->last_ns);
+    row_int(s, (int64_t)f->a_frames);
+    row_int(s, (int64_t)f->b_frames);
+    row_int(s, (int64_t)f->a_bytes);
+    row_int(s, (int64_t)f->b_bytes);
+    row_int(s, (int64_t)f->copies);
+    row_word(s, f->app);
+    row_word(s, f->app_by);
+    row_int(s, f->a_opened);
+    row_int(s, f->set_up);
+    row_int(s, f->outstanding);
+    row_word(s, f->end);
+    row_word(s, f->tunnel);
+    row_end(s);
 }
 
 /* Puts the cursor on the first packet from `frame_no` on; false: there is none. */
 static bool seek_packet(struct store *s, uint64_t frame_no)
 {
-    if (s->n_packets)
-        store_flush_packets(s);
+    store_flush_packets(s);
+    rows_settle(s);
+    s->reading = true;
     if (!s->packet_of &&
         sql_prepare(s->db,
                     "SELECT frame, offset, cap_len, wire_len, linktype FROM packet "
@@ -150,53 +141,42 @@ void store_packet_of_end(struct store *s)
     if (s->packet_of)
         sqlite3_reset(s->packet_of);
     s->packet_at = 0;
+    s->reading = false;
 }
 
 void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, uint32_t wire_len,
                        const void *bytes, size_t len, bool masked)
 {
-    struct sqlite3_stmt *st = store_insert(
-        s, INSERT_EXHIBIT, "INSERT OR IGNORE INTO exhibit VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
-
-    if (!st)
-        return;
-    sqlite3_bind_int64(st, 2, (int64_t)frame_no);
-    sqlite3_bind_int64(st, 3, linktype);
-    sqlite3_bind_int64(st, 4, wire_len);
-    sqlite3_bind_int64(st, 5, masked);
-    sqlite3_bind_blob64(st, 6, len ? bytes : "", len, SQLITE_STATIC);
-    store_run_insert(s, st);
+    row_start(s, &s->inserts[INSERT_EXHIBIT]);
+    row_int(s, (int64_t)frame_no);
+    row_int(s, linktype);
+    row_int(s, wire_len);
+    row_int(s, masked);
+    row_blob(s, bytes, len);
+    row_end(s);
 }
 
 void store_put_secret(struct store *s, uint64_t first_frame, uint64_t last_frame, uint32_t at,
                       uint32_t len)
 {
-    struct sqlite3_stmt *st =
-        store_insert(s, INSERT_SECRET, "INSERT INTO secret VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
-
-    if (!st)
-        return;
-    sqlite3_bind_int64(st, 2, (int64_t)++s->last_secret);
-    sqlite3_bind_int64(st, 3, (int64_t)first_frame);
-    sqlite3_bind_int64(st, 4, (int64_t)last_frame);
-    sql_bind_int_if(st, 5, len != 0, at);
-    sql_bind_int_if(st, 6, len != 0, len);
-    store_run_insert(s, st);
+    row_start(s, &s->inserts[INSERT_SECRET]);
+    row_int(s, (int64_t)++s->last_secret);
+    row_int(s, (int64_t)first_frame);
+    row_int(s, (int64_t)last_frame);
+    row_int_if(s, len != 0, at);
+    row_int_if(s, len != 0, len);
+    row_end(s);
 }
 
 void store_put_comment(struct store *s, const char *of, uint64_t frame_no, const void *text,
                        size_t len)
 {
-    struct sqlite3_stmt *st =
-        store_insert(s, INSERT_COMMENT, "INSERT INTO comment VALUES(?1, ?2, ?3, ?4, ?5)");
-
-    if (!st)
-        return;
-    sqlite3_bind_int64(st, 2, (int64_t)++s->last_comment);
-    sql_bind_text(st, 3, of);
-    sql_bind_int_if(st, 4, frame_no != 0, (int64_t)frame_no);
-    sql_bind_foreign(st, 5, len ? text : "", len);
-    store_run_insert(s, st);
+    row_start(s, &s->inserts[INSERT_COMMENT]);
+    row_int(s, (int64_t)++s->last_comment);
+    row_word(s, of);
+    row_int_if(s, frame_no != 0, (int64_t)frame_no);
+    row_text(s, len ? text : "", len);
+    row_end(s);
 }
 
 void store_put_packet(struct store *s, const struct store_packet *p)
@@ -211,40 +191,47 @@ void store_put_packet(struct store *s, const struct store_packet *p)
 
 void store_flush_packets(struct store *s)
 {
-    struct sqlite3_stmt *st;
-    int64_t min = 0, max = 0;
-    int64_t bytes = 0, resent = 0, resets = 0;
-    bool has_time = false;
-    size_t i;
-
     if (!s->n_packets)
         return;
-    st = store_insert(s, INSERT_CHUNK,
-                      "INSERT INTO packet_chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-    if (st) {
-        for (i = 0; i < s->n_packets; i++) {
-            const struct store_packet *p = &s->packets[i];
-
-            if (!p->has_time)
-                continue;
-            min = !has_time || p->time_ns < min ? p->time_ns : min;
-            max = !has_time || p->time_ns > max ? p->time_ns : max;
-            has_time = true;
-            bytes += p->wire_len;
-            resent += p->resent;
-            resets += p->reset;
-        }
-        str_clear(&s->blob);
-        chunk_encode(s->packets, s->n_packets, &s->blob);
-        sqlite3_bind_int64(st, 2, (int64_t)s->packets[0].frame_no);
-        sqlite3_bind_int64(st, 3, (int64_t)s->packets[s->n_packets - 1].frame_no);
-        sql_bind_int_if(st, 4, has_time, min);
-        sql_bind_int_if(st, 5, has_time, max);
-        sqlite3_bind_blob64(st, 6, s->blob.s, s->blob.len, SQLITE_STATIC);
-        sqlite3_bind_int64(st, 7, bytes);
-        sqlite3_bind_int64(st, 8, resent);
-        sqlite3_bind_int64(st, 9, resets);
-        store_run_insert(s, st);
-    }
+    row_start(s, &s->inserts[INSERT_CHUNK]);
+    row_packets(s, s->packets, s->n_packets);
+    row_end(s);
     s->n_packets = 0;
+}
+
+void chunk_bind(struct store *s, struct sqlite3_stmt *st, struct bytes *in)
+{
+    int64_t min = 0, max = 0, bytes = 0, resent = 0, resets = 0;
+    bool has_time = false;
+    uint32_t len = 0;
+    size_t i, n;
+
+    bytes_copy(in, &len, sizeof(len));
+    n = len / sizeof(*s->chunk);
+    assert(n > 0 && n <= CHUNK_PACKETS);
+    if (!s->chunk)
+        s->chunk = xcalloc(CHUNK_PACKETS, sizeof(*s->chunk));
+    bytes_copy(in, s->chunk, len);
+    for (i = 0; i < n; i++) {
+        const struct store_packet *p = &s->chunk[i];
+
+        if (!p->has_time)
+            continue;
+        min = !has_time || p->time_ns < min ? p->time_ns : min;
+        max = !has_time || p->time_ns > max ? p->time_ns : max;
+        has_time = true;
+        bytes += p->wire_len;
+        resent += p->resent;
+        resets += p->reset;
+    }
+    str_clear(&s->blob);
+    chunk_encode(s->chunk, n, &s->blob);
+    sqlite3_bind_int64(st, 2, (int64_t)s->chunk[0].frame_no);
+    sqlite3_bind_int64(st, 3, (int64_t)s->chunk[n - 1].frame_no);
+    sql_bind_int_if(st, 4, has_time, min);
+    sql_bind_int_if(st, 5, has_time, max);
+    sqlite3_bind_blob64(st, 6, s->blob.s, s->blob.len, SQLITE_STATIC);
+    sqlite3_bind_int64(st, 7, bytes);
+    sqlite3_bind_int64(st, 8, resent);
+    sqlite3_bind_int64(st, 9, resets);
 }

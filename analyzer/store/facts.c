@@ -19,13 +19,12 @@ static struct store_kind *slot_of(struct store *s, const struct fact_kind *kind)
     return &s->slots[i];
 }
 
-static int prepare_insert(struct store *s, struct store_kind *slot, struct err *err)
+static void make_insert(struct store_kind *slot)
 {
     const struct fact_kind *kind = slot->kind;
     const struct schema_column *c;
     struct str sql = { 0 }, values = { 0 };
     size_t i;
-    int rc;
 
     str_addf(&sql, "INSERT INTO \"%s\"(", kind->name);
     for (c = schema_fact_columns(kind); c->name; c++) {
@@ -37,49 +36,47 @@ static int prepare_insert(struct store *s, struct store_kind *slot, struct err *
         str_adds(&values, ",?");
     }
     str_addf(&sql, ") VALUES(%s)", values.s);
-    rc = sql_prepare(s->db, sql.s, &slot->insert, err);
-    str_free(&sql);
     str_free(&values);
-    return rc;
+    slot->sql = str_take(&sql);
+    slot->insert = (struct insert){ kind->name, slot->sql, NULL };
 }
 
-static int bind_where(sqlite3_stmt *st, enum fact_scope scope, const struct fact_where *w, int at)
+static void put_where(struct store *s, enum fact_scope scope, const struct fact_where *w)
 {
     switch (scope) {
     case FACT_OF_FRAME:
-        sql_bind_int_if(st, at++, w->flow != 0, w->flow);
-        sql_bind_int_if(st, at++, w->frame != 0, (int64_t)w->frame);
-        sql_bind_int_if(st, at++, w->has_time, w->time_ns);
+        row_int_if(s, w->flow != 0, w->flow);
+        row_int_if(s, w->frame != 0, (int64_t)w->frame);
+        row_int_if(s, w->has_time, w->time_ns);
         break;
     case FACT_OF_LINE:
-        sql_bind_int_if(st, at++, w->line != 0, (int64_t)w->line);
-        sql_bind_int_if(st, at++, w->has_time, w->time_ns);
-        sql_bind_foreign(st, at++, w->local_time, w->local_time ? strlen(w->local_time) : 0);
-        sql_bind_int_if(st, at++, w->has_clock, w->clock_ns);
+        row_int_if(s, w->line != 0, (int64_t)w->line);
+        row_int_if(s, w->has_time, w->time_ns);
+        row_word(s, w->local_time);
+        row_int_if(s, w->has_clock, w->clock_ns);
         break;
     case FACT_OF_PAIR:
         break;
     }
-    return at;
 }
 
-static void bind_value(sqlite3_stmt *st, int at, const struct fact_value *v)
+static void put_value(struct store *s, const struct fact_value *v)
 {
     switch (v->type) {
     case FACT_NULL:
-        sqlite3_bind_null(st, at);
+        row_null(s);
         break;
     case FACT_INT:
-        sqlite3_bind_int64(st, at, v->u.i);
+        row_int(s, v->u.i);
         break;
     case FACT_REAL:
-        sqlite3_bind_double(st, at, v->u.r);
+        row_real(s, v->u.r);
         break;
     case FACT_TEXT:
-        sql_bind_foreign(st, at, v->u.b.p ? v->u.b.p : "", v->u.b.len);
+        row_text(s, v->u.b.p ? v->u.b.p : "", v->u.b.len);
         break;
     case FACT_BLOB:
-        sqlite3_bind_blob64(st, at, v->u.b.p ? v->u.b.p : "", v->u.b.len, SQLITE_STATIC);
+        row_blob(s, v->u.b.p, v->u.b.len);
         break;
     }
 }
@@ -88,32 +85,24 @@ static void put(void *user, const struct fact_kind *kind, const struct fact_wher
                 const struct fact_value *values)
 {
     struct store *s = user;
-    struct store_kind *slot;
+    struct store_kind *slot = s->n_slots ? slot_of(s, kind) : NULL;
     struct err err = { 0 };
     size_t i;
-    int at;
 
-    if (s->failed.code)
-        return;
-    slot = s->n_slots ? slot_of(s, kind) : NULL;
     if (!slot || !slot->kind) {
         err_set(&err, ERR_SQL, "%s: a kind of fact that was not handed to store_open", kind->name);
+        rows_settle(s);
         store_fail(s, &err);
         return;
     }
-    if (!slot->insert && prepare_insert(s, slot, &err)) {
-        store_fail(s, &err);
-        return;
-    }
-    sqlite3_bind_int64(slot->insert, 1, s->source);
-    sqlite3_bind_int64(slot->insert, 2, (int64_t)++slot->last_id);
-    at = bind_where(slot->insert, kind->scope, where, 3);
+    if (!slot->sql)
+        make_insert(slot);
+    row_start(s, &slot->insert);
+    row_int(s, (int64_t)++slot->last_id);
+    put_where(s, kind->scope, where);
     for (i = 0; i < kind->n_columns; i++)
-        bind_value(slot->insert, at + (int)i, &values[i]);
-    if (sql_run(slot->insert, &err)) {
-        err_prefix(&err, "table %s", kind->name);
-        store_fail(s, &err);
-    }
+        put_value(s, &values[i]);
+    row_end(s);
 }
 
 struct fact_sink *store_facts(struct store *s)
@@ -149,7 +138,9 @@ void facts_close(struct store *s)
 {
     size_t i;
 
-    for (i = 0; i < s->n_slots; i++)
-        sqlite3_finalize(s->slots[i].insert);
+    for (i = 0; i < s->n_slots; i++) {
+        sqlite3_finalize(s->slots[i].insert.st);
+        free(s->slots[i].sql);
+    }
     free(s->slots);
 }

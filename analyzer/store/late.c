@@ -48,7 +48,7 @@ static bool most_are_new(struct store *s, uint64_t n)
 
 void late_flow(struct store *s)
 {
-    uint64_t n = s->lives[0];
+    uint64_t n = ++s->n_flows;
     struct err err = { 0 };
 
     if (n % LATE_FROM || (n / LATE_FROM & (n / LATE_FROM - 1)) || s->late.len ||

@@ -301,6 +301,8 @@ uint32_t store_same_content(struct store *s, const uint8_t sha256[32], uint32_t 
     sqlite3_stmt *st = NULL;
     uint32_t id = 0;
 
+    if (s->begun)
+        rows_settle(s);
     if (sql_prepare(s->db,
                     "SELECT min(id) FROM source WHERE sha256 = ?1 AND id <> ?2 "
                     "AND status IN ('complete', 'partial')",
@@ -371,6 +373,8 @@ static int start(struct store *s, uint32_t source, struct err *err)
     s->source = source;
     s->failed = (struct err){ 0 };
     s->n_packets = 0;
+    s->n_flows = 0;
+    s->reading = false;
     s->last_comment = s->last_secret = 0;
     memset(s->lives, 0, sizeof(s->lives));
     facts_reset(s);
@@ -466,6 +470,8 @@ static int finish(struct store *s, const struct source *src, struct err *err)
 
     assert(s->begun);
     store_flush_packets(s);
+    rows_settle(s);
+    rows_end(s);
     if (s->failed.code) {
         if (err)
             *err = s->failed;
@@ -500,6 +506,7 @@ void store_rollback(struct store *s)
 {
     if (!s->begun)
         return;
+    rows_end(s);
     sql_exec(s->db, "ROLLBACK", NULL);
     s->begun = false;
     s->n_packets = 0;

@@ -3,6 +3,7 @@
 
 #include "store/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -232,6 +233,8 @@ int store_open(const char *path, enum store_mode mode, const struct fact_kind *c
         store_close(s);
         return rc;
     }
+    rows_open(s);
+    content_open(s);
     facts_open(s);
     *out = s;
     return ERR_OK;
@@ -244,9 +247,8 @@ void store_close(struct store *s)
     if (!s)
         return;
     store_rollback(s);
-    for (i = 0; i < INSERTS; i++)
-        sqlite3_finalize(s->inserts[i]);
-    sqlite3_finalize(s->packet_of);
+    rows_close(s);
+    content_close(s);
     facts_close(s);
     if (s->mode == STORE_WRITE && s->db) {
         end_run(s);
@@ -257,14 +259,13 @@ void store_close(struct store *s)
     temporary_remove(s->temporary);
     for (i = 0; i < sizeof(s->source_text) / sizeof(s->source_text[0]); i++)
         free(s->source_text[i]);
-    str_free(&s->blob);
-    free(s->packets);
     free(s->path);
     free(s);
 }
 
 struct sqlite3 *store_db(struct store *s)
 {
+    assert(!rows_elsewhere(s)); /* inside the transaction of a large source */
     return s->db;
 }
 
