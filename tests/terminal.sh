@@ -100,6 +100,23 @@ t send-keys q
 waits 'piped 0'
 ok $? "and q leaves them"
 
+cp lwip-reboot/zombie/client.pcap "$tmp/a.pcap"
+mkfifo "$tmp/b.pcap"
+run "clear; $DEADWIRE $tmp/a.pcap $tmp/b.pcap; echo looked \$?"
+exec 9<>"$tmp/b.pcap"
+head -c 100 lwip-reboot/zombie/server.pcap >&9
+waits 'Fault  A four-tuple'
+ok $? "what one capture says is shown while another is read"
+t capture-pane -p | grep -q 'stops)'
+ok $? "which goes on"
+t send-keys C-c
+exec 9>&-
+waits 'judged and shown\|was read is shown'
+ok $? "until it is stopped"
+t send-keys Q
+waits 'looked 0'
+ok $? "and left"
+
 run "clear; TERM=xterm-256color $DEADWIRE lwip-reboot/zombie; echo back \$?"
 waits 'Fault  A four-tuple'
 ok $? "once more, with the mouse of xterm"

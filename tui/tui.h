@@ -19,6 +19,7 @@ struct rules;
 /* How far loading is. */
 struct tui_progress {
     bool running;
+    bool judging;        /* the rules run over what was read so far */
     char what[256];      /* path of the source at hand */
     uint64_t done, of;   /* bytes of it */
     unsigned generation; /* changes when the case has something new to show */
