@@ -2,6 +2,7 @@
 
 #include "tui/chart.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -177,4 +178,10 @@ void chart_axis(struct grid *g, int row, int col, int cols, int chosen)
 int chart_tick(int cols, int i)
 {
     return cols >= CHART_TICKS * TICK_LEAST ? cols * i / CHART_TICKS : -1;
+}
+
+const char *chart_span(double seconds, char out[CHART_SPAN_LEN])
+{
+    snprintf(out, CHART_SPAN_LEN, seconds < 999.5 ? "%.3g s" : "%.0f s", seconds);
+    return out;
 }

@@ -49,5 +49,8 @@ void chart_axis(struct grid *g, int row, int col, int cols, int chosen);
 /* A column whose value is written below the axis: i of CHART_TICKS - 1; -1: there is no room. */
 #define CHART_TICKS 4
 int chart_tick(int cols, int i);
+/* "0.978 s", "5000 s": three digits that count, and no powers of ten. */
+#define CHART_SPAN_LEN 32
+const char *chart_span(double seconds, char out[CHART_SPAN_LEN]);
 
 #endif

@@ -172,7 +172,7 @@ static const char *x_text(struct ui *ui, const struct plot_state *s, int64_t x,
 static void draw_axis(struct ui *ui, const struct plot_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
-    char text[UI_TIME_LEN], span[48];
+    char text[UI_TIME_LEN], span[CHART_SPAN_LEN];
     int i, width;
 
     chart_axis(g, a.row, a.col + PLOT_LABEL, s->cols, s->at);
@@ -192,7 +192,7 @@ static void draw_axis(struct ui *ui, const struct plot_state *s, struct area a)
     }
     if (s->what == WHAT_SIZES || a.cols < 70)
         return;
-    snprintf(span, sizeof(span), "%.3g s", (double)(s->to - s->from) / 1e9);
+    chart_span((double)(s->to - s->from) / 1e9, span);
     grid_put(g, a.row + 1, a.col + PLOT_LABEL + (s->cols - (int)strlen(span)) / 2, 16, STYLE_DIM,
              span);
 }

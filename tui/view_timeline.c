@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "base/times.h"
@@ -16,10 +17,22 @@
 
 #define LABEL      10            /* columns before the graph */
 #define SPAN_LEAST INT64_C(1000) /* ns; no closer look than this */
-#define TIME_COLS  15  /* of a time, as ui_time writes it; since the start it may be cut */
-#define LIST_LEAST 4   /* rows kept for the verdicts below */
-#define AT_ONCE    32  /* chunks of packets that are unpacked before anything is shown */
-#define REFINE_MS  100 /* without a key, before estimates are made exact */
+#define TIME_COLS  15 /* of a time, as ui_time writes it; since the start it may be cut */
+#define LIST_LEAST 4  /* rows kept for the verdicts below */
+#define AT_ONCE    32 /* chunks of packets that are unpacked before anything is shown */
+#define LOOK_MS    35 /* for the first look; the rest is counted while nobody types */
+#define LOOK_LEAST                                                                                 \
+    (1u << 20)        /* packets that are counted in any case, so that screens of small            \
+                       * cases do not depend on the machine */
+#define REFINE_MS 100 /* without a key, before estimates are made exact */
+
+/* The first look at a span of time: over on a key that stops, or when it takes too long. */
+struct look {
+    struct ui *ui;
+    int64_t until_ns;
+    uint64_t done, total; /* packets */
+    bool late;            /* it took too long: the rest is still to be counted */
+};
 
 struct timeline_state {
     struct timeline t;
@@ -31,14 +44,27 @@ struct timeline_state {
     bool stale;                 /* from or to have changed since */
     bool go;                    /* to the bucket of `go_ns`, once they are known */
     int64_t go_ns;
-    struct watch watch;
+    struct look look;
 };
 
-static bool stop_wanted(void *user, uint64_t done, uint64_t total)
+static int64_t now_ns(void)
 {
-    (void)done;
-    (void)total;
-    return ui_stopped(user);
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+static bool look_over(void *user, uint64_t done, uint64_t total)
+{
+    struct look *l = user;
+
+    l->done = done;
+    l->total = total;
+    if (ui_stopped(l->ui))
+        return true;
+    l->late = done >= LOOK_LEAST && now_ns() > l->until_ns;
+    return l->late;
 }
 
 static int64_t bucket_start(const struct timeline_state *s, size_t i)
@@ -55,15 +81,17 @@ static struct timeline_query query_of(const struct timeline_state *s, size_t n)
                                     .to_ns = s->to,
                                     .n_buckets = n,
                                     .details = true,
-                                    .watch = &s->watch };
+                                    .unpack_most = AT_ONCE };
 }
 
 static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struct err *err)
 {
     struct timeline_query q = query_of(s, n);
+    struct watch watch = { .stop = look_over, .user = &s->look };
     int rc;
 
-    q.unpack_most = AT_ONCE;
+    s->look = (struct look){ .ui = ui, .until_ns = now_ns() + LOOK_MS * INT64_C(1000000) };
+    q.watch = &watch;
     if (s->n_buckets && s->n_buckets != n && !s->go)
         s->at = s->at * n / s->n_buckets; /* a window of another size: the same moment */
     timeline_free(&s->t);
@@ -75,7 +103,7 @@ static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struc
     s->go = false;
     if (s->at >= n)
         s->at = n ? n - 1 : 0;
-    if (!rc && s->t.partial)
+    if (!rc && s->t.partial && !s->look.late)
         ui_say(ui, "stopped: what is shown is not all of it");
     return rc;
 }
@@ -87,30 +115,39 @@ static bool key_waits(void *user, uint64_t done, uint64_t total)
     return ui_typed(user);
 }
 
-/* Nothing was typed for a moment: makes the estimates exact, unless a key comes. */
+/*
+ * Nothing was typed for a moment: counts what the first look had no time for, then makes the
+ * estimates exact, unless a key comes.
+ */
 static void timeline_tick(struct ui *ui, void *state)
 {
     struct timeline_state *s = state;
     struct timeline_query q = query_of(s, s->n_buckets);
     struct watch watch = { .stop = key_waits, .user = ui };
-    struct timeline exact;
+    struct timeline better;
     struct err err = { 0 };
     int rc;
 
     ui_wake_after(ui, 0);
-    if (s->stale || !s->t.n_shared)
+    if (s->stale || (!s->look.late && !s->t.n_shared))
         return;
     q.watch = &watch;
-    rc = timeline_read(ui_store(ui), &q, &exact, &err);
+    q.unpack_most = s->look.late ? AT_ONCE : 0;
+    rc = timeline_read(ui_store(ui), &q, &better, &err);
     if (rc)
         ui_fail(ui, &err);
-    if (rc || (exact.partial && ui_typed(ui))) {
-        s->t.n_shared = rc ? 0 : s->t.n_shared; /* what failed is not tried again */
-        timeline_free(&exact);
+    if (!rc && better.partial && ui_typed(ui)) {
+        timeline_free(&better);
+        return;
+    }
+    s->look.late = false;
+    if (rc) { /* is not tried again */
+        s->t.n_shared = 0;
+        timeline_free(&better);
         return;
     }
     timeline_free(&s->t);
-    s->t = exact;
+    s->t = better;
 }
 
 /* What was zoomed to stays, also while a case grows. */
@@ -140,7 +177,6 @@ static int timeline_open(struct ui *ui, void *state, const struct view_args *arg
 {
     struct timeline_state *s = state;
 
-    s->watch = (struct watch){ .stop = stop_wanted, .user = ui };
     s->source = args->source;
     s->go = args->wait;
     s->go_ns = args->ns;
@@ -201,6 +237,10 @@ static void draw_graph(struct ui *ui, struct timeline_state *s, struct area a)
     snprintf(text, sizeof(text), "%llu", (unsigned long long)most);
     grid_put_right(g, a.row, a.col, LABEL - 1, STYLE_DIM, text);
     grid_put_right(g, a.row + 1, a.col, LABEL - 1, STYLE_DIM, "frames");
+    if (s->look.late && s->look.total && a.rows > 3) {
+        snprintf(text, sizeof(text), "%d %%", (int)(s->look.done * 100 / s->look.total));
+        grid_put_right(g, a.row + 2, a.col, LABEL - 1, STYLE_WARNING, text);
+    }
     if (a.rows > 2)
         grid_put_right(g, bottom, a.col, LABEL - 1, STYLE_DIM, "0");
     for (i = 0; i < n; i++) {
@@ -238,7 +278,7 @@ static void draw_scale(struct ui *ui, struct timeline_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
     int i, n = (int)s->t.n_buckets, left = a.col + LABEL, width;
-    char text[UI_TIME_LEN], span[64];
+    char text[UI_TIME_LEN], span[80], all[CHART_SPAN_LEN], one[CHART_SPAN_LEN];
 
     chart_axis(g, a.row, left, n, (int)s->at);
     if (a.rows < 2) /* a low screen has no room for times */
@@ -255,8 +295,9 @@ static void draw_scale(struct ui *ui, struct timeline_state *s, struct area a)
         width = (int)strlen(ui_time(ui, true, bucket_start(s, (size_t)at), text));
         grid_put(g, a.row + 1, left + at - width / 2, width, STYLE_DIM, text);
     }
-    snprintf(span, sizeof(span), "%.3g s, %.3g s a column", (double)(s->to - s->from) / 1e9,
-             (double)(s->to - s->from) / 1e9 / (double)(s->n_buckets ? s->n_buckets : 1));
+    snprintf(span, sizeof(span), "%s, %s a column",
+             chart_span((double)(s->to - s->from) / 1e9, all),
+             chart_span((double)(s->to - s->from) / 1e9 / (n ? n : 1), one));
     width = (int)strlen(span);
     if (n >= width + 2 * TIME_COLS + 2)
         grid_put(g, a.row + 1, left + (n - width) / 2, width, STYLE_DIM, span);
@@ -323,8 +364,8 @@ static void timeline_draw(struct ui *ui, void *state, struct area a)
         ui_fail(ui, &err);
     if (!s->t.n_buckets)
         return;
-    if (s->t.n_shared)
-        ui_wake_after(ui, REFINE_MS);
+    if (s->look.late || s->t.n_shared)
+        ui_wake_after(ui, s->look.late ? 1 : REFINE_MS);
     draw_graph(ui, s, (struct area){ a.row, a.col, graph, a.cols });
     draw_signs(ui, s, (struct area){ a.row + graph, a.col, 3, a.cols });
     draw_scale(ui, s, (struct area){ a.row + graph + 3, a.col, a.rows - graph - 3, a.cols });
