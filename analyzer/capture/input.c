@@ -9,13 +9,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "capture/mapping.h"
 #include "capture/unpack.h"
 #include "capture/window.h"
 
@@ -23,26 +23,11 @@
 #define LEFT_BEHIND ((uint64_t)32 << 20) /* bytes of a mapping that reading may keep in memory */
 #define HASH_PIECE  ((size_t)4 << 20)
 
-/*
- * A page of a mapped file that is gone (the file was cut, the disk is bad) raises SIGBUS, and a
- * signal handler gets no context: hence the only mutable globals of this file.  A slot is taken by
- * setting `end` last, and given back by clearing it first, so the handler never sees half of one.
- */
-static struct mapping {
-    atomic_bool taken, damaged;
-    _Atomic uintptr_t start, end;
-} mappings[INPUT_OPEN_MAX];
-static struct sigaction old_action; /* what to do about any other SIGBUS */
-static uintptr_t page_size;
-static atomic_flag handler_set = ATOMIC_FLAG_INIT;
-
 struct input {
-    uint8_t *map; /* NULL: nothing to unmap */
-    size_t map_len;
+    struct mapping *map; /* NULL: bytes in memory */
     const uint8_t *p;
     uint64_t len;
-    uint64_t dropped;      /* pages before this are given back to the system */
-    struct mapping *slot;  /* NULL: bytes in memory */
+    uint64_t dropped;      /* pages of `map` before this were given back */
     struct window *window; /* unpacked: then all of the above is empty */
     bool hashed, hashing;  /* hashing: on a thread of its own, which has to be joined */
     atomic_bool no_hash;   /* nobody wants it any more */
@@ -50,90 +35,19 @@ struct input {
     uint8_t sha256[SHA256_LEN];
 };
 
-/* Only async-signal-safe things here; mmap is a bare system call on Linux. */
-static void on_sigbus(int sig, siginfo_t *info, void *context)
-{
-    uintptr_t at = (uintptr_t)info->si_addr, page = at & ~(page_size - 1);
-    int saved = errno;
-    size_t i;
-
-    (void)context;
-    for (i = 0; i < INPUT_OPEN_MAX; i++) {
-        struct mapping *m = &mappings[i];
-
-        if (at < atomic_load(&m->start) || at >= atomic_load(&m->end))
-            continue;
-        if (mmap((void *)page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-                 0) == MAP_FAILED)
-            break;
-        atomic_store(&m->damaged, true);
-        errno = saved;
-        return;
-    }
-    /* Not ours: back to what was there before; the access faults again and ends there. */
-    sigaction(sig, &old_action, NULL);
-    errno = saved;
-}
-
-static void set_handler(void)
-{
-    struct sigaction action = { .sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_NODEFER };
-
-    if (atomic_flag_test_and_set(&handler_set))
-        return;
-    page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGBUS, &action, &old_action);
-}
-
-static struct mapping *take_slot(void)
-{
-    size_t i;
-
-    for (i = 0; i < INPUT_OPEN_MAX; i++) {
-        bool no = false;
-
-        if (atomic_compare_exchange_strong(&mappings[i].taken, &no, true))
-            return &mappings[i];
-    }
-    return NULL;
-}
-
-static void drop_slot(struct mapping *m)
-{
-    if (!m)
-        return;
-    atomic_store(&m->end, 0);
-    atomic_store(&m->start, 0);
-    atomic_store(&m->damaged, false);
-    atomic_store(&m->taken, false);
-}
-
 /* Maps `len` bytes of `fd`; what counts starts at `from` (standard input may be half read). */
 static int map_file(struct input *in, const char *path, int fd, uint64_t len, uint64_t from,
                     struct err *err)
 {
-    void *map;
+    int rc;
 
     in->p = (const uint8_t *)"";
     if (from >= len)
         return ERR_OK;
-    if (len > SIZE_MAX)
-        return err_set(err, ERR_LIMIT, "%s: too large to map", path);
-    in->slot = take_slot();
-    if (!in->slot)
-        return err_set(err, ERR_LIMIT, "%s: more than %u files are open at once", path,
-                       INPUT_OPEN_MAX);
-    map = mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map == MAP_FAILED)
-        return err_set(err, ERR_IO, "%s: cannot be mapped: %s", path, strerror(errno));
-    in->map = map;
-    in->map_len = (size_t)len;
-    atomic_store(&in->slot->start, (uintptr_t)map);
-    atomic_store(&in->slot->end, (uintptr_t)map + (uintptr_t)len);
-    set_handler();
-    posix_madvise(map, (size_t)len, POSIX_MADV_SEQUENTIAL);
-    in->p = in->map + from;
+    rc = mapping_open(path, fd, len, &in->map, err);
+    if (rc)
+        return rc;
+    in->p = mapping_bytes(in->map) + from;
     in->len = len - from;
     return ERR_OK;
 }
@@ -516,24 +430,17 @@ void input_close(struct input *in)
         pthread_join(in->hasher, NULL);
     }
     window_close(in->window);
-    if (in->map)
-        munmap(in->map, in->map_len);
-    drop_slot(in->slot);
+    mapping_close(in->map);
     free(in);
 }
 
-/*
- * Gives back the pages of [from, to) of a mapping.  They stay in the page cache, and whoever looks
- * at them again gets them again; but what was read does not count as memory of ours for ever.
- */
+/* Offsets as input_at has them. */
 static void drop_pages(const struct input *in, uint64_t from, uint64_t to)
 {
-    uintptr_t start = (uintptr_t)in->p + from, end = (uintptr_t)in->p + to;
+    uint64_t skipped = in->map ? (uint64_t)(in->p - mapping_bytes(in->map)) : 0;
 
-    start &= ~(page_size - 1);
-    end &= ~(page_size - 1);
-    if (in->map && end > start)
-        madvise((void *)start, end - start, MADV_DONTNEED);
+    if (in->map)
+        mapping_drop(in->map, skipped + from, skipped + to);
 }
 
 struct bytes input_at(struct input *in, uint64_t offset, size_t want)
@@ -572,7 +479,7 @@ static const struct input *outermost(const struct input *in)
 bool input_damaged(const struct input *in)
 {
     in = outermost(in);
-    return in->slot && atomic_load(&in->slot->damaged);
+    return in->map && mapping_damaged(in->map);
 }
 
 bool input_cut(const struct input *in, struct err *why)

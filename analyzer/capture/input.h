@@ -20,7 +20,6 @@
 #include "base/err.h"
 
 #define INPUT_SPOOL_MAX (INT64_C(64) << 30) /* bytes taken from a pipe at most */
-#define INPUT_OPEN_MAX  1024u               /* files mapped at once */
 #define INPUT_DEPTH_MAX 4u /* archives inside archives, and compressed inside those */
 
 struct input;

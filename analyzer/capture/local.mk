@@ -7,6 +7,7 @@ libdeadwire_a_SOURCES += \
 	%D%/gunzip.c %D%/gunzip.h \
 	%D%/input.c %D%/input.h \
 	%D%/linktype.c %D%/linktype.h \
+	%D%/mapping.c %D%/mapping.h \
 	%D%/unpack.c %D%/unpack.h \
 	%D%/window.c %D%/window.h \
 	%D%/pcap.c \

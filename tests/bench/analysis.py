@@ -5,9 +5,8 @@ usage: analysis.py BUILD FOLDER [--mib N,M...] [--rounds N] [--only KIND,...] [-
 
 Makes the captures in FOLDER (they stay there), runs deadwire and its peers on each of them in turn, and prints
 the tables of docs/benchmarks.md.  Figures are medians over the rounds (of the first size; one round of the
-others); what was planted must be found
-exactly, else the exit status is 1.  Peers that are not installed are left out.  Times are of the whole
-program, start included.  Python 3 standard library only.
+others); what was planted must be found exactly, else the exit status is 1.  Peers that are not installed are
+left out.  Times are of the whole program, start included.  Python 3 standard library only.
 """
 import argparse
 import collections
@@ -22,6 +21,8 @@ import sys
 import time
 
 KINDS = ("mix", "small", "eleph")
+EVENTS = ("tcp_attempt", "tcp_waiting", "tls_client_hello", "tls_server_hello", "tls_session", "mqtt_connect",
+          "mqtt_session", "mqtt_disconnect")
 # Of these only what they take: (kind, how many times the first size).
 BOUNDS = (("flood", 0.25), ("flood", 1), ("hosts", 1), ("hosts", 5), ("endless", 1), ("endless", 6.5))
 
@@ -86,11 +87,12 @@ def judge(o, out, case, truth, path):
 
 
 def budget(o, case, frames):
-    """The size of the case without exhibits, and what performance.md allows for it."""
-    sql = ("SELECT (SELECT count(*) FROM flow), (SELECT sum(length(bytes)) + 40 * count(*) FROM exhibit)")
+    """The size of the case without exhibits, and what may be spent for it: frames, flows, events, a constant."""
+    sql = ("SELECT (SELECT count(*) FROM flow), (SELECT sum(length(bytes)) + 40 * count(*) FROM exhibit), " +
+           " + ".join("(SELECT count(*) FROM %s)" % table for table in EVENTS))
     got = subprocess.run([o.deadwire, "query", "--format", "csv", case, sql], stdout=subprocess.PIPE, check=True)
-    flows, exhibits = (int(x or 0) for x in got.stdout.decode().splitlines()[1].split(","))
-    return os.path.getsize(case) - exhibits, 10 * frames + 250 * flows + 256000
+    flows, exhibits, events = (int(x or 0) for x in got.stdout.decode().splitlines()[1].split(","))
+    return os.path.getsize(case) - exhibits, 10 * frames + 250 * flows + 80 * events + 256000
 
 
 def peers(o, path):

@@ -9,6 +9,7 @@
 
 #include "capture/capture.h"
 #include "capture/input.h"
+#include "capture/mapping.h"
 #include "tests/support/build.h"
 #include "tests/support/tap.h"
 
@@ -163,15 +164,15 @@ static void foreign_fault(void)
 
 static void many(void)
 {
-    static struct input *ins[INPUT_OPEN_MAX + 1];
+    static struct input *ins[MAPPINGS_MAX + 1];
     struct err err = { 0 };
     unsigned i, opened = 0;
 
-    for (i = 0; i <= INPUT_OPEN_MAX; i++)
+    for (i = 0; i <= MAPPINGS_MAX; i++)
         opened += input_open(path_of("abc"), &ins[i], &err) == ERR_OK;
-    is_int(opened, INPUT_OPEN_MAX, "as many files as the limit says");
+    is_int(opened, MAPPINGS_MAX, "as many files as the limit says");
     is_int(err.code, ERR_LIMIT, "one more is refused");
-    for (i = 0; i <= INPUT_OPEN_MAX; i++)
+    for (i = 0; i <= MAPPINGS_MAX; i++)
         input_close(ins[i]);
     is_int(input_open(path_of("abc"), &ins[0], &err), ERR_OK, "places come back");
     input_close(ins[0]);
