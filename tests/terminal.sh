@@ -41,6 +41,15 @@ run() { # command: typed at the shell in the pane
     t send-keys -l "$1"
     t send-keys Enter
 }
+raw() { # bytes as printf writes them: what a terminal sends, at once; then options of paste-buffer
+    printf "$1" >"$tmp/raw"
+    shift
+    t load-buffer "$tmp/raw"
+    t paste-buffer -r "$@"
+}
+cpu() { # clock ticks that the program has used
+    awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
 cd "$TOP_SRCDIR/samples" || exit 1
 export LC_ALL=C.UTF-8
 t -f /dev/null new-session -d -x 100 -y 30 "env PS1='ready> ' LC_ALL=C.UTF-8 bash --norc --noprofile"
@@ -83,6 +92,72 @@ waits '^killed'
 ok $? "SIGTERM"
 as_before
 ok $? "leaves the terminal as it was"
+
+run "clear; cat lwip-reboot/zombie/client.pcap | $DEADWIRE -; echo piped \$?"
+waits 'Fault  A four-tuple'
+ok $? "deadwire - is screens on a terminal, too"
+t send-keys q
+waits 'piped 0'
+ok $? "and q leaves them"
+
+cp lwip-reboot/zombie/client.pcap "$tmp/a.pcap"
+mkfifo "$tmp/b.pcap"
+run "clear; $DEADWIRE $tmp/a.pcap $tmp/b.pcap; echo looked \$?"
+exec 9<>"$tmp/b.pcap"
+head -c 100 lwip-reboot/zombie/server.pcap >&9
+waits 'Fault  A four-tuple'
+ok $? "what one capture says is shown while another is read"
+t capture-pane -p | grep -q 'stops)'
+ok $? "which goes on"
+t send-keys C-c
+exec 9>&-
+waits 'judged and shown\|was read is shown'
+ok $? "until it is stopped"
+t send-keys Q
+waits 'looked 0'
+ok $? "and left"
+
+run "clear; TERM=xterm-256color $DEADWIRE lwip-reboot/zombie; echo back \$?"
+waits 'Fault  A four-tuple'
+ok $? "once more, with the mouse of xterm"
+pid=$(pgrep -f "^$DEADWIRE lwip-reboot/zombie")
+raw '\033[<0;5;5M\033[<0;5;5m'
+waits '^› why'
+ok $? "a click chooses"
+raw '\033[<0;5;6M\033[<0;5;6m\033[<0;5;6M\033[<0;5;6m'
+waits 'verdicts › evidence'
+ok $? "a double click opens"
+t send-keys Escape
+waits 'verdicts  '
+raw '\033[<65;5;20M'
+sleep 0.3
+raw '\033[I\033[O\033[1;99P\033[57441u\033Oz\033[?1;2c\033[M !!'
+sleep 0.3
+t capture-pane -p | grep -q 'verdicts  '
+ok $? "sequences that nobody knows are no Esc"
+raw 'aadq;DROP\tqQ\n:quit\n\001' -p
+waits 'pasted text is taken by prompts only'
+ok $? "pasted text is not taken for keys"
+t send-keys '\;'
+raw 'SELECT 40+\n2 AS answer' -p
+waits 'SELECT 40+ 2 AS answer'
+ok $? "but goes into a prompt, as one line"
+t send-keys Enter
+waits '^ *›* *42'
+ok $? "which is answered"
+t send-keys q
+waits 'verdicts  '
+before_ticks=$(cpu "$pid")
+sleep 2
+[ $(($(cpu "$pid") - before_ticks)) -le 1 ]
+ok $? "no cpu when idle"
+kill -ABRT "$pid" # sanitizers keep SIGSEGV for themselves
+waits '^back 134'
+ok $? "a crash"
+as_before
+ok $? "leaves the terminal as it was"
+[ "$(t display-message -p '#{alternate_on}#{mouse_any_flag}#{keypad_cursor_flag}#{cursor_flag}')" = 0001 ]
+ok $? "without mouse and keypad, with the cursor, on the screen that was there"
 
 setsid --wait "$DEADWIRE" tui lwip-reboot/zombie </dev/null >"$tmp/out" 2>"$tmp/talk"
 [ $? = 2 ] && grep -q 'no terminal' "$tmp/talk"

@@ -2,12 +2,15 @@
 
 #include "tui/chart.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 
 #define DOTS_ACROSS 2
 #define DOTS_DOWN   4
+#define TICKS_FROM  40 /* columns; in fewer they are noise */
+#define TICK_LEAST  26 /* columns of each quarter whose value is written */
 
 struct chart_cell {
     uint8_t dots; /* as in U+2800 */
@@ -159,4 +162,26 @@ void chart_draw(const struct chart *c, struct grid *g, int row, int col, int cho
                 grid_put(g, row + r, col + k, 1, STYLE_RULER, "\xe2\x94\x82");
         }
     }
+}
+
+void chart_axis(struct grid *g, int row, int col, int cols, int chosen)
+{
+    int i;
+
+    grid_fill(g, row, col, cols, STYLE_RULER, "\xe2\x94\x80");
+    for (i = 1; i < CHART_TICKS && cols >= TICKS_FROM; i++)
+        grid_put(g, row, col + cols * i / CHART_TICKS, 1, STYLE_DIM, "\xe2\x94\xb4");
+    if (chosen >= 0 && chosen < cols)
+        grid_put(g, row, col + chosen, 1, STYLE_BAR_KEY, "\xe2\x96\xb2");
+}
+
+int chart_tick(int cols, int i)
+{
+    return cols >= CHART_TICKS * TICK_LEAST ? cols * i / CHART_TICKS : -1;
+}
+
+const char *chart_span(double seconds, char out[CHART_SPAN_LEN])
+{
+    snprintf(out, CHART_SPAN_LEN, seconds < 999.5 ? "%.3g s" : "%.0f s", seconds);
+    return out;
 }

@@ -41,4 +41,16 @@ void chart_sign(struct chart *c, int64_t x, int64_t y, unsigned style, const cha
 /* Draws it at a place; the chosen column (-1: none) is lit. */
 void chart_draw(const struct chart *c, struct grid *g, int row, int col, int chosen);
 
+/*
+ * The line below a graph of `cols` columns: a sign where it is divided into quarters, and at the
+ * chosen column (-1: none).
+ */
+void chart_axis(struct grid *g, int row, int col, int cols, int chosen);
+/* A column whose value is written below the axis: i of CHART_TICKS - 1; -1: there is no room. */
+#define CHART_TICKS 4
+int chart_tick(int cols, int i);
+/* "0.978 s", "5000 s": three digits that count, and no powers of ten. */
+#define CHART_SPAN_LEN 32
+const char *chart_span(double seconds, char out[CHART_SPAN_LEN]);
+
 #endif

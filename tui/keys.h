@@ -34,6 +34,7 @@ enum key_code {
     KEY_CODE_NONE, /* nothing came within the time */
     KEY_CODE_F0,   /* F1 is KEY_CODE_F0 + 1 */
     KEY_CODE_F12 = KEY_CODE_F0 + 12,
+    KEY_PASTED = 0x1000000, /* a flag: the character was pasted, no key was pressed */
 };
 
 #define KEY_CTRL(c) ((c) & 0x1f)

@@ -153,6 +153,16 @@ static int measure(struct play *p, const char *words, struct err *err)
     return ERR_OK;
 }
 
+static void type(struct play *p, const char *text, int flag)
+{
+    while (*text) {
+        uint32_t code = 0;
+
+        text += str_utf8(text, strlen(text), &code);
+        ui_key(p->ui, (int)code | flag);
+    }
+}
+
 static int play_line(struct play *p, const char *line, struct err *err)
 {
     const char *rest = strchr(line, ' ');
@@ -163,12 +173,9 @@ static int play_line(struct play *p, const char *line, struct err *err)
     if (!line[0] || (line[0] == '#' && line[1]))
         return ERR_OK;
     if (len == 4 && strncmp(line, "type", 4) == 0) {
-        while (*rest) {
-            uint32_t code = 0;
-
-            rest += str_utf8(rest, strlen(rest), &code);
-            ui_key(p->ui, (int)code);
-        }
+        type(p, rest, 0);
+    } else if (len == 5 && strncmp(line, "paste", 5) == 0) {
+        type(p, rest, KEY_PASTED);
     } else if (len == 4 && strncmp(line, "size", 4) == 0) {
         if (sscanf(rest, "%dx%d", &p->cols, &p->rows) != 2)
             return err_set(err, ERR_USAGE, "size COLSxROWS");

@@ -15,8 +15,15 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#define ESC_WAIT_MS 30 /* a lone Esc is one after this; an escape sequence comes at once */
+#define ESC_WAIT_MS 30   /* a lone Esc is one after this; an escape sequence comes at once */
+#define PASTE_MS    1000 /* without a key, after which a paste that was never closed is over */
+#define SEQUENCE    64   /* bytes of an escape sequence, at most */
 #define PAIR_BASE   1
+
+/* Beyond the codes of curses; what the terminal puts around pasted text. */
+enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
+#define PASTES_ON  "\x1b[?2004h"
+#define PASTES_OFF "\x1b[?2004l"
 
 /*
  * ncurses has one screen, and a signal handler gets no context: hence the globals of this file.
@@ -28,16 +35,19 @@ static struct terminal {
     int able, colors; /* what it can, and what is used of it */
     struct termios before;
     int fd;
-    bool open;
+    bool open, pasting;
     MEVENT mouse;
 } term;
 
-static const int fatal[] = { SIGTERM, SIGHUP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+static const int fatal[] = { SIGTERM, SIGHUP,  SIGINT, SIGQUIT, SIGSEGV,
+                             SIGBUS,  SIGABRT, SIGFPE, SIGILL };
+static char handler_stack[16384]; /* a crash may be a stack that is used up */
 
 /* Only what may be called in a handler: the terminal's own state, and the screen that was there. */
 static void on_fatal(int sig)
 {
-    static const char leave[] = "\x1b[?1000l\x1b[?1006l\x1b[?1049l\x1b[?25h\x1b[0m\r\n";
+    static const char leave[] = PASTES_OFF "\x1b[?1000l\x1b[?1006l\x1b[?1l\x1b>\x1b(B"
+                                           "\x1b[?1049l\x1b[?25h\x1b[0m\r\n";
     ssize_t n;
 
     if (term.open) {
@@ -184,18 +194,74 @@ static int special(wint_t key)
     }
 }
 
+/* The next byte of an escape sequence; 0: there is none. */
+static wint_t next_of_sequence(void)
+{
+    wint_t c = 0;
+
+    timeout(ESC_WAIT_MS);
+    return get_wch(&c) == OK ? c : 0;
+}
+
+/*
+ * Behind an Esc: takes the rest of a sequence that the description of the terminal does not name.
+ * It is a key that nobody knows, not an Esc and some letters.  False: it was a lone Esc.
+ */
+static bool rest_of_sequence(void)
+{
+    wint_t c = 0;
+    int rc, i;
+
+    timeout(0);
+    rc = get_wch(&c);
+    if (rc == ERR)
+        return false;
+    if (rc == KEY_CODE_YES || (c != '[' && c != 'O')) {
+        if (rc == KEY_CODE_YES)
+            ungetch((int)c);
+        else
+            unget_wch((wchar_t)c);
+        return false;
+    }
+    if (c == 'O') {
+        next_of_sequence();
+        return true;
+    }
+    c = next_of_sequence();
+    if (c == '[') /* a function key of the Linux console */
+        next_of_sequence();
+    for (i = 0; c == 'M' && i < 3; i++) /* a mouse that counts in bytes */
+        next_of_sequence();
+    for (i = 0; c && (c < 0x40 || c > 0x7e) && i < SEQUENCE; i++)
+        c = next_of_sequence();
+    return true;
+}
+
+static int pasted(int rc, wint_t key)
+{
+    if (rc == ERR || (rc == KEY_CODE_YES && key == PASTE_END))
+        term.pasting = false;
+    return rc == OK ? (int)key | KEY_PASTED : KEY_CODE_NONE;
+}
+
 static int term_key(void *user, int timeout_ms)
 {
     wint_t key = 0;
     int rc;
 
     (void)user;
-    timeout(timeout_ms);
+    timeout(term.pasting && timeout_ms ? PASTE_MS : timeout_ms);
     rc = get_wch(&key);
+    if (term.pasting && !(rc == ERR && timeout_ms == 0))
+        return pasted(rc, key);
     if (rc == ERR)
         return KEY_CODE_NONE;
-    if (rc == KEY_CODE_YES)
+    if (rc == KEY_CODE_YES) {
+        term.pasting = key == PASTE_BEGIN;
         return special(key);
+    }
+    if (key == KEY_CODE_ESC && rest_of_sequence())
+        return KEY_CODE_NONE;
     return key == 0x7f ? KEY_CODE_BACKSPACE : (int)key;
 }
 
@@ -244,9 +310,12 @@ static void term_copy(void *user, const char *text, size_t len)
 
 static void catch_signals(void)
 {
-    struct sigaction action = { .sa_handler = on_fatal };
+    struct sigaction action = { .sa_handler = on_fatal, .sa_flags = SA_ONSTACK };
+    stack_t stack = { .ss_sp = handler_stack, .ss_size = sizeof(handler_stack) }, there;
     size_t i;
 
+    if (sigaltstack(NULL, &there) == 0 && there.ss_flags & SS_DISABLE)
+        sigaltstack(&stack, NULL);
     sigemptyset(&action.sa_mask);
     for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++) {
         struct sigaction old;
@@ -285,6 +354,10 @@ int terminal_open(const struct tui_options *o, struct ui_io *io, bool *ascii, st
                   BUTTON5_PRESSED,
               NULL);
     mouseinterval(150);
+    define_key("\x1b[200~", PASTE_BEGIN);
+    define_key("\x1b[201~", PASTE_END);
+    fputs(PASTES_ON, term.out);
+    fflush(term.out);
     if (has_colors()) {
         start_color();
         use_default_colors();
@@ -306,6 +379,7 @@ void terminal_close(void)
 {
     if (!term.open)
         return;
+    fputs(PASTES_OFF, term.out);
     endwin();
     delscreen(term.screen);
     tcsetattr(term.fd, TCSANOW, &term.before);

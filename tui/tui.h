@@ -19,6 +19,7 @@ struct rules;
 /* How far loading is. */
 struct tui_progress {
     bool running;
+    bool judging;        /* the rules run over what was read so far */
     char what[256];      /* path of the source at hand */
     uint64_t done, of;   /* bytes of it */
     unsigned generation; /* changes when the case has something new to show */
@@ -48,7 +49,7 @@ int tui_run(const struct tui_options *o, struct err *err);
 
 /*
  * Runs without a terminal on a screen of the given size: keys come from a script, and screens go to
- * `out` (tests, docs).  A script has one word a line: the name of a key, `type TEXT`, `size
+ * `out` (tests, docs).  A script has one word a line: the name of a key, `type TEXT`, `paste TEXT`, `size
  * COLSxROWS`, `time N KEY`, `show TITLE` (prints the screen), `styles` (prints it with its styles), `looks` (prints
  * how it looks: bold, dim, underlined, reversed, coloured), '#' comments.
  */

@@ -216,6 +216,13 @@ bool ui_stopped(struct ui *ui)
     return ui->stopped;
 }
 
+bool ui_typed(struct ui *ui)
+{
+    if (!ui->stopped && ui->typed_ahead == KEY_CODE_NONE)
+        ui->typed_ahead = ui->io->key(ui->io->user, 0);
+    return ui->stopped || ui->typed_ahead != KEY_CODE_NONE;
+}
+
 void ui_wake_after(struct ui *ui, int ms)
 {
     ui->wake_ms = ms;
@@ -450,6 +457,15 @@ static bool is_jump(enum action action)
            action == ACTION_search || action == ACTION_search_next || action == ACTION_search_prev;
 }
 
+/* Pasted text is for prompts; elsewhere its letters would be keys that nobody pressed. */
+static void paste_key(struct ui *ui, int key)
+{
+    if (ui->prompt.kind != PROMPT_NONE)
+        prompt_key(&ui->prompt, key < 0x20 || key == 0x7f ? ' ' : key);
+    else
+        ui_say(ui, "pasted text is taken by prompts only");
+}
+
 void ui_key(struct ui *ui, int key)
 {
     struct ui_level *l = level(ui);
@@ -458,6 +474,10 @@ void ui_key(struct ui *ui, int key)
 
     if (key == KEY_CODE_RESIZE) {
         resize(ui);
+        return;
+    }
+    if (key & KEY_PASTED) {
+        paste_key(ui, key & ~KEY_PASTED);
         return;
     }
     if (ui->prompt.kind != PROMPT_NONE) {
@@ -486,6 +506,10 @@ void ui_key(struct ui *ui, int key)
     count = ui->count;
     ui->count = 0;
     action = keys_action(ui->keys, l->ops->name, key);
+    if (action == ACTION_back && key == KEY_CODE_ESC && ui->n_levels == 1) {
+        ui_say(ui, "this is the first screen: q leaves"); /* one Esc too many is no farewell */
+        return;
+    }
     if (action != ACTION_leave)
         ui->half_left = false;
     if (is_jump(action))

@@ -101,8 +101,11 @@ static void draw_progress(struct ui *ui, int row)
     grid_fill(g, row, 0, width, STYLE_RULER, "\xe2\x96\x91");
     grid_fill(g, row, 0, width * (percent > 100 ? 100 : percent) / 100, STYLE_NOTICE,
               "\xe2\x96\x88");
-    snprintf(text, sizeof(text), " %3d %%  reading %s   (%s stops)", percent > 100 ? 100 : percent,
-             p->what, keys_of(ui->keys, NULL, ACTION_stop, key));
+    if (p->judging)
+        snprintf(text, sizeof(text), "        judging what was read");
+    else
+        snprintf(text, sizeof(text), " %3d %%  reading %s   (%s stops)",
+                 percent > 100 ? 100 : percent, p->what, keys_of(ui->keys, NULL, ACTION_stop, key));
     grid_put(g, row, width, g->cols - width, STYLE_BAR, text);
 }
 
@@ -122,6 +125,7 @@ void ui_draw(struct ui *ui)
     if (ui->progress.running)
         ui->body.rows--;
     l->ops->draw(ui, l->state, ui->body);
+    grid_fill(g, last, 0, g->cols, STYLE_TEXT, " "); /* what a view has no room for ends here */
     if (ui->progress.running)
         draw_progress(ui, last - 1);
     if (ui->prompt.kind != PROMPT_NONE)

@@ -106,6 +106,8 @@ void ui_unmark(struct ui *ui, enum mark_kind kind);
 
 /* A key came that stops what takes long; polled by loops. */
 bool ui_stopped(struct ui *ui);
+/* Any key has come, and waits to be used: what is done while nobody types gives way. */
+bool ui_typed(struct ui *ui);
 /* Call `tick` in so many milliseconds, 0: not at all. */
 void ui_wake_after(struct ui *ui, int ms);
 

@@ -15,6 +15,8 @@
 #define ARROW_MOST   84  /* columns of an arrow; more room goes to the states */
 #define DETAIL_LEAST 10
 #define PANEL        6                   /* rows below: the chosen row in words */
+#define PANEL_LEAST  3                   /* on a low screen: what both ends believe */
+#define ROWS_LEAST   4                   /* of the conversation, before the panel is cut */
 #define GAP_LIT      INT64_C(1000000000) /* a pause of so many ns is shown in bold */
 
 const char *ladder_end_name(const struct ladder_state *s, int end)
@@ -155,6 +157,10 @@ static void draw_panel(struct ui *ui, struct ladder_state *s, struct area a)
     draw_end(g, a, a.row + 1, STYLE_A, ladder_end_name(s, 0), r, 0);
     draw_end(g, a, a.row + 2, STYLE_B, ladder_end_name(s, 1), r, 1);
     str_clear(&line);
+    if (a.rows < PANEL) {
+        str_free(&line);
+        return;
+    }
     str_addf(&line, "%u bytes", r->wire_len);
     if (ladder_flag_words(r->flags, words, sizeof(words))[0])
         str_addf(&line, ", %s", words);
@@ -186,13 +192,14 @@ static void keep_in_sight(struct ladder_state *s)
 void ladder_view_draw(struct ui *ui, void *state, struct area a)
 {
     struct ladder_state *s = state;
-    struct area panel = { a.row + a.rows - PANEL, a.col, PANEL, a.cols };
+    int below = a.rows >= PANEL + 1 + ROWS_LEAST ? PANEL : PANEL_LEAST;
+    struct area panel = { a.row + a.rows - below, a.col, below, a.cols };
     int side = a.cols >= WIDE ? state_cols(a.cols) + 2 : 0;
     int from = a.col + LEFT + side, to = a.col + a.cols - 3 - side;
     struct grid *g = ui_grid(ui);
     int i, half = (to - from) / 2;
 
-    s->rows = a.rows - PANEL - 1;
+    s->rows = a.rows - below - 1;
     keep_in_sight(s);
     grid_put(g, a.row, a.col + 4, 5, STYLE_DIM, "frame");
     grid_put(g, a.row, a.col + 20, 3, STYLE_DIM, "gap");

@@ -135,6 +135,20 @@ static bool lives_act(struct ui *ui, void *state, enum action action, int count)
     return table_act(&l->table, ui, action, count);
 }
 
+/* A narrow screen has no column for the capture; two of one path have the same conversations. */
+static void lives_status(struct ui *ui, void *state, struct str *out)
+{
+    struct lives *l = state;
+    const struct table_row *r = table_row(&l->table);
+    struct source src;
+
+    table_status(&l->table, out);
+    if (r && store_source(ui_store(ui), (uint32_t)r->key, &src, NULL) == ERR_OK && src.name)
+        str_adds(out, src.name);
+    else
+        str_adds(out, ui->o->title ? ui->o->title : "");
+}
+
 extern const struct view_ops lives_view;
 const struct view_ops lives_view = {
     .name = "lives",
@@ -152,6 +166,6 @@ const struct view_ops lives_view = {
     .place = tables_place,
     .filter = tables_filter,
     .click = tables_click,
-    .status = tables_status,
+    .status = lives_status,
     .close = tables_close,
 };

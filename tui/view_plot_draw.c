@@ -9,10 +9,8 @@
 #include "tui/ui.h"
 #include "tui/view_plot_inside.h"
 
-#define MIDDLE_LEAST 7  /* rows, and steps, from which the middle of a scale is named */
-#define TICKS        4  /* parts of the time axis */
-#define TICK_LEAST   26 /* columns of each; else there are none */
-#define LIST_LEAST   4  /* rows for the values at the cursor */
+#define MIDDLE_LEAST 7 /* rows, and steps, from which the middle of a scale is named */
+#define LIST_LEAST   4 /* rows for the values at the cursor */
 
 /* Acknowledgements stand with what they acknowledge. */
 static int panel_of(const struct plot_point *p)
@@ -174,27 +172,27 @@ static const char *x_text(struct ui *ui, const struct plot_state *s, int64_t x,
 static void draw_axis(struct ui *ui, const struct plot_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
-    char text[UI_TIME_LEN], span[48];
+    char text[UI_TIME_LEN], span[CHART_SPAN_LEN];
     int i, width;
 
-    grid_fill(g, a.row, a.col + PLOT_LABEL, s->cols, STYLE_RULER, "\xe2\x94\x80");
-    grid_put(g, a.row, a.col + PLOT_LABEL + s->at, 1, STYLE_BAR_KEY, "\xe2\x96\xb2");
+    chart_axis(g, a.row, a.col + PLOT_LABEL, s->cols, s->at);
+    if (a.rows < 2) /* a low screen has no room for numbers */
+        return;
     grid_put(g, a.row + 1, a.col + PLOT_LABEL, 20, STYLE_DIM, x_text(ui, s, s->from, text));
     grid_put_right(g, a.row + 1, a.col + PLOT_LABEL + s->cols - 20, 20, STYLE_DIM,
                    x_text(ui, s, s->to, text));
-    for (i = 1; i < TICKS && s->cols >= TICKS * TICK_LEAST; i++) {
-        int at = s->cols * i / TICKS;
+    for (i = 1; i < CHART_TICKS; i++) {
+        int at = chart_tick(s->cols, i);
 
-        if (at != s->at)
-            grid_put(g, a.row, a.col + PLOT_LABEL + at, 1, STYLE_DIM, "\xe2\x94\xb4");
+        if (at < 0 || (i * 2 == CHART_TICKS && s->what != WHAT_SIZES))
+            continue; /* how long it is stands in the middle */
         x_text(ui, s, s->from + (int64_t)((double)(s->to - s->from) / s->cols * at), text);
         width = (int)strlen(text);
-        if (i * 2 != TICKS || s->what == WHAT_SIZES) /* how long it is stands in the middle */
-            grid_put(g, a.row + 1, a.col + PLOT_LABEL + at - width / 2, width, STYLE_DIM, text);
+        grid_put(g, a.row + 1, a.col + PLOT_LABEL + at - width / 2, width, STYLE_DIM, text);
     }
     if (s->what == WHAT_SIZES || a.cols < 70)
         return;
-    snprintf(span, sizeof(span), "%.3g s", (double)(s->to - s->from) / 1e9);
+    chart_span((double)(s->to - s->from) / 1e9, span);
     grid_put(g, a.row + 1, a.col + PLOT_LABEL + (s->cols - (int)strlen(span)) / 2, 16, STYLE_DIM,
              span);
 }
@@ -300,6 +298,8 @@ void plot_draw(struct ui *ui, void *state, struct area a)
     draw_legend(ui, s, a);
     draw_panel(ui, s, 0, (struct area){ a.row + 1, a.col, panel, a.cols });
     draw_panel(ui, s, 1, (struct area){ a.row + 1 + panel, a.col, panel, a.cols });
-    draw_axis(ui, s, (struct area){ a.row + 1 + 2 * panel, a.col, 2, a.cols });
-    draw_list(ui, s, (struct area){ a.row + 3 + 2 * panel, a.col, a.rows - 3 - 2 * panel, a.cols });
+    draw_axis(ui, s, (struct area){ a.row + 1 + 2 * panel, a.col, a.rows - 1 - 2 * panel, a.cols });
+    if (a.rows > 3 + 2 * panel)
+        draw_list(ui, s,
+                  (struct area){ a.row + 3 + 2 * panel, a.col, a.rows - 3 - 2 * panel, a.cols });
 }

@@ -5,17 +5,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "base/times.h"
 #include "frame/timeline.h"
 #include "store/store.h"
+#include "tui/chart.h"
 #include "tui/detail.h"
 #include "tui/ui.h"
 
 #define LABEL      10            /* columns before the graph */
 #define SPAN_LEAST INT64_C(1000) /* ns; no closer look than this */
-#define LIST_LEAST 4             /* rows kept for the verdicts below */
+#define TIME_COLS  15 /* of a time, as ui_time writes it; since the start it may be cut */
+#define LIST_LEAST 4  /* rows kept for the verdicts below */
+#define AT_ONCE    32 /* chunks of packets that are unpacked before anything is shown */
+#define LOOK_MS    35 /* for the first look; the rest is counted while nobody types */
+#define LOOK_LEAST                                                                                 \
+    (1u << 20)        /* packets that are counted in any case, so that screens of small            \
+                       * cases do not depend on the machine */
+#define REFINE_MS 100 /* without a key, before estimates are made exact */
+
+/* The first look at a span of time: over on a key that stops, or when it takes too long. */
+struct look {
+    struct ui *ui;
+    int64_t until_ns;
+    uint64_t done, total; /* packets */
+    bool late;            /* it took too long: the rest is still to be counted */
+};
 
 struct timeline_state {
     struct timeline t;
@@ -27,26 +44,56 @@ struct timeline_state {
     bool stale;                 /* from or to have changed since */
     bool go;                    /* to the bucket of `go_ns`, once they are known */
     int64_t go_ns;
-    struct watch watch;
+    struct look look;
 };
 
-static bool stop_wanted(void *user, uint64_t done, uint64_t total)
+static int64_t now_ns(void)
 {
-    (void)done;
-    (void)total;
-    return ui_stopped(user);
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+static bool look_over(void *user, uint64_t done, uint64_t total)
+{
+    struct look *l = user;
+
+    l->done = done;
+    l->total = total;
+    if (ui_stopped(l->ui))
+        return true;
+    l->late = done >= LOOK_LEAST && now_ns() > l->until_ns;
+    return l->late;
+}
+
+static int64_t bucket_start(const struct timeline_state *s, size_t i)
+{
+    size_t n = s->n_buckets ? s->n_buckets : 1;
+
+    return s->from + (int64_t)((double)(s->to - s->from) / (double)n * (double)i);
+}
+
+static struct timeline_query query_of(const struct timeline_state *s, size_t n)
+{
+    return (struct timeline_query){ .source = s->source,
+                                    .from_ns = s->from,
+                                    .to_ns = s->to,
+                                    .n_buckets = n,
+                                    .details = true,
+                                    .unpack_most = AT_ONCE };
 }
 
 static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struct err *err)
 {
-    struct timeline_query q = { .source = s->source,
-                                .from_ns = s->from,
-                                .to_ns = s->to,
-                                .n_buckets = n,
-                                .details = true,
-                                .watch = &s->watch };
+    struct timeline_query q = query_of(s, n);
+    struct watch watch = { .stop = look_over, .user = &s->look };
     int rc;
 
+    s->look = (struct look){ .ui = ui, .until_ns = now_ns() + LOOK_MS * INT64_C(1000000) };
+    q.watch = &watch;
+    if (s->n_buckets && s->n_buckets != n && !s->go)
+        s->at = s->at * n / s->n_buckets; /* a window of another size: the same moment */
     timeline_free(&s->t);
     rc = timeline_read(ui_store(ui), &q, &s->t, err);
     s->n_buckets = n;
@@ -56,22 +103,72 @@ static int read_buckets(struct ui *ui, struct timeline_state *s, size_t n, struc
     s->go = false;
     if (s->at >= n)
         s->at = n ? n - 1 : 0;
-    if (!rc && s->t.partial)
+    if (!rc && s->t.partial && !s->look.late)
         ui_say(ui, "stopped: what is shown is not all of it");
     return rc;
 }
 
+static bool key_waits(void *user, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    return ui_typed(user);
+}
+
+/*
+ * Nothing was typed for a moment: counts what the first look had no time for, then makes the
+ * estimates exact, unless a key comes.
+ */
+static void timeline_tick(struct ui *ui, void *state)
+{
+    struct timeline_state *s = state;
+    struct timeline_query q = query_of(s, s->n_buckets);
+    struct watch watch = { .stop = key_waits, .user = ui };
+    struct timeline better;
+    struct err err = { 0 };
+    int rc;
+
+    ui_wake_after(ui, 0);
+    if (s->stale || (!s->look.late && !s->t.n_shared))
+        return;
+    q.watch = &watch;
+    q.unpack_most = s->look.late ? AT_ONCE : 0;
+    rc = timeline_read(ui_store(ui), &q, &better, &err);
+    if (rc)
+        ui_fail(ui, &err);
+    if (!rc && better.partial && ui_typed(ui)) {
+        timeline_free(&better);
+        return;
+    }
+    s->look.late = false;
+    if (rc) { /* is not tried again */
+        s->t.n_shared = 0;
+        timeline_free(&better);
+        return;
+    }
+    timeline_free(&s->t);
+    s->t = better;
+}
+
+/* What was zoomed to stays, also while a case grows. */
 static int timeline_reload(struct ui *ui, void *state, struct err *err)
 {
     struct timeline_state *s = state;
+    bool whole = s->from == s->case_from && s->to >= s->case_to;
     int rc = timeline_range(ui_store(ui), s->source, &s->case_from, &s->case_to, err);
 
     if (rc < 0)
         return rc;
     if (rc == 0)
         return err_set(err, ERR_USAGE, "nothing in this case has a time");
-    s->from = s->case_from;
-    s->to = s->case_to > s->case_from ? s->case_to : s->case_from + SPAN_LEAST;
+    if (s->n_buckets && s->at && !s->go) {
+        s->go = true; /* the chosen moment may lie in another column now */
+        s->go_ns = bucket_start(s, s->at);
+    }
+    if (whole) {
+        s->from = s->case_from;
+        s->to = s->case_to > s->case_from ? s->case_to : s->case_from + SPAN_LEAST;
+    }
     s->stale = true;
     return ERR_OK;
 }
@@ -80,7 +177,6 @@ static int timeline_open(struct ui *ui, void *state, const struct view_args *arg
 {
     struct timeline_state *s = state;
 
-    s->watch = (struct watch){ .stop = stop_wanted, .user = ui };
     s->source = args->source;
     s->go = args->wait;
     s->go_ns = args->ns;
@@ -131,13 +227,6 @@ static const char *sign_of(unsigned severity, unsigned *style)
     return signs[severity <= TIMELINE_CRITICAL ? severity : 0].sign;
 }
 
-static int64_t bucket_start(const struct timeline_state *s, size_t i)
-{
-    size_t n = s->n_buckets ? s->n_buckets : 1;
-
-    return s->from + (int64_t)((double)(s->to - s->from) / (double)n * (double)i);
-}
-
 static void draw_graph(struct ui *ui, struct timeline_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
@@ -148,7 +237,12 @@ static void draw_graph(struct ui *ui, struct timeline_state *s, struct area a)
     snprintf(text, sizeof(text), "%llu", (unsigned long long)most);
     grid_put_right(g, a.row, a.col, LABEL - 1, STYLE_DIM, text);
     grid_put_right(g, a.row + 1, a.col, LABEL - 1, STYLE_DIM, "frames");
-    grid_put_right(g, bottom, a.col, LABEL - 1, STYLE_DIM, "0");
+    if (s->look.late && s->look.total && a.rows > 3) {
+        snprintf(text, sizeof(text), "%d %%", (int)(s->look.done * 100 / s->look.total));
+        grid_put_right(g, a.row + 2, a.col, LABEL - 1, STYLE_WARNING, text);
+    }
+    if (a.rows > 2)
+        grid_put_right(g, bottom, a.col, LABEL - 1, STYLE_DIM, "0");
     for (i = 0; i < n; i++) {
         const struct timeline_bucket *b = &s->t.buckets[i];
 
@@ -177,22 +271,36 @@ static void draw_signs(struct ui *ui, struct timeline_state *s, struct area a)
         if (b->lost)
             grid_put(g, a.row + 1, a.col + LABEL + i, 1, STYLE_WARNING, "\xe2\x9c\x97");
         grid_put(g, a.row + 2, a.col + LABEL + i, 1, style, sign);
-        if ((size_t)i == s->at)
-            grid_put(g, a.row + 3, a.col + LABEL + i, 1, STYLE_BAR_KEY, "\xe2\x96\xb2");
     }
 }
 
 static void draw_scale(struct ui *ui, struct timeline_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
-    char from[UI_TIME_LEN], to[UI_TIME_LEN], span[64];
+    int i, n = (int)s->t.n_buckets, left = a.col + LABEL, width;
+    char text[UI_TIME_LEN], span[80], all[CHART_SPAN_LEN], one[CHART_SPAN_LEN];
 
-    grid_put(g, a.row, a.col + LABEL, 20, STYLE_DIM, ui_time(ui, true, s->from, from));
-    grid_put_right(g, a.row, a.col + a.cols - 21, 20, STYLE_DIM, ui_time(ui, true, s->to, to));
-    snprintf(span, sizeof(span), "%.3g s, %.3g s a column", (double)(s->to - s->from) / 1e9,
-             (double)(s->to - s->from) / 1e9 / (double)(s->n_buckets ? s->n_buckets : 1));
-    grid_put(g, a.row, a.col + (a.cols - (int)strlen(span)) / 2, (int)strlen(span), STYLE_DIM,
-             span);
+    chart_axis(g, a.row, left, n, (int)s->at);
+    if (a.rows < 2) /* a low screen has no room for times */
+        return;
+    grid_put(g, a.row + 1, left, TIME_COLS, STYLE_DIM, ui_time(ui, true, s->from, text));
+    if (n > 2 * TIME_COLS)
+        grid_put_right(g, a.row + 1, left + n - TIME_COLS, TIME_COLS, STYLE_DIM,
+                       ui_time(ui, true, s->to, text));
+    for (i = 1; i < CHART_TICKS; i++) {
+        int at = chart_tick(n, i);
+
+        if (at < 0 || i * 2 == CHART_TICKS)
+            continue; /* how long it is stands in the middle */
+        width = (int)strlen(ui_time(ui, true, bucket_start(s, (size_t)at), text));
+        grid_put(g, a.row + 1, left + at - width / 2, width, STYLE_DIM, text);
+    }
+    snprintf(span, sizeof(span), "%s, %s a column",
+             chart_span((double)(s->to - s->from) / 1e9, all),
+             chart_span((double)(s->to - s->from) / 1e9 / (n ? n : 1), one));
+    width = (int)strlen(span);
+    if (n >= width + 2 * TIME_COLS + 2)
+        grid_put(g, a.row + 1, left + (n - width) / 2, width, STYLE_DIM, span);
 }
 
 /* What the chosen column holds, and the pieces of evidence from there on. */
@@ -205,7 +313,8 @@ static void draw_list(struct ui *ui, struct timeline_state *s, struct area a)
     int row = a.row + 1;
     size_t i;
 
-    str_addf(&head, " %s: %llu frames, %llu bytes", ui_time(ui, true, bucket_start(s, s->at), when),
+    str_addf(&head, " %s: %s%llu frames, %llu bytes",
+             ui_time(ui, true, bucket_start(s, s->at), when), b->shared ? "about " : "",
              (unsigned long long)b->frames, (unsigned long long)b->bytes);
     if (b->resent)
         str_addf(&head, ", %llu resent", (unsigned long long)b->resent);
@@ -255,10 +364,13 @@ static void timeline_draw(struct ui *ui, void *state, struct area a)
         ui_fail(ui, &err);
     if (!s->t.n_buckets)
         return;
+    if (s->look.late || s->t.n_shared)
+        ui_wake_after(ui, s->look.late ? 1 : REFINE_MS);
     draw_graph(ui, s, (struct area){ a.row, a.col, graph, a.cols });
-    draw_signs(ui, s, (struct area){ a.row + graph, a.col, 4, a.cols });
-    draw_scale(ui, s, (struct area){ a.row + graph + 4, a.col, 1, a.cols });
-    draw_list(ui, s, (struct area){ a.row + graph + 5, a.col, a.rows - graph - 5, a.cols });
+    draw_signs(ui, s, (struct area){ a.row + graph, a.col, 3, a.cols });
+    draw_scale(ui, s, (struct area){ a.row + graph + 3, a.col, a.rows - graph - 3, a.cols });
+    if (a.rows > graph + 5)
+        draw_list(ui, s, (struct area){ a.row + graph + 5, a.col, a.rows - graph - 5, a.cols });
 }
 
 /* -- keys
@@ -450,5 +562,6 @@ const struct view_ops timeline_view = {
     .act = timeline_act,
     .click = timeline_click,
     .place = timeline_place,
+    .tick = timeline_tick,
     .close = timeline_close,
 };

@@ -34,6 +34,7 @@ struct verdicts {
     size_t at, top;
     struct lines detail, read; /* the chosen one in words; what was read */
     bool detail_focus, zoomed;
+    bool touched; /* somebody reads here; until then the worst verdict is the chosen one */
     struct case_result result;
     bool has_result;
     int list_rows, detail_rows;
@@ -85,16 +86,20 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
 {
     struct verdicts *v = state;
     char chosen[32] = "";
-    size_t i, at = 0;
+    size_t i, at = 0, detail_top = 0;
     int rc;
 
-    if (v->list.n)
+    if (v->list.n && v->touched)
         snprintf(chosen, sizeof(chosen), "%s", v->list.items[v->at].id);
     rc = verdict_list_read(ui, &v->list, err);
-    for (i = 0; i < v->list.n; i++)
-        if (strcmp(v->list.items[i].id, chosen) == 0)
+    for (i = 0; i < v->list.n; i++) {
+        if (strcmp(v->list.items[i].id, chosen) == 0) {
             at = i;
+            detail_top = v->detail.top;
+        }
+    }
     choose(ui, v, at);
+    v->detail.top = detail_top;
     v->has_result = verdict_result(ui_store(ui), &v->result, NULL) == ERR_OK;
     list_sources(ui, &v->read);
     return rc;
@@ -463,6 +468,7 @@ static bool verdicts_act(struct ui *ui, void *state, enum action action, int cou
     struct verdicts *v = state;
     struct view_args args = { 0 };
 
+    v->touched = true;
     if (!v->list.n && action == ACTION_open) { /* nothing died: what there is */
         ui_open(ui, "lives", NULL);
         return true;
@@ -529,6 +535,7 @@ static void verdicts_click(struct ui *ui, void *state, int row, int col)
     struct verdicts *v = state;
 
     (void)col;
+    v->touched = true;
     if (row >= 2 && row - 2 < v->list_rows && v->top + (size_t)(row - 2) < v->list.n)
         choose(ui, v, v->top + (size_t)(row - 2));
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -17,6 +18,9 @@
 
 #define KINDS_MAX     256u
 #define JUDGE_AGAIN_S 3 /* seconds between two judgements of a case that grows */
+#define LONG_BYTES                                                                                 \
+    (16 << 20) /* of a capture that takes long enough to look at others meanwhile                  \
+                */
 
 const struct fact_kind **load_fact_kinds(void)
 {
@@ -56,18 +60,32 @@ static int read_one(struct store *s, uint32_t id, const struct path *p,
 }
 
 /* What lies between sources, and what the rules say of it all. */
-static int judge(struct store *s, const struct rules *rules, struct load_result *out,
-                 struct err *err)
+static int judge(struct store *s, const struct rules *rules, const struct load_watch *watch,
+                 struct load_result *out, struct err *err)
 {
-    int rc = store_tune(s, err);
+    int rc;
 
+    if (watch)
+        watch->judging(watch->user);
+    rc = store_tune(s, err);
     if (!rc)
         rc = vantage_find(s, err);
     if (!rc)
         rc = store_tune(s, err);
     if (!rc && rules)
         rc = verdict_run(s, rules, &out->n_rule_errors, err);
+    if (watch)
+        watch->judged(watch->user);
     return rc;
+}
+
+/* A pipe takes as long as it takes; of members of archives no size is known beforehand. */
+static bool is_long(const struct path *p)
+{
+    struct stat st;
+
+    return !p->refused && stat(p->path, &st) == 0 &&
+           (!S_ISREG(st.st_mode) || st.st_size >= LONG_BYTES);
 }
 
 /* Key logs and logs first: what they hold may be needed to read a capture. */
@@ -78,7 +96,7 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
     struct ingest_options options = *o;
     struct input_shelf shelf = { 0 };
     time_t judged = time(NULL);
-    size_t i;
+    size_t i, n_new = 0; /* read since then */
     int rc = ERR_OK, round;
 
     options.shelf = &shelf;
@@ -89,12 +107,15 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
 
             if (paths->all[at].evidence != (round == 0))
                 continue;
-            rc = read_one(s, ids[at], &paths->all[at], &options, out, err);
-            if (rc || !watch || !rules || time(NULL) - judged < JUDGE_AGAIN_S)
-                continue;
-            rc = judge(s, rules, out, err);
-            watch->judged(watch->user);
-            judged = time(NULL);
+            if (watch && rules && n_new &&
+                (time(NULL) - judged >= JUDGE_AGAIN_S || is_long(&paths->all[at]))) {
+                rc = judge(s, rules, watch, out, err);
+                judged = time(NULL);
+                n_new = 0;
+            }
+            if (!rc)
+                rc = read_one(s, ids[at], &paths->all[at], &options, out, err);
+            n_new++;
         }
         input_shelf_clear(&shelf);
     }
@@ -135,7 +156,7 @@ int load_paths(struct store *s, char *const *args, size_t n_args, const struct i
     if (!rc)
         rc = read_all(s, &paths, ids, o, rules, watch, out, err);
     if (!rc)
-        rc = judge(s, rules, out, err);
+        rc = judge(s, rules, watch, out, err);
     free(ids);
     paths_free(&paths);
     return rc;

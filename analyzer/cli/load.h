@@ -16,7 +16,8 @@ struct store;
 /* Somebody looks at the case while it grows: it is judged now and then before everything is read. */
 struct load_watch {
     void *user;
-    void (*judged)(void *user);
+    void (*judging)(void *user); /* the rules begin to run ... */
+    void (*judged)(void *user);  /* ... and are through, or failed */
 };
 
 struct load_result {

@@ -40,12 +40,22 @@ static void tell(void *user, const char *path, uint64_t done, uint64_t of)
     pthread_mutex_unlock(&l->lock);
 }
 
+static void judging(void *user)
+{
+    struct loader *l = user;
+
+    pthread_mutex_lock(&l->lock);
+    l->progress.judging = true;
+    pthread_mutex_unlock(&l->lock);
+}
+
 /* The rules ran over what there is. */
 static void news(void *user)
 {
     struct loader *l = user;
 
     pthread_mutex_lock(&l->lock);
+    l->progress.judging = false;
     l->progress.generation++;
     pthread_mutex_unlock(&l->lock);
 }
@@ -58,7 +68,7 @@ static void *work(void *user)
     };
     struct load_result got = { 0 };
     struct err err = { 0 };
-    const struct load_watch watch = { l, news };
+    const struct load_watch watch = { l, judging, news };
     int rc = load_paths(l->store, l->paths, l->n_paths, &o, l->rules, &watch, &got, &err);
 
     pthread_mutex_lock(&l->lock);

@@ -158,10 +158,10 @@ int main(int argc, char **argv)
     if (c)
         return finish(c->run(argc - 1, argv + 1));
     /*
-     * `deadwire FILE...`: the first word is no command but something that exists, or options.  A
+     * `deadwire FILE...`: the first word is no command but something that exists, a pipe, or options.  A
      * person at a terminal gets the screens; a pipe, a file, or options of analyze get the text.
      */
-    if (argv[1][0] != '-' && names_input(argv[1]))
+    if (strcmp(argv[1], "-") == 0 || (argv[1][0] != '-' && names_input(argv[1])))
         return finish(find(for_a_person() ? "tui" : "analyze")->run(argc, argv));
     if (argv[1][0] == '-')
         return finish(find("analyze")->run(argc, argv));

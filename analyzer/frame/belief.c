@@ -126,6 +126,12 @@ void belief_frame(struct belief *b, const struct belief_about *about,
         belief_openvpn_packet(&b->openvpn, row, bytes_of(p->payload, p->payload_len), b->now_ns);
 }
 
+bool belief_resent(const struct belief *b)
+{
+    return b->frame_no &&
+           (b->openvpn.resent_frame == b->frame_no || b->ppp.resent_frame == b->frame_no);
+}
+
 /* -- text -------------------------------------------------------------------------------------- */
 
 void belief_state(const struct belief *b, const struct belief_about *about, unsigned end, char *out,

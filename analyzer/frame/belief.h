@@ -65,6 +65,9 @@ void belief_start(struct belief *b, const struct belief_about *about);
 void belief_frame(struct belief *b, const struct belief_about *about,
                   const struct store_packet *row, const struct packet *p);
 
+/* The last frame sent again what its end had sent before: OpenVPN, PPP.  Of TCP the marks tell. */
+bool belief_resent(const struct belief *b);
+
 /* What `end` (0 a, 1 b) must believe at `now_ns`. */
 void belief_state(const struct belief *b, const struct belief_about *about, unsigned end,
                   char *out, size_t len);

@@ -69,9 +69,9 @@ static void drop_id(struct belief_openvpn_end *e)
     e->n_ids--;
 }
 
-static void sent(struct belief_openvpn_end *e, uint32_t id, const struct store_packet *row,
-                 int64_t ns)
+static void sent(struct belief_openvpn *b, uint32_t id, const struct store_packet *row, int64_t ns)
 {
+    struct belief_openvpn_end *e = &b->end[row->from_b];
     unsigned i;
 
     for (i = 0; i < e->n_ids; i++) {
@@ -79,6 +79,7 @@ static void sent(struct belief_openvpn_end *e, uint32_t id, const struct store_p
             continue;
         e->ids[i].again = e->ids[i].o.answer_frame != 0;
         outstanding_resend(&e->ids[i].o, row->frame_no, ns);
+        b->resent_frame = row->frame_no;
         return;
     }
     if (e->next && id < e->next) /* an id that is forgotten already */
@@ -122,7 +123,7 @@ static void control(struct belief_openvpn *b, const struct openvpn_packet *p,
         for (i = 0; i < p->n_acks; i++)
             acked(other, p->acks[i], row, ns);
     if (p->has_id)
-        sent(mine, p->id, row, ns);
+        sent(b, p->id, row, ns);
 }
 
 /* As dissectors/openvpn.c learns it: a renegotiation may be wrapped otherwise, a new session

@@ -37,6 +37,7 @@ struct belief_openvpn {
     bool sealed, started;
     uint8_t key_id;
     struct belief_openvpn_end end[2];
+    uint64_t resent_frame; /* the last frame with an id that was sent before */
 };
 
 int belief_openvpn_learn(struct store *s, uint32_t source, uint32_t flow,

@@ -21,11 +21,24 @@ static void forget_above(struct belief_ppp *b)
     memset(&b->half[PPP_LCP + 1], 0, sizeof(b->half) - sizeof(b->half[0]));
 }
 
+/*
+ * Only a request that is sent again keeps its id (RFC 1661 section 5.1), also where its Ack was
+ * seen here: that may be lost further on.  An LCP that is open and asked anew is a new one.
+ */
+static bool asks_again(const struct belief_ppp_half *h, const struct belief_ppp_half *peer,
+                       unsigned layer, uint8_t id)
+{
+    return h->asked && h->id == id && !h->closing && !h->closed &&
+           !(layer == PPP_LCP && h->acked && peer->acked);
+}
+
 static void request(struct belief_ppp *b, unsigned layer, unsigned from, uint8_t id,
                     const struct store_packet *row, int64_t ns)
 {
     struct belief_ppp_half *h = &b->half[layer][from], *peer = &b->half[layer][!from];
 
+    if (asks_again(h, peer, layer, id))
+        b->resent_frame = row->frame_no;
     if (layer == PPP_LCP && (h->acked || peer->acked))
         forget_above(b);
     if (outstanding_open(&h->o))

@@ -31,6 +31,7 @@ struct belief_ppp {
     uint8_t discovery[2];  /* code of the last discovery packet of each end */
     uint16_t session;
     struct belief_ppp_half half[PPP_LAYERS][2];
+    uint64_t resent_frame; /* the last frame with a request that was sent before, under its id */
 };
 
 void belief_ppp_frame(struct belief_ppp *b, const struct store_packet *row, const struct packet *p,

@@ -129,6 +129,8 @@ static int fill(struct ladder *l, unsigned which, int64_t ns, struct ladder_row 
     for (i = 0; i < sizeof(flag_of_mark) / sizeof(flag_of_mark[0]); i++)
         if (v->row.marks & flag_of_mark[i].mark)
             row->flags |= flag_of_mark[i].flag;
+    if (belief_resent(&l->now.belief[which]))
+        row->flags |= LADDER_RESENT;
     if (which)
         row->flags |= LADDER_ELSEWHERE;
     if (side_is_lost(v, v->row.frame_no))

@@ -21,7 +21,7 @@ struct reading {
     struct store *store;
     const struct timeline_query *q;
     struct timeline *out;
-    uint64_t width_ns;
+    bool share; /* no chunk is unpacked that has sums */
     sqlite3_stmt *data;
     struct store_packet *packets; /* of a chunk that is unpacked */
     uint64_t done, total;         /* frames of the captures in question */
@@ -52,15 +52,18 @@ int timeline_range(struct store *s, uint32_t source, int64_t *from_ns, int64_t *
     return rc;
 }
 
+static uint64_t width_of(const struct timeline *t)
+{
+    uint64_t span = (uint64_t)(t->to_ns - t->from_ns) + 1;
+
+    return span / t->n_buckets + (span % t->n_buckets != 0);
+}
+
 size_t timeline_bucket_of(const struct timeline *t, int64_t ns)
 {
-    uint64_t span, width;
-
     if (!t->n_buckets || ns < t->from_ns || ns > t->to_ns)
         return SIZE_MAX;
-    span = (uint64_t)(t->to_ns - t->from_ns) + 1;
-    width = span / t->n_buckets + (span % t->n_buckets != 0);
-    return (size_t)((uint64_t)(ns - t->from_ns) / width);
+    return (size_t)((uint64_t)(ns - t->from_ns) / width_of(t));
 }
 
 /* -- traffic ----------------------------------------------------------------------------------- */
@@ -118,16 +121,64 @@ static const char old_chunks_sql[] =
     "SELECT source, first_frame, last_frame, min_ns, max_ns, NULL, NULL, NULL "
     "FROM packet_chunk WHERE (?1 = 0 OR source = ?1) ORDER BY source, first_frame";
 
-/* Takes the sums of a chunk that lies within one bucket.  False: they are not there. */
-static bool take_sums(struct timeline_bucket *b, uint64_t frames, sqlite3_stmt *st)
+static bool has_sums(sqlite3_stmt *st)
 {
-    if (sqlite3_column_type(st, 5) == SQLITE_NULL)
-        return false;
-    b->frames += frames;
-    b->bytes += (uint64_t)sqlite3_column_int64(st, 5);
-    b->resent += (uint64_t)sqlite3_column_int64(st, 6);
-    b->resets += (uint64_t)sqlite3_column_int64(st, 7);
-    return true;
+    return sqlite3_column_type(st, 5) != SQLITE_NULL;
+}
+
+static struct timeline_bucket sums_of(uint64_t frames, sqlite3_stmt *st)
+{
+    return (struct timeline_bucket){ .frames = frames,
+                                     .bytes = (uint64_t)sqlite3_column_int64(st, 5),
+                                     .resent = (uint64_t)sqlite3_column_int64(st, 6),
+                                     .resets = (uint64_t)sqlite3_column_int64(st, 7) };
+}
+
+static void add_sums(struct timeline_bucket *b, const struct timeline_bucket *sums)
+{
+    b->frames += sums->frames;
+    b->bytes += sums->bytes;
+    b->resent += sums->resent;
+    b->resets += sums->resets;
+}
+
+/* Nanoseconds of a chunk from its first to `to`; exact where that matters, at its end. */
+static double part_of(int64_t min, int64_t to)
+{
+    return (double)((uint64_t)to - (uint64_t)min + 1);
+}
+
+/* What of `n` lies between two parts of its chunk: over all parts it adds up to `n`. */
+static uint64_t share(uint64_t n, double from, double to)
+{
+    return (uint64_t)((double)n * to) - (uint64_t)((double)n * from);
+}
+
+/*
+ * Shares the sums of a chunk from `min` to `max` out among its buckets, as if its packets were
+ * evenly spread.  A chunk is 4096 packets in a row: over a whole case that moves a few of them
+ * to the next column, and saves the reading of a blob for each column.
+ */
+static void share_out(struct timeline *t, int64_t min, int64_t max,
+                      const struct timeline_bucket *sums)
+{
+    int64_t left = min > t->from_ns ? min : t->from_ns, right = max < t->to_ns ? max : t->to_ns;
+    size_t i, last = timeline_bucket_of(t, right);
+    double whole = part_of(min, max), from = left > min ? part_of(min, left - 1) / whole : 0, to;
+
+    for (i = timeline_bucket_of(t, left); i <= last; i++, from = to) {
+        int64_t end = i == last ? right : t->from_ns + (int64_t)(width_of(t) * (i + 1)) - 1;
+        struct timeline_bucket part;
+
+        to = part_of(min, end) / whole;
+        part = (struct timeline_bucket){ .frames = share(sums->frames, from, to),
+                                         .bytes = share(sums->bytes, from, to),
+                                         .resent = share(sums->resent, from, to),
+                                         .resets = share(sums->resets, from, to) };
+        add_sums(&t->buckets[i], &part);
+        t->buckets[i].shared = true;
+    }
+    t->n_shared++;
 }
 
 /* 1: go on, 0: stopped. */
@@ -140,15 +191,19 @@ static int count_chunk(struct reading *r, sqlite3_stmt *st, struct err *err)
                           ? (uint64_t)(last - first) + 1
                           : 0;
     size_t from = timeline_bucket_of(r->out, min), to = timeline_bucket_of(r->out, max);
+    struct timeline_bucket sums = sums_of(frames, st);
+    bool inside = from == to && from != SIZE_MAX;
     int rc;
 
     r->done += frames;
     if (sqlite3_column_type(st, 3) == SQLITE_NULL || max < r->out->from_ns || min > r->out->to_ns)
         return 1;
-    if (from == to && from != SIZE_MAX && take_sums(&r->out->buckets[from], frames, st))
+    if (inside && (has_sums(st) || !r->q->details)) {
+        add_sums(&r->out->buckets[from], &sums);
         return 1;
-    if (from == to && from != SIZE_MAX && !r->q->details) {
-        r->out->buckets[from].frames += frames;
+    }
+    if (r->share && has_sums(st) && max >= min) {
+        share_out(r->out, min, max, &sums);
         return 1;
     }
     rc = count_packets(r, sqlite3_column_int64(st, 0), first, err);
@@ -157,12 +212,13 @@ static int count_chunk(struct reading *r, sqlite3_stmt *st, struct err *err)
     return !watch_stops(r->q->watch, r->done, r->total);
 }
 
-static int count_traffic(struct reading *r, struct err *err)
+static int count_chunks(struct reading *r, struct err *err)
 {
     sqlite3_stmt *st = NULL;
     unsigned n = 0;
     int rc = ERR_OK;
 
+    r->done = 0;
     if (sql_prepare(store_db(r->store), chunks_sql, &st, NULL))
         rc = sql_prepare(store_db(r->store), old_chunks_sql, &st, err);
     if (rc)
@@ -179,6 +235,32 @@ static int count_traffic(struct reading *r, struct err *err)
     }
     sqlite3_finalize(st);
     return rc < 0 ? rc : ERR_OK;
+}
+
+static void forget_traffic(struct timeline *t)
+{
+    size_t i;
+
+    for (i = 0; i < t->n_buckets; i++) {
+        struct timeline_bucket *b = &t->buckets[i];
+
+        *b = (struct timeline_bucket){ .lost = b->lost, .worst = b->worst };
+    }
+    t->n_shared = 0;
+}
+
+/* The sums first; what lies across buckets is unpacked if it is not too much. */
+static int count_traffic(struct reading *r, struct err *err)
+{
+    int rc;
+
+    r->share = r->q->unpack_most != 0;
+    rc = count_chunks(r, err);
+    if (rc || r->out->partial || !r->out->n_shared || r->out->n_shared > r->q->unpack_most)
+        return rc;
+    forget_traffic(r->out);
+    r->share = false;
+    return count_chunks(r, err);
 }
 
 /* -- faults and verdicts ----------------------------------------------------------------------- */

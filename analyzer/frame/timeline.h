@@ -3,7 +3,8 @@
  *
  * Frames are counted into equal buckets of time.  A chunk of the packet index that lies inside one
  * bucket is counted from its bounds, without unpacking it; so a wide view of 100 million packets reads
- * some thousand small rows.  Each source is on its own clock.
+ * some thousand small rows.  Where more chunks lie across two buckets than the caller has time for,
+ * their sums are shared out by time, and the buckets say so.  Each source is on its own clock.
  */
 #ifndef FRAME_TIMELINE_H
 #define FRAME_TIMELINE_H
@@ -25,6 +26,7 @@ struct timeline_query {
     int64_t from_ns, to_ns; /* to_ns belongs to the last bucket */
     size_t n_buckets;       /* at most TIMELINE_BUCKETS_MAX */
     bool details;           /* bytes, resends, resets, also where only packets can tell */
+    size_t unpack_most;     /* chunks; if more lie across buckets, none is unpacked; 0: any number */
     const struct watch *watch;
 };
 
@@ -34,6 +36,7 @@ struct timeline_bucket {
     uint64_t resent, resets;      /* with `details` */
     uint64_t lost;                /* between two vantages */
     uint8_t worst;                /* enum timeline_severity of the marks in it */
+    bool shared;                  /* part of it is an estimate: the share of a chunk's sums */
 };
 
 enum timeline_severity { TIMELINE_NONE, TIMELINE_INFO, TIMELINE_NOTICE, TIMELINE_WARNING,
@@ -59,6 +62,7 @@ struct timeline {
     size_t n_marks, cap_marks;
     bool marks_cut;  /* there are more than TIMELINE_MARKS_MAX */
     bool partial;    /* stopped: what is there is right, and not all */
+    size_t n_shared; /* chunks that were shared out instead of unpacked; 0: all counts are exact */
     uint64_t max_frames, max_bytes; /* of a bucket */
 };
 

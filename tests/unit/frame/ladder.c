@@ -110,7 +110,7 @@ static const char ack_lost_rows[] =
     "20 <- IPCP Configure-Ack id 2 | LCP IPCP IPV6CP Opened | LCP IPV6CP Opened, IPCP Ack-Sent "
     "[IPCP request id 1 unanswered for 393 \xc2\xb5s]\n"
     "27 <- IPCP Configure-Request id 1 | LCP IPV6CP Opened, IPCP Ack-Rcvd | LCP IPV6CP Opened, "
-    "IPCP Ack-Sent [IPCP request id 1 unanswered for 3.0 s, sent 2 times] (cited)\n";
+    "IPCP Ack-Sent [IPCP request id 1 unanswered for 3.0 s, sent 2 times] (resent, cited)\n";
 static const char padt_rows[] = "195 -> LCP Terminate-Request id 2 | LCP Closing | LCP Closed\n"
                                 "196 <- LCP Terminate-Ack id 2 | terminated | terminated\n"
                                 "197 -> PPPoE PADT session 0x0a17 | terminated | terminated\n";
@@ -133,7 +133,7 @@ static const char stall_rows[] =
     "\xc2\xb5s]\n";
 static const char full_rows[] =
     "30 <- P_CONTROL id 8 | key 0 negotiating | window 4/4 on id 8 [id 8 unanswered for 6.1 s, "
-    "sent 2 times]\n"
+    "sent 2 times] (resent)\n"
     "+32 -> P_ACK acks 8 | key 0 negotiating | window 4/4 on id 8 [id 8 unanswered for 6.1 s, sent "
     "2 times] (lost, only at the other vantage)\n";
 

@@ -122,7 +122,8 @@ static uint64_t resent_of(const struct timeline *t)
     return n;
 }
 
-/* The sums of whole chunks, those of their packets, and a case that was made before there were sums. */
+/* The sums of whole chunks, those of their packets, and a case that was made before there were
+ * sums. */
 static void test_sums(void)
 {
     struct store *s = long_case();
@@ -137,7 +138,8 @@ static void test_sums(void)
     q.n_buckets = 200;
     t[1] = read_timeline(s, q);
     if (sql_exec(store_db(s),
-                 "DROP INDEX packet_chunk_index1; ALTER TABLE packet_chunk DROP COLUMN bytes", &err))
+                 "DROP INDEX packet_chunk_index1; ALTER TABLE packet_chunk DROP COLUMN bytes",
+                 &err))
         printf("# %s\n", err.msg);
     q.n_buckets = 2;
     t[2] = read_timeline(s, q);
@@ -187,10 +189,50 @@ static void test_long(void)
     store_close(s);
 }
 
+/* More chunks across buckets than may be unpacked: their sums are shared out by time. */
+static void test_shared(void)
+{
+    struct store *s = long_case();
+    struct timeline_query q = { .source = 1, .details = true, .n_buckets = 100, .unpack_most = 1 };
+    struct timeline rough, exact;
+    struct err err = { 0 };
+    uint64_t most = 0, bytes = 0;
+    size_t i, n_shared = 0;
+
+    timeline_range(s, 1, &q.from_ns, &q.to_ns, &err);
+    rough = read_timeline(s, q);
+    q.unpack_most = 10;
+    exact = read_timeline(s, q);
+    is_int((int64_t)rough.n_shared, 5, "five chunks are too many");
+    is_int((int64_t)exact.n_shared, 0, "or few enough");
+    for (i = 0; i < 100; i++) {
+        uint64_t a = rough.buckets[i].frames, b = exact.buckets[i].frames,
+                 off = a > b ? a - b : b - a;
+
+        most = off > most ? off : most;
+        bytes += rough.buckets[i].bytes;
+        n_shared += rough.buckets[i].shared && !exact.buckets[i].shared;
+    }
+    is_int((int64_t)n_shared, 100, "each bucket knows that it is an estimate");
+    is_int((int64_t)frames_of(&rough), N_FRAMES, "no frame is lost by it");
+    is_int((int64_t)bytes, N_FRAMES * 100, "no byte");
+    is_int((int64_t)resent_of(&rough), (int64_t)resent_of(&exact), "and no resend");
+    ok(most <= 2, "evenly spread packets are where they were");
+    timeline_free(&rough);
+    timeline_free(&exact);
+    q.unpack_most = 1;
+    q.to_ns = q.from_ns + 99;
+    rough = read_timeline(s, q);
+    is_int((int64_t)frames_of(&rough), 1, "a close look is exact at once");
+    timeline_free(&rough);
+    store_close(s);
+}
+
 int main(void)
 {
     test_zombie();
     test_long();
+    test_shared();
     test_sums();
     case_end();
     return tap_done();
