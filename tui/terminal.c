@@ -68,6 +68,12 @@ static short pair_of(unsigned style)
                    (style & STYLE_SELECTED ? STYLE_N : 0));
 }
 
+/* A terminal with direct colour (COLORS is 2^24) takes the colour itself, others their number of it. */
+static int shown_color(short color)
+{
+    return COLORS > 256 && color >= 16 ? theme_rgb(color) : color;
+}
+
 static void make_pairs(void)
 {
     unsigned s;
@@ -81,8 +87,9 @@ static void make_pairs(void)
         struct theme_style t = theme_of((enum style)s, term.look, term.colors);
         short fg = term.colors >= 256 ? t.color : t.color16;
 
-        init_pair(pair_of(s), fg, -1);
-        init_pair(pair_of(s | STYLE_SELECTED), t.selected, selected);
+        init_extended_pair(pair_of(s), shown_color(fg), -1);
+        init_extended_pair(pair_of(s | STYLE_SELECTED), shown_color(t.selected),
+                           shown_color(selected));
     }
 }
 

@@ -71,3 +71,14 @@ struct theme_style theme_of(enum style s, enum theme_look look, int colors)
                                  .underline = e->underline,
                                  .reverse = e->reverse };
 }
+
+/* xterm's table, 256colres.pl: a cube of six steps a colour, then 24 greys. */
+int theme_rgb(short color)
+{
+    static const int steps[6] = { 0, 95, 135, 175, 215, 255 };
+    int at = color - 16, grey = 8 + 10 * (color - 232);
+
+    if (color >= 232)
+        return grey << 16 | grey << 8 | grey;
+    return steps[at / 36] << 16 | steps[at / 6 % 6] << 8 | steps[at % 6];
+}

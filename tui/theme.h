@@ -46,4 +46,7 @@ struct theme_style {
 /* How a style looks with `colors` colours (0: none); `selected` is drawn by the caller. */
 struct theme_style theme_of(enum style s, enum theme_look look, int colors);
 
+/* One of the 256 colours (16 to 255) as 0xRRGGBB, for terminals that take colours as they are. */
+int theme_rgb(short color);
+
 #endif

@@ -6,7 +6,8 @@ tui_tests = \
 	%D%/tui/keys \
 	%D%/tui/lines \
 	%D%/tui/prompt \
-	%D%/tui/table
+	%D%/tui/table \
+	%D%/tui/theme
 check_PROGRAMS += $(tui_tests)
 fast_tests += $(tui_tests)
 EXTRA_DIST += tests/support/screen.h
@@ -31,3 +32,6 @@ EXTRA_DIST += tests/support/screen.h
 %C%_tui_table_SOURCES = %D%/tui/table.c
 %C%_tui_table_LDADD = $(DW_LIBS)
 %C%_tui_table_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_tui_theme_SOURCES = %D%/tui/theme.c
+%C%_tui_theme_LDADD = $(DW_LIBS)
+%C%_tui_theme_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
