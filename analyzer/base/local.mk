@@ -10,5 +10,6 @@ libdeadwire_a_SOURCES += \
 	%D%/mem.c %D%/mem.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/str.c %D%/str.h \
+	%D%/thread.c %D%/thread.h \
 	%D%/times.c %D%/times.h \
 	%D%/vec.h

@@ -3,12 +3,12 @@
 #include "capture/ahead.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 #define BLOCKS     4u
 #define BLOCK_SIZE (512u << 10)
@@ -74,9 +74,7 @@ static void *run(void *user)
 struct ahead *ahead_start(ahead_source_fn *source, void *user)
 {
     struct ahead *a = xcalloc(1, sizeof(*a));
-    sigset_t all, before;
     size_t i;
-    int rc;
 
     a->source = source;
     a->user = user;
@@ -84,14 +82,7 @@ struct ahead *ahead_start(ahead_source_fn *source, void *user)
         a->blocks[i].p = xmalloc(BLOCK_SIZE);
     pthread_mutex_init(&a->lock, NULL);
     pthread_cond_init(&a->changed, NULL);
-    /* Ctrl-C is for the thread that can answer it; a page that is gone (SIGBUS) is met here, too.
-     */
-    sigfillset(&all);
-    sigdelset(&all, SIGBUS);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    rc = pthread_create(&a->thread, NULL, run, a);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!rc)
+    if (thread_start(&a->thread, run, a))
         return a;
     for (i = 0; i < BLOCKS; i++)
         free(a->blocks[i].p);

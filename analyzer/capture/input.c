@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "capture/mapping.h"
 #include "capture/unpack.h"
 #include "capture/window.h"
@@ -522,17 +522,8 @@ static void *hash(void *user)
 
 void input_hash_beside(struct input *in)
 {
-    sigset_t all, before;
-
-    if (in->window || in->hashed || in->hashing)
-        return;
-    /* Ctrl-C is for the thread that can answer it; a page that is gone (SIGBUS) is met here, too.
-     */
-    sigfillset(&all);
-    sigdelset(&all, SIGBUS);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    in->hashing = pthread_create(&in->hasher, NULL, hash, in) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!in->window && !in->hashed && !in->hashing)
+        in->hashing = thread_start(&in->hasher, hash, in);
 }
 
 const uint8_t *input_sha256(struct input *in)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "cli/load.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -118,7 +119,7 @@ int loader_start(char **paths, size_t n, const struct rules *rules, struct loade
     if (rc)
         return rc;
     l->progress.running = true;
-    if (pthread_create(&l->thread, NULL, work, l))
+    if (!thread_start(&l->thread, work, l))
         return err_set(err, ERR_LIMIT, "no thread to load with");
     l->started = true;
     return ERR_OK;

@@ -6,20 +6,20 @@
  * a small one the buffer is written when the source ends.  What is in the case after that is the
  * same either way, and so is the first failure.
  *
- * The connection has no locks of its own (SQLITE_OPEN_NOMUTEX).  Inside the transaction of a source it
- * is the other thread's, from the first buffer that is handed over until rows_settle; whoever reads it
- * there settles first, and sets `reading` for as long as a statement of his is open.
+ * The connection has no locks of its own (SQLITE_OPEN_NOMUTEX).  Inside the transaction of a source
+ * it is the other thread's, from the first buffer that is handed over until rows_settle; whoever
+ * reads it there settles first, and sets `reading` for as long as a statement of his is open.
  */
 #include "config.h"
 
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "store/inside.h"
 #include "store/sql.h"
 
@@ -147,14 +147,10 @@ static void *write_rows(void *user)
 static void start_thread(struct store *s)
 {
     struct rows *r = s->rows;
-    sigset_t all, before;
 
     r->stop = false;
     r->n_full = r->n_written = 0;
-    sigfillset(&all); /* Ctrl-C is for the thread that can answer it */
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    r->threaded = pthread_create(&r->thread, NULL, write_rows, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    r->threaded = thread_start(&r->thread, write_rows, s);
 }
 
 /* The buffer being filled is full: another one takes its place. */
