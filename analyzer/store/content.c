@@ -19,15 +19,12 @@ void store_fail(struct store *s, const struct err *err)
 
 /* By enum store_insert. */
 static const struct insert inserts[INSERTS] = {
-    [INSERT_FLOW] = { "flow",
-                      "INSERT INTO flow VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                      NULL },
-    [INSERT_INTERFACE] = { "interface",
-                           "INSERT OR REPLACE INTO interface VALUES(?,?,?,?,?,?,?,?,?)", NULL },
-    [INSERT_EXHIBIT] = { "exhibit", "INSERT OR IGNORE INTO exhibit VALUES(?,?,?,?,?,?)", NULL },
-    [INSERT_COMMENT] = { "comment", "INSERT INTO comment VALUES(?,?,?,?,?)", NULL },
-    [INSERT_CHUNK] = { "packet_chunk", "INSERT INTO packet_chunk VALUES(?,?,?,?,?,?,?,?,?)", NULL },
-    [INSERT_SECRET] = { "secret", "INSERT INTO secret VALUES(?,?,?,?,?,?)", NULL },
+    [INSERT_FLOW] = { .table = "flow" },
+    [INSERT_INTERFACE] = { .table = "interface", .or_else = "OR REPLACE" },
+    [INSERT_EXHIBIT] = { .table = "exhibit", .or_else = "OR IGNORE" },
+    [INSERT_COMMENT] = { .table = "comment" },
+    [INSERT_CHUNK] = { .table = "packet_chunk" },
+    [INSERT_SECRET] = { .table = "secret" },
 };
 
 void content_open(struct store *s)
@@ -42,9 +39,7 @@ void content_close(struct store *s)
     for (i = 0; i < INSERTS; i++)
         sqlite3_finalize(s->inserts[i].st);
     sqlite3_finalize(s->packet_of);
-    str_free(&s->blob);
     free(s->packets);
-    free(s->chunk);
 }
 
 void store_put_interface(struct store *s, const struct store_interface *i)
@@ -191,29 +186,14 @@ void store_put_packet(struct store *s, const struct store_packet *p)
 
 void store_flush_packets(struct store *s)
 {
-    if (!s->n_packets)
-        return;
-    row_start(s, &s->inserts[INSERT_CHUNK]);
-    row_packets(s, s->packets, s->n_packets);
-    row_end(s);
-    s->n_packets = 0;
-}
-
-void chunk_bind(struct store *s, struct sqlite3_stmt *st, struct bytes *in)
-{
     int64_t min = 0, max = 0, bytes = 0, resent = 0, resets = 0;
     bool has_time = false;
-    uint32_t len = 0;
-    size_t i, n;
+    size_t i;
 
-    bytes_copy(in, &len, sizeof(len));
-    n = len / sizeof(*s->chunk);
-    assert(n > 0 && n <= CHUNK_PACKETS);
-    if (!s->chunk)
-        s->chunk = xcalloc(CHUNK_PACKETS, sizeof(*s->chunk));
-    bytes_copy(in, s->chunk, len);
-    for (i = 0; i < n; i++) {
-        const struct store_packet *p = &s->chunk[i];
+    if (!s->n_packets)
+        return;
+    for (i = 0; i < s->n_packets; i++) {
+        const struct store_packet *p = &s->packets[i];
 
         if (!p->has_time)
             continue;
@@ -224,14 +204,15 @@ void chunk_bind(struct store *s, struct sqlite3_stmt *st, struct bytes *in)
         resent += p->resent;
         resets += p->reset;
     }
-    str_clear(&s->blob);
-    chunk_encode(s->chunk, n, &s->blob);
-    sqlite3_bind_int64(st, 2, (int64_t)s->chunk[0].frame_no);
-    sqlite3_bind_int64(st, 3, (int64_t)s->chunk[n - 1].frame_no);
-    sql_bind_int_if(st, 4, has_time, min);
-    sql_bind_int_if(st, 5, has_time, max);
-    sqlite3_bind_blob64(st, 6, s->blob.s, s->blob.len, SQLITE_STATIC);
-    sqlite3_bind_int64(st, 7, bytes);
-    sqlite3_bind_int64(st, 8, resent);
-    sqlite3_bind_int64(st, 9, resets);
+    row_start(s, &s->inserts[INSERT_CHUNK]);
+    row_int(s, (int64_t)s->packets[0].frame_no);
+    row_int(s, (int64_t)s->packets[s->n_packets - 1].frame_no);
+    row_int_if(s, has_time, min);
+    row_int_if(s, has_time, max);
+    row_packets(s, s->packets, s->n_packets);
+    row_int(s, bytes);
+    row_int(s, resent);
+    row_int(s, resets);
+    row_end(s);
+    s->n_packets = 0;
 }

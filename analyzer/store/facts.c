@@ -23,22 +23,16 @@ static void make_insert(struct store_kind *slot)
 {
     const struct fact_kind *kind = slot->kind;
     const struct schema_column *c;
-    struct str sql = { 0 }, values = { 0 };
+    struct str columns = { 0 };
     size_t i;
 
-    str_addf(&sql, "INSERT INTO \"%s\"(", kind->name);
-    for (c = schema_fact_columns(kind); c->name; c++) {
-        str_addf(&sql, "%s\"%s\"", values.len ? "," : "", c->name);
-        str_adds(&values, values.len ? ",?" : "?");
-    }
-    for (i = 0; i < kind->n_columns; i++) {
-        str_addf(&sql, ",\"%s\"", kind->columns[i].name);
-        str_adds(&values, ",?");
-    }
-    str_addf(&sql, ") VALUES(%s)", values.s);
-    str_free(&values);
-    slot->sql = str_take(&sql);
-    slot->insert = (struct insert){ kind->name, slot->sql, NULL };
+    for (c = schema_fact_columns(kind); c->name; c++)
+        str_addf(&columns, "%s\"%s\"", columns.len ? "," : "(", c->name);
+    for (i = 0; i < kind->n_columns; i++)
+        str_addf(&columns, ",\"%s\"", kind->columns[i].name);
+    str_adds(&columns, ")");
+    slot->columns = str_take(&columns);
+    slot->insert = (struct insert){ .table = kind->name, .columns = slot->columns };
 }
 
 static void put_where(struct store *s, enum fact_scope scope, const struct fact_where *w)
@@ -95,7 +89,7 @@ static void put(void *user, const struct fact_kind *kind, const struct fact_wher
         store_fail(s, &err);
         return;
     }
-    if (!slot->sql)
+    if (!slot->columns)
         make_insert(slot);
     row_start(s, &slot->insert);
     row_int(s, (int64_t)++slot->last_id);
@@ -140,7 +134,7 @@ void facts_close(struct store *s)
 
     for (i = 0; i < s->n_slots; i++) {
         sqlite3_finalize(s->slots[i].insert.st);
-        free(s->slots[i].sql);
+        free(s->slots[i].columns);
     }
     free(s->slots);
 }

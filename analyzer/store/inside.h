@@ -6,26 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/bytes.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "fact/fact.h"
+#include "store/rows.h"
 #include "store/store.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
-/* How rows of one table are written; the first value is always the source. */
-struct insert {
-    const char *table, *sql; /* borrowed */
-    struct sqlite3_stmt *st; /* prepared at the first row that is written */
-};
-
 /* A kind of fact as this connection writes it. */
 struct store_kind {
     const struct fact_kind *kind;
     struct insert insert;
-    char *sql;        /* of `insert`, owned; NULL before its first row */
+    char *columns;    /* of `insert`, owned; NULL before its first row */
     uint64_t last_id; /* of the source begun */
 };
 
@@ -50,7 +44,7 @@ struct store {
     struct err failed; /* the first write that failed since store_begin */
     struct insert inserts[INSERTS];
     struct rows *rows; /* on their way (rows.c) */
-    bool reading;      /* rows are written at once, since the connection is read between them */
+    bool reading;      /* a statement of ours is open: the connection is this thread's (rows.h) */
     uint64_t last_comment, last_secret;
     uint64_t lives[4]; /* of the source begun: all, set up, waiting, both ways */
 
@@ -60,8 +54,6 @@ struct store {
     uint64_t packet_at;             /* the packet it stands on, 0: none */
     struct store_packet *packets; /* CHUNK_PACKETS of them, not written yet */
     size_t n_packets;
-    struct store_packet *chunk; /* those of a chunk that is written, maybe on another thread */
-    struct str blob;
     uint64_t n_flows; /* written of the source begun */
 
     char *source_text[5]; /* what the last store_source points to */
@@ -69,36 +61,12 @@ struct store {
 
 /* Remembers the first failure of a write inside the transaction. */
 void store_fail(struct store *s, const struct err *err);
-/* A row of the source begun, value by value in the order of the columns (rows.c). */
-void row_start(struct store *s, struct insert *into);
-void row_null(struct store *s);
-void row_int(struct store *s, int64_t v);
-void row_int_if(struct store *s, bool known, int64_t v);
-void row_real(struct store *s, double v);
-/* Foreign bytes as safe text; NULL is NULL. */
-void row_text(struct store *s, const void *p, size_t len);
-void row_word(struct store *s, const char *word);
-void row_blob(struct store *s, const void *p, size_t len);
-/* All further columns of a chunk of packets. */
-void row_packets(struct store *s, const struct store_packet *p, size_t n);
-void row_end(struct store *s);
-
-void rows_open(struct store *s);
-void rows_close(struct store *s);
-/* The connection is another thread's. */
-bool rows_elsewhere(const struct store *s);
-/* All rows so far are written, and the connection is the caller's. */
-void rows_settle(struct store *s);
-/* Ends the other thread; rows that were not settled are lost. */
-void rows_end(struct store *s);
-/* Binds what row_packets left in *in, from the second value on (content.c). */
-void chunk_bind(struct store *s, struct sqlite3_stmt *st, struct bytes *in);
-
 /* Writes the buffered packets. */
 void store_flush_packets(struct store *s);
 
-/* Indexes of a large source (late.c): a flow was written; build them; the transaction is over. */
-void late_flow(struct store *s);
+/* Indexes of a large source (late.c): so many flows were written; build them; the transaction is
+ * over. */
+void late_flows(struct store *s, size_t n);
 int late_build(struct store *s, struct err *err);
 void late_forget(struct store *s);
 

@@ -22,6 +22,11 @@ static const char random_indexes[] =
     "(SELECT i.name FROM pragma_index_info(m.name) i WHERE i.seqno = 0) <> 'source' ORDER BY "
     "m.name";
 
+static int log2_of(uint64_t v)
+{
+    return 63 - __builtin_clzll(v);
+}
+
 static int drop(struct store *s, struct err *err)
 {
     sqlite3_stmt *st = NULL;
@@ -46,13 +51,15 @@ static bool most_are_new(struct store *s, uint64_t n)
     return sql_number(s->db, "SELECT total(lives) FROM source", 0) <= (int64_t)n;
 }
 
-void late_flow(struct store *s)
+/* Asked again when the source has twice as many flows: by then most of the case may be its own. */
+void late_flows(struct store *s, size_t n)
 {
-    uint64_t n = ++s->n_flows;
+    uint64_t before = s->n_flows / LATE_FROM, now = (s->n_flows + n) / LATE_FROM;
     struct err err = { 0 };
 
-    if (n % LATE_FROM || (n / LATE_FROM & (n / LATE_FROM - 1)) || s->late.len ||
-        !most_are_new(s, n))
+    s->n_flows += n;
+    if (s->late.len || now == 0 || (before && log2_of(before) == log2_of(now)) ||
+        !most_are_new(s, s->n_flows))
         return;
     if (drop(s, &err))
         store_fail(s, &err);

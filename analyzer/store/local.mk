@@ -8,7 +8,8 @@ libdeadwire_a_SOURCES += \
 	%D%/late.c \
 	%D%/packet_chunk.c %D%/packet_chunk.h \
 	%D%/packet_vtab.c %D%/packet_vtab.h \
-	%D%/rows.c \
+	%D%/rows.c %D%/rows.h \
+	%D%/rows_table.c \
 	%D%/schema.c %D%/schema.h \
 	%D%/source.c \
 	%D%/sql.c %D%/sql.h \

@@ -1,16 +1,6 @@
-/*
- * rows: what is written of a source, on its way into the case.
- *
- * Whoever has a row only puts its values into a buffer.  Of a large source the full buffers are
- * written on another thread, in their order, so that SQLite's work goes on beside the analysis; of
- * a small one the buffer is written when the source ends.  What is in the case after that is the
- * same either way, and so is the first failure.
- *
- * The connection has no locks of its own (SQLITE_OPEN_NOMUTEX).  Inside the transaction of a source
- * it is the other thread's, from the first buffer that is handed over until rows_settle; whoever
- * reads it there settles first, and sets `reading` for as long as a statement of his is open.
- */
 #include "config.h"
+
+#include "store/rows.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -20,18 +10,17 @@
 
 #include "base/mem.h"
 #include "base/thread.h"
+#include "base/vec.h"
 #include "store/inside.h"
 #include "store/sql.h"
 
 #define BUFFERS     4u
-#define BUFFER_FULL (256u << 10) /* bytes */
-
-/* One value is one of these, then its bytes. */
-enum tag { TAG_END, TAG_NULL, TAG_INT, TAG_REAL, TAG_TEXT, TAG_BLOB, TAG_PACKETS };
+#define BUFFER_FULL (512u << 10) /* bytes */
 
 struct rows {
-    struct str buffers[BUFFERS]; /* a ring: written ones first, then full ones, then the one being
-                                    filled */
+    struct row_buffer buffers[BUFFERS]; /* a ring: written ones first, then full ones, then the one
+                                           being filled */
+    struct rows_shown shown;
     bool threaded;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -40,88 +29,85 @@ struct rows {
     bool stop;
 };
 
-/* -- writing
- * --------------------------------------------------------------------------------------- */
+/* -- writing ------------------------------------------------------------------------------------- */
 
-static int prepare(struct store *s, struct insert *into)
+static void buffer_clear(struct row_buffer *b)
+{
+    b->n_rows = b->n_values = 0;
+    str_clear(&b->bytes);
+}
+
+static void buffer_free(struct row_buffer *b)
+{
+    free(b->rows);
+    free(b->values);
+    str_free(&b->bytes);
+}
+
+/*
+ * OR FAIL: a failure undoes the whole transaction, so SQLite need not keep what it takes to undo
+ * this statement alone.
+ */
+static int prepare(struct store *s, struct insert *into, size_t n, struct err *err)
+{
+    struct str sql = { 0 };
+    size_t i;
+    int rc;
+
+    if (into->st)
+        return ERR_OK;
+    str_addf(&sql, "INSERT %s INTO \"%s\"%s SELECT ", into->or_else ? into->or_else : "OR FAIL",
+             into->table, into->columns ? into->columns : "");
+    for (i = 0; i < n; i++)
+        str_addf(&sql, "%sv%zu", i ? "," : "", i);
+    str_adds(&sql, " FROM " ROWS_TABLE);
+    rc = sql_prepare(s->db, sql.s, &into->st, err);
+    str_free(&sql);
+    return rc;
+}
+
+static void write_table(struct store *s, const struct row_buffer *b, struct insert *into)
 {
     struct err err = { 0 };
+    int rc = prepare(s, into, b->rows[into->first - 1].n, &err);
 
-    if (!into->st && sql_prepare(s->db, into->sql, &into->st, &err))
+    s->rows->shown.buffer = b;
+    s->rows->shown.first = into->first;
+    if (rc == ERR_OK)
+        rc = sql_run(into->st, &err);
+    s->rows->shown.first = 0;
+    if (rc) {
+        err_prefix(&err, "table %s", into->table);
         store_fail(s, &err);
-    return s->failed.code;
+    }
 }
 
-static void bind(struct insert *into, enum tag tag, struct bytes *in, int at)
+/* Everything in a buffer, the tables in the order of their first rows; after a failure, nothing. */
+static void write_buffer(struct store *s, struct row_buffer *b)
 {
-    int64_t number;
-    double real;
-    uint32_t len;
-    const uint8_t *p;
+    size_t i, n_flows = 0;
 
-    switch (tag) {
-    case TAG_INT:
-        bytes_copy(in, &number, sizeof(number));
-        sqlite3_bind_int64(into->st, at, number);
-        break;
-    case TAG_REAL:
-        bytes_copy(in, &real, sizeof(real));
-        sqlite3_bind_double(into->st, at, real);
-        break;
-    case TAG_TEXT:
-    case TAG_BLOB:
-        bytes_copy(in, &len, sizeof(len));
-        p = bytes_take(in, len);
-        if (tag == TAG_TEXT)
-            sql_bind_foreign(into->st, at, p, len);
+    for (i = 0; i < b->n_rows; i++)
+        b->rows[i].into->first = 0;
+    for (i = 0; i < b->n_rows; i++) {
+        struct insert *into = b->rows[i].into;
+
+        if (into->first)
+            b->rows[into->last - 1].next = i + 1;
         else
-            sqlite3_bind_blob64(into->st, at, p, len, SQLITE_STATIC);
-        break;
-    default:
-        sqlite3_bind_null(into->st, at);
-        break;
+            into->first = i + 1;
+        into->last = i + 1;
+        n_flows += into == &s->inserts[INSERT_FLOW];
     }
+    for (i = 0; i < b->n_rows && !s->failed.code; i++)
+        if (b->rows[i].into->first == i + 1)
+            write_table(s, b, b->rows[i].into);
+    if (!s->failed.code)
+        late_flows(s, n_flows);
+    buffer_clear(b);
 }
 
-static void run_row(struct store *s, struct insert *into)
-{
-    struct err err = { 0 };
-
-    if (!sql_run(into->st, &err))
-        return;
-    err_prefix(&err, "table %s", into->table);
-    store_fail(s, &err);
-}
-
-/* Everything in a buffer; after a failure it only goes by. */
-static void write_buffer(struct store *s, struct str *buffer)
-{
-    struct bytes in = bytes_of(buffer->s, buffer->len);
-
-    while (in.left && !s->failed.code) {
-        struct insert *into;
-        int at = 1;
-        uint8_t tag;
-
-        bytes_copy(&in, &into, sizeof(into));
-        if (prepare(s, into))
-            break;
-        sqlite3_bind_int64(into->st, at++, s->source);
-        while ((tag = bytes_u8(&in)) != TAG_END) {
-            if (tag == TAG_PACKETS)
-                chunk_bind(s, into->st, &in);
-            else
-                bind(into, tag, &in, at++);
-        }
-        run_row(s, into);
-        if (into == &s->inserts[INSERT_FLOW])
-            late_flow(s);
-    }
-    str_clear(buffer);
-}
-
-/* -- the other thread
- * ------------------------------------------------------------------------------ */
+/* -- the other thread ---------------------------------------------------------------------------- */
 
 static void *write_rows(void *user)
 {
@@ -172,7 +158,7 @@ static void hand_over(struct store *s)
     pthread_mutex_unlock(&r->lock);
 }
 
-static struct str *filling(struct rows *r)
+static struct row_buffer *filling(struct rows *r)
 {
     return &r->buffers[r->threaded ? r->n_full % BUFFERS : 0];
 }
@@ -209,14 +195,16 @@ void rows_end(struct store *s)
     }
     r->threaded = false;
     for (i = 0; i < BUFFERS; i++)
-        str_clear(&r->buffers[i]);
+        buffer_clear(&r->buffers[i]);
 }
 
-void rows_open(struct store *s)
+int rows_open(struct store *s, struct err *err)
 {
     s->rows = xcalloc(1, sizeof(*s->rows));
     pthread_mutex_init(&s->rows->lock, NULL);
     pthread_cond_init(&s->rows->changed, NULL);
+    return rows_table_register(s->db, &s->rows->shown) == SQLITE_OK ? ERR_OK
+                                                                    : sql_error(s->db, err);
 }
 
 void rows_close(struct store *s)
@@ -229,64 +217,71 @@ void rows_close(struct store *s)
     pthread_mutex_destroy(&s->rows->lock);
     pthread_cond_destroy(&s->rows->changed);
     for (i = 0; i < BUFFERS; i++)
-        str_free(&s->rows->buffers[i]);
+        buffer_free(&s->rows->buffers[i]);
+    str_free(&s->rows->shown.blob);
     free(s->rows);
     s->rows = NULL;
 }
 
-/* -- one row
- * --------------------------------------------------------------------------------------- */
+/* -- one row -------------------------------------------------------------------------------------- */
 
-static void put_tag(struct str *out, enum tag tag, const void *p, size_t len)
+static struct row_value *next_value(struct store *s, enum row_type type)
 {
-    char t = (char)tag;
+    struct row_buffer *b = filling(s->rows);
+    struct row_value *v = &b->values[b->n_values++];
 
-    str_addn(out, &t, 1);
-    str_addn(out, p, len);
+    assert(b->n_values <= b->cap_values); /* row_start made room for ROW_VALUES_MAX */
+    v->type = type;
+    return v;
 }
 
-static void put_bytes(struct store *s, enum tag tag, const void *p, size_t len)
+static void put_bytes(struct store *s, enum row_type type, const void *p, size_t len)
 {
-    struct str *out = filling(s->rows);
-    uint32_t n = (uint32_t)len;
+    struct row_value *v = next_value(s, type);
+    struct str *bytes = &filling(s->rows)->bytes;
 
-    put_tag(out, tag, &n, sizeof(n));
-    str_addn(out, p, n);
+    v->len = (uint32_t)len;
+    v->u.at = bytes->len;
+    str_addn(bytes, p, v->len);
 }
 
 void row_start(struct store *s, struct insert *into)
 {
+    struct row_buffer *b = filling(s->rows);
+
     assert(s->begun);
-    str_addn(filling(s->rows), (const char *)&into, sizeof(into));
+    VEC_PUSH(b->rows, b->n_rows, b->cap_rows, (struct row){ .into = into, .value = b->n_values });
+    if (b->cap_values - b->n_values < ROW_VALUES_MAX) {
+        b->cap_values = b->cap_values * 2 + ROW_VALUES_MAX;
+        b->values = xrealloc(b->values, b->cap_values, sizeof(*b->values));
+    }
+    row_int(s, s->source);
 }
 
 void row_null(struct store *s)
 {
-    put_tag(filling(s->rows), TAG_NULL, "", 0);
+    next_value(s, ROW_NULL);
 }
 
 void row_int(struct store *s, int64_t v)
 {
-    put_tag(filling(s->rows), TAG_INT, &v, sizeof(v));
+    next_value(s, ROW_INT)->u.i = v;
 }
 
 void row_int_if(struct store *s, bool known, int64_t v)
 {
-    if (known)
-        row_int(s, v);
-    else
-        row_null(s);
+    next_value(s, known ? ROW_INT : ROW_NULL)->u.i = v;
 }
 
 void row_real(struct store *s, double v)
 {
-    put_tag(filling(s->rows), TAG_REAL, &v, sizeof(v));
+    next_value(s, ROW_REAL)->u.r = v;
 }
 
 void row_text(struct store *s, const void *p, size_t len)
 {
     if (p)
-        put_bytes(s, TAG_TEXT, p, len);
+        put_bytes(s, ROW_TEXT, p, len);
     else
         row_null(s);
 }
@@ -298,20 +293,31 @@ void row_word(struct store *s, const char *word)
 
 void row_blob(struct store *s, const void *p, size_t len)
 {
-    put_bytes(s, TAG_BLOB, len ? p : "", len);
+    put_bytes(s, ROW_BLOB, len ? p : "", len);
 }
 
 void row_packets(struct store *s, const struct store_packet *p, size_t n)
 {
-    put_bytes(s, TAG_PACKETS, p, n * sizeof(*p));
+    static const char zeros[sizeof(max_align_t)];
+    struct str *bytes = &filling(s->rows)->bytes;
+
+    str_addn(bytes, zeros, -bytes->len % sizeof(zeros));
+    put_bytes(s, ROW_PACKETS, p, n * sizeof(*p));
 }
 
 void row_end(struct store *s)
 {
-    put_tag(filling(s->rows), TAG_END, "", 0);
-    /* Where the connection is read between two rows, it must not be another thread's meanwhile. */
-    if (!s->source || s->reading)
-        write_buffer(s, filling(s->rows));
-    else if (filling(s->rows)->len >= BUFFER_FULL)
+    struct row_buffer *b = filling(s->rows);
+    struct row *row = &b->rows[b->n_rows - 1];
+
+    row->n = b->n_values - row->value;
+    /* Outside a source nobody else would write it. */
+    if (!s->source)
+        write_buffer(s, b);
+    else if (b->n_values * sizeof(*b->values) + b->bytes.len < BUFFER_FULL)
+        return;
+    else if (s->reading) /* the connection must not be another thread's */
+        write_buffer(s, b);
+    else
         hand_over(s);
 }

@@ -98,6 +98,19 @@ void sql_bind_foreign(struct sqlite3_stmt *st, int at, const void *p, size_t n)
     }
 }
 
+void sql_result_foreign(struct sqlite3_context *ctx, const void *p, size_t n)
+{
+    struct str s = { 0 };
+
+    if (is_plain(p, n)) {
+        sqlite3_result_text64(ctx, p, n, SQLITE_STATIC, SQLITE_UTF8);
+    } else {
+        str_add_foreign(&s, p, n);
+        sqlite3_result_text64(ctx, str_get(&s), s.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+        str_free(&s);
+    }
+}
+
 int64_t sql_number(struct sqlite3 *db, const char *sql, int64_t otherwise)
 {
     sqlite3_stmt *st = NULL;

@@ -13,6 +13,7 @@
 #include "base/err.h"
 
 struct sqlite3;
+struct sqlite3_context;
 struct sqlite3_stmt;
 
 /* Runs statements without rows. */
@@ -38,6 +39,8 @@ void sql_bind_text(struct sqlite3_stmt *st, int at, const char *s);
 void sql_bind_int_if(struct sqlite3_stmt *st, int at, bool known, int64_t v);
 /* Foreign bytes as safe text (str_add_foreign); NULL binds NULL. */
 void sql_bind_foreign(struct sqlite3_stmt *st, int at, const void *p, size_t n);
+/* The same as the value of a function or column; plain bytes are borrowed for as long as it is used. */
+void sql_result_foreign(struct sqlite3_context *ctx, const void *p, size_t n);
 
 /* The first value of the first row as a number; `otherwise` if there is no row or it is NULL. */
 int64_t sql_number(struct sqlite3 *db, const char *sql, int64_t otherwise);

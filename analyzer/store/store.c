@@ -233,9 +233,14 @@ int store_open(const char *path, enum store_mode mode, const struct fact_kind *c
         store_close(s);
         return rc;
     }
-    rows_open(s);
+    if (mode != STORE_READ)
+        rc = rows_open(s, err);
     content_open(s);
     facts_open(s);
+    if (rc) {
+        store_close(s);
+        return rc;
+    }
     *out = s;
     return ERR_OK;
 }
