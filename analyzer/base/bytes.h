@@ -80,15 +80,23 @@ static inline uint32_t bytes_be24(struct bytes *b)
 
 static inline uint32_t bytes_be32(struct bytes *b)
 {
-    uint32_t hi = bytes_be16(b);
+    uint32_t v;
 
-    return (hi << 16) | bytes_be16(b);
+    if (!bytes_have(b, 4))
+        return 0;
+    v = ((uint32_t)b->p[0] << 24) | ((uint32_t)b->p[1] << 16) | ((uint32_t)b->p[2] << 8) | b->p[3];
+    b->p += 4;
+    b->left -= 4;
+    return v;
 }
 
 static inline uint64_t bytes_be64(struct bytes *b)
 {
-    uint64_t hi = bytes_be32(b);
+    uint64_t hi;
 
+    if (!bytes_have(b, 8))
+        return 0;
+    hi = bytes_be32(b);
     return (hi << 32) | bytes_be32(b);
 }
 

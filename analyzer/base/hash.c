@@ -70,6 +70,33 @@ uint64_t hash_bytes(const struct hash_key *key, const void *p, size_t len)
     return s.a ^ s.b ^ s.c ^ s.d;
 }
 
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t hash_quick(const struct hash_key *key, const void *p, size_t len)
+{
+    const uint8_t *u = p;
+    uint64_t h = key->k1 ^ len, a = 0, b = 0;
+
+    for (; len > 16; u += 16, len -= 16) {
+        memcpy(&a, u, 8);
+        memcpy(&b, u + 8, 8);
+        h = fold(a ^ key->k0, b ^ h);
+    }
+    a = b = 0;
+    if (len >= 8) { /* two words that overlap */
+        memcpy(&a, u, 8);
+        memcpy(&b, u + len - 8, 8);
+    } else if (len) {
+        memcpy(&a, u, len);
+    }
+    return fold(fold(a ^ key->k0, b ^ h), key->k1 ^ 0x9e3779b97f4a7c15u);
+}
+
 uint64_t hash_mix(uint64_t seed, const void *p, size_t len)
 {
     const struct hash_key fixed = { 0x6465616477697265u, seed };

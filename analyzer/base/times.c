@@ -51,7 +51,13 @@ int64_t times_from(int64_t seconds, uint64_t fraction, uint64_t per_second)
 
     if (per_second == 0)
         return 0;
-    sub = (unsigned __int128)fraction * (uint64_t)NS_PER_S / per_second;
+    /* The usual clocks need no division. */
+    if (per_second == 1000000 && fraction < per_second)
+        sub = fraction * 1000;
+    else if (per_second == (uint64_t)NS_PER_S)
+        sub = fraction;
+    else
+        sub = (unsigned __int128)fraction * (uint64_t)NS_PER_S / per_second;
     if (sub > INT64_MAX / 2)
         return INT64_MAX;
     if (__builtin_mul_overflow(seconds, NS_PER_S, &ns) ||

@@ -209,7 +209,7 @@ static enum capture_result pcap_next(struct capture *c, void *state, struct fram
         err_set(why, ERR_FORMAT, "nothing but zeros at offset %llu", (unsigned long long)at);
         return CAPTURE_BAD;
     }
-    if (r.cap_len <= CAPTURE_FRAME_MAX)
+    if (r.cap_len <= CAPTURE_FRAME_MAX && r.cap_len > b.left) /* not all of it is at hand yet */
         b = capture_at(c, at + s->record_header_len, r.cap_len);
     /* More than any snap length and more than there is: a damaged number, not a cut file. */
     if (r.cap_len > CAPTURE_FRAME_MAX ||

@@ -72,25 +72,12 @@ bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
 
 static struct flow **bucket(struct flow_table *t, const struct flow_key *key)
 {
-    uint8_t flat[2 * 17 + 5];
-
-    memcpy(flat, key->lo.b, 16);
-    memcpy(flat + 16, key->hi.b, 16);
-    flat[32] = key->lo.family;
-    flat[33] = key->proto;
-    flat[34] = (uint8_t)(key->lo_port >> 8);
-    flat[35] = (uint8_t)key->lo_port;
-    flat[36] = (uint8_t)(key->hi_port >> 8);
-    flat[37] = (uint8_t)key->hi_port;
-    flat[38] = 0;
-    return &t->buckets[hash_bytes(&t->secret, flat, sizeof(flat)) % BUCKETS];
+    return &t->buckets[hash_quick(&t->secret, key, sizeof(*key)) % BUCKETS];
 }
 
 static bool same_key(const struct flow_key *x, const struct flow_key *y)
 {
-    return x->lo_port == y->lo_port && x->hi_port == y->hi_port && x->proto == y->proto &&
-           x->lo.family == y->lo.family && memcmp(x->lo.b, y->lo.b, 16) == 0 &&
-           memcmp(x->hi.b, y->hi.b, 16) == 0;
+    return memcmp(x, y, sizeof(*x)) == 0;
 }
 
 struct flow *flow_find(struct flow_table *t, const struct flow_key *key)
@@ -280,7 +267,7 @@ static uint32_t place_of(const struct packet *p)
  * datagrams (RFC 6864) and IPv6 has none: then only a frame with data, SYN or FIN can be told from
  * a second sending, since no stack repeats those this fast; a pure ACK cannot.
  */
-bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
+bool flow_is_copy(const struct flow_table *t, struct flow *f, const struct packet *p, unsigned from)
 {
     uint64_t mark;
     size_t len, i, slot;
@@ -291,15 +278,16 @@ bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from)
         return copy;
     place = place_of(p);
     len = p->payload_len < 256 ? p->payload_len : 256;
-    mark = hash_mix(p->ip_proto, p->payload, len);
+    mark = hash_quick(&t->secret, p->payload, len);
     if (p->l4 == 6) {
         struct {
+            uint64_t payload;
             uint32_t seq, ack, ts, wire_len;
             uint16_t window, sum, flags, pad;
-        } head = { p->tcp.seq,    p->tcp.ack,      p->tcp.ts_val, p->payload_wire_len,
-                   p->tcp.window, p->tcp.checksum, p->tcp.flags,  0 };
+        } head = { mark,          p->tcp.seq,      p->tcp.ack,   p->tcp.ts_val, p->payload_wire_len,
+                   p->tcp.window, p->tcp.checksum, p->tcp.flags, 0 };
 
-        mark = hash_mix(mark, &head, sizeof(head));
+        mark = hash_quick(&t->secret, &head, sizeof(head));
     }
     for (i = 0; i < f->n_recent && !copy; i++) {
         bool other = f->recent[i].place != place;

@@ -25,11 +25,13 @@
 /* What is in flight for less than this at the last frame is not outstanding (design.md section 5). */
 #define FLOW_PATIENCE_NS INT64_C(3000000000)
 
+/* Compared and hashed byte by byte. */
 struct flow_key {
     struct ip_addr lo, hi;
     uint16_t lo_port, hi_port;
-    uint8_t proto;
+    uint8_t proto, zero;
 };
+_Static_assert(sizeof(struct flow_key) == 2 * 17 + 6, "no padding");
 
 /* A dissector at work on this flow; owned by ingest. */
 struct flow_lane;
@@ -125,6 +127,6 @@ static inline uint16_t flow_port(const struct flow *f, unsigned end)
 
 /* Is this the same frame again (second interface, 802.11 retry), not a new transmission?
  * Remembers the frame either way. */
-bool flow_is_copy(struct flow *f, const struct packet *p, unsigned from);
+bool flow_is_copy(const struct flow_table *t, struct flow *f, const struct packet *p, unsigned from);
 
 #endif

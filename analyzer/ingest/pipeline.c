@@ -172,7 +172,7 @@ static void other_ip(struct pipeline *p, const struct flow_key *key, bool from_l
         f = flow_start(p->flows, key, from_lo, &p->packet);
     p->flow = f;
     p->from = flow_from(f, from_lo);
-    if (flow_is_copy(f, &p->packet, p->from)) {
+    if (flow_is_copy(p->flows, f, &p->packet, p->from)) {
         f->n_copies++;
         p->marks = TCP_MARK_COPY;
         return;

@@ -107,7 +107,7 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     if (!f)
         f = first_life(p, key, from_lo);
     s = segment_of(p, f, from_lo);
-    if (flow_is_copy(f, &p->packet, s.from)) {
+    if (flow_is_copy(p->flows, f, &p->packet, s.from)) {
         f->n_copies++;
         p->flow = f;
         p->from = s.from;
@@ -132,7 +132,7 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
         answered = old->tcp.attempt;
         f = next_life(p, old, key, from_lo);
         s = segment_of(p, f, from_lo);
-        flow_is_copy(f, &p->packet, s.from); /* remembers it for the new life */
+        flow_is_copy(p->flows, f, &p->packet, s.from); /* remembers it for the new life */
     }
     p->flow = f;
     p->from = s.from;

@@ -123,18 +123,19 @@ static void finish(struct walk *w)
                                                           .len = p->payload_len };
 }
 
-/* Nothing known yet but the frame itself. */
+/* Nothing known yet but the frame itself.  The lists are not cleared: their counts are. */
 static void start(struct packet *p, const struct frame *f)
 {
-    *p = (struct packet){ .frame = f,
-                          .frame_no = f->frame_no,
-                          .time_ns = f->time_ns,
-                          .has_time = f->has_time,
-                          .interface_no = f->interface_no,
-                          .bytes = f->bytes,
-                          .cap_len = f->cap_len,
-                          .radio = f->radio,
-                          .tcp = { .window_scale = -1 } };
+    memset(p, 0, offsetof(struct packet, layers));
+    p->frame = f;
+    p->frame_no = f->frame_no;
+    p->time_ns = f->time_ns;
+    p->has_time = f->has_time;
+    p->interface_no = f->interface_no;
+    p->bytes = f->bytes;
+    p->cap_len = f->cap_len;
+    p->radio = f->radio;
+    p->tcp.window_scale = -1;
 }
 
 void packet_decode(struct packet_decoder *d, const struct frame *f, struct packet *p)
@@ -159,7 +160,7 @@ void packet_decode(struct packet_decoder *d, const struct frame *f, struct packe
 bool packet_decode_next(struct packet_decoder *d, struct packet *p)
 {
     struct amsdu_rest rest = d->rest;
-    struct packet before = *p;
+    struct packet before;
     struct walk w = { .d = d,
                       .p = p,
                       .in = rest.in,
@@ -170,6 +171,7 @@ bool packet_decode_next(struct packet_decoder *d, struct packet *p)
 
     if (rest.wire_left == 0)
         return false;
+    before = *p;
     d->rest.wire_left = 0;
     start(p, before.frame);
     p->has_mac = true;
@@ -212,12 +214,29 @@ const char *packet_layer_name(enum packet_layer_kind kind)
     return (size_t)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
 }
 
+/* inet_ntop goes through printf, and every life has two of these. */
+static void ip4_text(const uint8_t *b, char *out)
+{
+    unsigned i;
+
+    for (i = 0; i < 4; i++) {
+        if (b[i] >= 100)
+            *out++ = (char)('0' + b[i] / 100);
+        if (b[i] >= 10)
+            *out++ = (char)('0' + b[i] / 10 % 10);
+        *out++ = (char)('0' + b[i] % 10);
+        *out++ = i < 3 ? '.' : '\0';
+    }
+}
+
 const char *ip_addr_text(const struct ip_addr *a, char *out)
 {
     if (a->family == 48)
         snprintf(out, IP_ADDR_LEN, "%02x:%02x:%02x:%02x:%02x:%02x", a->b[0], a->b[1], a->b[2],
                  a->b[3], a->b[4], a->b[5]);
-    else if (a->family == 0 || !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->b, out, IP_ADDR_LEN))
+    else if (a->family == 4)
+        ip4_text(a->b, out);
+    else if (a->family != 6 || !inet_ntop(AF_INET6, a->b, out, IP_ADDR_LEN))
         memcpy(out, "-", 2);
     return out;
 }

@@ -107,9 +107,6 @@ struct packet {
     unsigned seen;    /* enum packet_seen */
     unsigned trouble; /* enum packet_trouble */
 
-    struct packet_layer layers[PACKET_LAYERS_MAX];
-    uint8_t n_layers;
-
     bool has_mac;
     uint8_t mac_src[6], mac_dst[6];
     uint16_t ethertype;  /* of the innermost link layer; 0 if none */
@@ -118,8 +115,6 @@ struct packet {
     uint16_t ppp_protocol; /* RFC 1661; 0 if there is no PPP */
     uint16_t vlans[PACKET_VLANS_MAX]; /* VIDs, outermost first */
     uint8_t n_vlans;
-    struct packet_tunnel tunnels[PACKET_TUNNELS_MAX]; /* outermost first; addresses below are the innermost */
-    uint8_t n_tunnels;
     uint32_t true_len;   /* link header + payload as the headers say: no padding, no VLAN tags */
 
     /* 802.11: a retry of the frame before from the same transmitter is a link-layer copy. */
@@ -152,6 +147,11 @@ struct packet {
     uint32_t payload_len;     /* captured */
     uint32_t payload_wire_len; /* as the headers say */
     uint32_t payload_at;      /* offset in the frame; UINT32_MAX if reassembled */
+
+    /* Lists, of which only what the counts say means anything; they stand last. */
+    uint8_t n_layers, n_tunnels;
+    struct packet_layer layers[PACKET_LAYERS_MAX];
+    struct packet_tunnel tunnels[PACKET_TUNNELS_MAX]; /* outermost first; src and dst are the innermost */
 };
 
 /* Memory that decoding needs across frames: IP fragments and 802.11 retries.  One per capture. */

@@ -51,6 +51,8 @@ static uint64_t get_varint(struct bytes *b)
     uint64_t v = 0;
     unsigned shift;
 
+    if (b->left && b->p[0] < 0x80) /* most values */
+        return bytes_u8(b);
     for (shift = 0; shift < 64; shift += 7) {
         uint8_t c = bytes_u8(b);
 
@@ -255,7 +257,7 @@ void chunk_encode(const struct store_packet *p, size_t n, struct str *out)
 }
 
 /* The reverse of column_of; columns come in the order of the enum. */
-static void set_column(struct store_packet *p, size_t i, enum chunk_column c, uint64_t v)
+static inline void set_column(struct store_packet *p, size_t i, enum chunk_column c, uint64_t v)
 {
     struct store_packet *now = &p[i], *last = i ? &p[i - 1] : NULL;
 
@@ -323,15 +325,17 @@ static void set_column(struct store_packet *p, size_t i, enum chunk_column c, ui
     }
 }
 
-static bool read_column(struct bytes in, int coding, enum chunk_column c, struct store_packet *p,
-                        size_t n)
+/* The first `take` of n values. */
+static inline __attribute__((always_inline)) bool
+read_values(struct bytes in, int coding, enum chunk_column c, struct store_packet *p, size_t take,
+            size_t n)
 {
     uint64_t unit = 1, v = 0, run = 0;
     size_t i;
 
     if (coding == CODING_DELTA)
         unit = get_varint(&in);
-    for (i = 0; i < n && !in.short_read; i++) {
+    for (i = 0; i < take && !in.short_read; i++) {
         if (coding == CODING_RUNS) {
             if (run == 0) {
                 v = get_varint(&in);
@@ -347,7 +351,27 @@ static bool read_column(struct bytes in, int coding, enum chunk_column c, struct
         }
         set_column(p, i, c, v);
     }
-    return !in.short_read && in.left == 0;
+    return !in.short_read && (take < n || in.left == 0);
+}
+
+/* The columns that most questions are about are read by code of their own. */
+static bool read_column(struct bytes in, int coding, enum chunk_column c, struct store_packet *p,
+                        size_t take, size_t n)
+{
+    switch (c) {
+    case CHUNK_FRAME:
+        return read_values(in, coding, CHUNK_FRAME, p, take, n);
+    case CHUNK_HAS_TIME:
+        return read_values(in, coding, CHUNK_HAS_TIME, p, take, n);
+    case CHUNK_TIME:
+        return read_values(in, coding, CHUNK_TIME, p, take, n);
+    case CHUNK_FLOW:
+        return read_values(in, coding, CHUNK_FLOW, p, take, n);
+    case CHUNK_MARKS:
+        return read_values(in, coding, CHUNK_MARKS, p, take, n);
+    default:
+        return read_values(in, coding, c, p, take, n);
+    }
 }
 
 /* The true length and place of a frame lean on columns before them. */
@@ -362,8 +386,15 @@ static unsigned with_needed(unsigned want)
 
 int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packet *out, size_t *n)
 {
+    return chunk_decode_first(blob, len, want, CHUNK_PACKETS, out, n);
+}
+
+int chunk_decode_first(const void *blob, size_t len, unsigned want, size_t max,
+                       struct store_packet *out, size_t *n)
+{
     struct bytes in = bytes_of(blob, len);
     uint64_t count;
+    size_t take;
     int c, version;
 
     *n = 0;
@@ -374,7 +405,8 @@ int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packe
     count = get_varint(&in);
     if (in.short_read || count == 0 || count > CHUNK_PACKETS)
         return ERR_FORMAT;
-    memset(out, 0, (size_t)count * sizeof(*out));
+    take = max < count ? max : (size_t)count;
+    memset(out, 0, take * sizeof(*out));
     for (c = 0; c < columns_of(version); c++) {
         int coding = bytes_u8(&in);
         uint64_t column_len = get_varint(&in);
@@ -384,11 +416,11 @@ int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packe
             return ERR_FORMAT;
         column = bytes_sub(&in, (size_t)column_len);
         if ((want >> c & 1) &&
-            !read_column(column, coding, (enum chunk_column)c, out, (size_t)count))
+            !read_column(column, coding, (enum chunk_column)c, out, take, (size_t)count))
             return ERR_FORMAT;
     }
     if (in.left)
         return ERR_FORMAT;
-    *n = (size_t)count;
+    *n = take;
     return ERR_OK;
 }

@@ -55,4 +55,8 @@ void chunk_encode(const struct store_packet *p, size_t n, struct str *out);
  */
 int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packet *out, size_t *n);
 
+/* The same for the first `max` packets; what is behind them is not looked at. */
+int chunk_decode_first(const void *blob, size_t len, unsigned want, size_t max,
+                       struct store_packet *out, size_t *n);
+
 #endif

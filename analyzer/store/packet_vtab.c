@@ -80,6 +80,7 @@ enum plan {
 struct table {
     sqlite3_vtab base;
     sqlite3 *db;
+    struct cursor *spare; /* a closed one: its statement and memory serve the next one */
 };
 
 struct cursor {
@@ -87,7 +88,8 @@ struct cursor {
     sqlite3_stmt *chunks;
     struct store_packet *packets; /* of the chunk at hand */
     size_t n, at;
-    int64_t source, frame_lo, frame_hi;
+    int64_t source, first_frame; /* of the chunk */
+    int64_t frame_lo, frame_hi;
     unsigned want;
     const char *sql; /* what `chunks` was prepared for */
     bool back;
@@ -113,8 +115,18 @@ static int vtab_connect(sqlite3 *db, void *aux, int argc, const char *const *arg
     return SQLITE_OK;
 }
 
+static void free_cursor(struct cursor *c)
+{
+    if (!c)
+        return;
+    sqlite3_finalize(c->chunks);
+    free(c->packets);
+    sqlite3_free(c);
+}
+
 static int vtab_disconnect(sqlite3_vtab *base)
 {
+    free_cursor(((struct table *)base)->spare);
     sqlite3_free(base);
     return SQLITE_OK;
 }
@@ -205,25 +217,36 @@ static int vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
     return SQLITE_OK;
 }
 
+/* What is looked up frame by frame opens a cursor each time. */
 static int vtab_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 {
-    struct cursor *c = sqlite3_malloc(sizeof(*c));
+    struct table *t = (struct table *)base;
+    struct cursor *c = t->spare;
 
-    (void)base;
-    if (!c)
-        return SQLITE_NOMEM;
-    *c = (struct cursor){ 0 };
+    if (!c) {
+        c = sqlite3_malloc(sizeof(*c));
+        if (!c)
+            return SQLITE_NOMEM;
+        *c = (struct cursor){ 0 };
+    }
+    t->spare = NULL;
     *out = &c->base;
     return SQLITE_OK;
 }
 
+/* The case may change before the next one is opened: its packets are not kept. */
 static int vtab_close(sqlite3_vtab_cursor *base)
 {
     struct cursor *c = (struct cursor *)base;
+    struct table *t = (struct table *)base->pVtab;
 
-    sqlite3_finalize(c->chunks);
-    free(c->packets);
-    sqlite3_free(c);
+    sqlite3_reset(c->chunks);
+    c->n = 0;
+    c->first_frame = 0;
+    if (t->spare)
+        free_cursor(c);
+    else
+        t->spare = c;
     return SQLITE_OK;
 }
 
@@ -244,10 +267,28 @@ static void turn_round(struct store_packet *packets, size_t n)
     }
 }
 
+/*
+ * How many packets of the chunk that the statement stands on are wanted: where one frame is asked
+ * for, those up to it; where another one of the same chunk was asked for before, all of them.
+ */
+static size_t packets_wanted(struct cursor *c)
+{
+    int64_t source = sqlite3_column_int64(c->chunks, 0);
+    int64_t first = sqlite3_column_int64(c->chunks, 2), ahead = c->frame_hi - first;
+    bool again = source == c->source && first == c->first_frame;
+
+    c->source = source;
+    c->first_frame = first;
+    if (again || c->back || c->frame_lo != c->frame_hi || ahead < 0 || ahead >= CHUNK_PACKETS)
+        return CHUNK_PACKETS;
+    return (size_t)ahead + 1; /* frames are numbered upwards */
+}
+
 /* Unpacks chunks until one has a packet in range. */
 static int next_packet(struct cursor *c)
 {
     for (;;) {
+        size_t wanted;
         int rc;
 
         while (c->at < c->n && !in_range(c, &c->packets[c->at]))
@@ -265,10 +306,11 @@ static int next_packet(struct cursor *c)
             sqlite3_reset(c->chunks);
             return rc;
         }
-        c->source = sqlite3_column_int64(c->chunks, 0);
+        wanted = packets_wanted(c);
         c->at = 0;
-        if (chunk_decode(sqlite3_column_blob(c->chunks, 1),
-                         (size_t)sqlite3_column_bytes(c->chunks, 1), c->want, c->packets, &c->n))
+        if (chunk_decode_first(sqlite3_column_blob(c->chunks, 1),
+                               (size_t)sqlite3_column_bytes(c->chunks, 1), c->want, wanted,
+                               c->packets, &c->n))
             return SQLITE_CORRUPT_VTAB;
         if (c->back)
             turn_round(c->packets, c->n);
@@ -276,14 +318,14 @@ static int next_packet(struct cursor *c)
 }
 
 static const char scan_sql[] =
-    "SELECT source, data FROM main.packet_chunk WHERE (?1 IS NULL OR source = ?1) "
+    "SELECT source, data, first_frame FROM main.packet_chunk WHERE (?1 IS NULL OR source = ?1) "
     "AND first_frame <= ?3 AND last_frame >= ?2 "
     "AND (?4 IS NULL OR max_ns >= ?4) AND (?5 IS NULL OR min_ns <= ?5) "
     "ORDER BY source, first_frame";
 
 /* With a source the key leads straight to the first chunk. */
 static const char seek_sql[] =
-    "SELECT source, data FROM main.packet_chunk WHERE source = ?1 "
+    "SELECT source, data, first_frame FROM main.packet_chunk WHERE source = ?1 "
     "AND first_frame >= coalesce((SELECT max(first_frame) FROM main.packet_chunk "
     "WHERE source = ?1 AND first_frame <= ?2), 0) "
     "AND first_frame <= ?3 AND last_frame >= ?2 "
@@ -292,7 +334,7 @@ static const char seek_sql[] =
 
 /* The same, the last chunk first. */
 static const char back_sql[] =
-    "SELECT source, data FROM main.packet_chunk WHERE source = ?1 "
+    "SELECT source, data, first_frame FROM main.packet_chunk WHERE source = ?1 "
     "AND first_frame >= coalesce((SELECT max(first_frame) FROM main.packet_chunk "
     "WHERE source = ?1 AND first_frame <= ?2), 0) "
     "AND first_frame <= ?3 AND last_frame >= ?2 "

@@ -1,1 +1,10 @@
 # unit tests of base: one program per source file
+base_tests = %D%/base/bytes %D%/base/hash %D%/base/times
+fast_tests += $(base_tests)
+check_PROGRAMS += $(base_tests)
+%C%_base_bytes_SOURCES = %D%/base/bytes.c
+%C%_base_bytes_LDADD = $(DW_LIBS)
+%C%_base_hash_SOURCES = %D%/base/hash.c
+%C%_base_hash_LDADD = $(DW_LIBS)
+%C%_base_times_SOURCES = %D%/base/times.c
+%C%_base_times_LDADD = $(DW_LIBS)

@@ -149,6 +149,10 @@ static void test_hostile(void)
     chunk_encode(in, 10, &blob);
     is_int(chunk_decode(blob.s, blob.len, 1u << CHUNK_OFFSET, out, &n), 0, "some columns only");
     ok(out[9].offset == in[9].offset && out[9].flow == 0, "bring what they lean on");
+    is_int(chunk_decode_first(blob.s, blob.len, CHUNK_ALL, 4, out, &n), 0, "the first packets only");
+    ok(n == 4 && same(&out[3], &in[3]), "are as they were");
+    is_int(chunk_decode_first(blob.s, blob.len, CHUNK_ALL, 99, out, &n), 0, "more than there are");
+    is_int((int64_t)n, 10, "are all of them");
     str_free(&blob);
 }
 

@@ -109,6 +109,12 @@ int main(void)
               "SELECT sum(p.wire_len = n + 60) = count(*) AND count(*) > 1400 FROM k "
               "CROSS JOIN packet p ON p.source = 1 AND p.frame = n",
               1);
+    is_number(s,
+              "WITH RECURSIVE k(n) AS (SELECT 9990 UNION ALL SELECT n - 7 FROM k WHERE n > 10) "
+              "SELECT sum(p.wire_len = n + 60 AND q.wire_len = n + 59) = count(*) AND count(*) > 1400 "
+              "FROM k CROSS JOIN packet p ON p.source = 1 AND p.frame = n "
+              "CROSS JOIN packet q ON q.source = 1 AND q.frame = n - 1",
+              1);
     is_number(s, "SELECT count(*) FROM packet WHERE flow IS NULL", 0);
     is_int(sql_exec(store_db(s), "UPDATE packet SET flow = 1", NULL), ERR_SQL, "read only");
     radio(s);
