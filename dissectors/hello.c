@@ -205,39 +205,69 @@ size_t hello_scratch_len(const struct client_hello *h)
     return h->body.left * 4 + 256; /* two bytes become "65535-" at most */
 }
 
-static size_t add_list(char *out, size_t n, struct bytes list, unsigned width)
+static const char digits[] = "0123456789abcdef";
+
+/* Written by hand: a capture of TLS has some forty numbers in each of its hellos. */
+static char *put_decimal(char *out, uint16_t v)
 {
-    bool first = true;
+    char reversed[5];
+    size_t n = 0;
+
+    do
+        reversed[n++] = digits[v % 10];
+    while (v /= 10);
+    while (n)
+        *out++ = reversed[--n];
+    return out;
+}
+
+static char *put_hex(char *out, uint16_t v)
+{
+    int shift;
+
+    for (shift = 12; shift >= 0; shift -= 4)
+        *out++ = digits[v >> shift & 15];
+    return out;
+}
+
+/* The digits of a digest, NUL behind them. */
+static void hex(const uint8_t *p, size_t n, char *out)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        *out++ = digits[p[i] >> 4];
+        *out++ = digits[p[i] & 15];
+    }
+    *out = '\0';
+}
+
+static char *put_list(char *out, struct bytes list, unsigned width)
+{
+    const char *start = out;
 
     while (list.left >= width) {
         uint16_t v = width == 1 ? bytes_u8(&list) : bytes_be16(&list);
 
         if (width == 2 && is_grease(v))
             continue;
-        n += (size_t)sprintf(out + n, "%s%u", first ? "" : "-", v);
-        first = false;
+        if (out != start)
+            *out++ = '-';
+        out = put_decimal(out, v);
     }
-    return n;
-}
-
-static void hex(const uint8_t *p, size_t n, char *out)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        sprintf(out + 2 * i, "%02x", p[i]);
+    return out;
 }
 
 void hello_ja3(const struct client_hello *h, void *scratch, char out[HELLO_JA3_LEN])
 {
-    char *text = scratch;
+    char *text = scratch, *at = put_decimal(text, h->legacy_version), *first;
     struct bytes ext;
     uint8_t sum[MD5_LEN];
-    size_t n = (size_t)sprintf(text, "%u,", h->legacy_version);
-    bool first = true;
 
-    n = add_list(text, n, h->suites, 2);
-    text[n++] = ',';
+    *at++ = ',';
+    at = put_list(at, h->suites, 2);
+    *at++ = ',';
+    first = at;
     for (ext = h->extensions; ext.left >= 4;) {
         uint16_t type = bytes_be16(&ext);
 
@@ -246,14 +276,15 @@ void hello_ja3(const struct client_hello *h, void *scratch, char out[HELLO_JA3_L
             break;
         if (is_grease(type))
             continue;
-        n += (size_t)sprintf(text + n, "%s%u", first ? "" : "-", type);
-        first = false;
+        if (at != first)
+            *at++ = '-';
+        at = put_decimal(at, type);
     }
-    text[n++] = ',';
-    n = add_list(text, n, h->groups, 2);
-    text[n++] = ',';
-    n = add_list(text, n, h->formats, 1);
-    md5(text, n, sum);
+    *at++ = ',';
+    at = put_list(at, h->groups, 2);
+    *at++ = ',';
+    at = put_list(at, h->formats, 1);
+    md5(text, (size_t)(at - text), sum);
     hex(sum, sizeof(sum), out);
 }
 
@@ -268,24 +299,29 @@ static int by_value(const void *x, const void *y)
 static void ja4_hash(uint16_t *list, size_t n, struct bytes tail, char *text, char out[13])
 {
     uint8_t sum[SHA256_LEN];
-    size_t i, len = 0;
+    char *at = text;
+    size_t i;
 
-    qsort(list, n, sizeof(*list), by_value);
-    for (i = 0; i < n; i++)
-        len += (size_t)sprintf(text + len, "%s%04x", i ? "," : "", list[i]);
-    for (i = 0; tail.left >= 2;) {
-        uint16_t v = bytes_be16(&tail);
-
-        if (!is_grease(v))
-            len += (size_t)sprintf(text + len, "%s%04x", i++ ? "," : "_", v);
-    }
     if (n == 0) {
         memcpy(out, "000000000000", 13);
         return;
     }
-    sha256(text, len, sum);
+    qsort(list, n, sizeof(*list), by_value);
+    for (i = 0; i < n; i++) {
+        if (i)
+            *at++ = ',';
+        at = put_hex(at, list[i]);
+    }
+    for (i = 0; tail.left >= 2;) {
+        uint16_t v = bytes_be16(&tail);
+
+        if (is_grease(v))
+            continue;
+        *at++ = i++ ? ',' : '_';
+        at = put_hex(at, v);
+    }
+    sha256(text, (size_t)(at - text), sum);
     hex(sum, 6, out);
-    out[12] = '\0';
 }
 
 static const char *ja4_version(uint16_t v)
@@ -306,8 +342,6 @@ static const char *ja4_version(uint16_t v)
 /* First and last character of the first ALPN value; of its hex form if they are no letters. */
 static void ja4_alpn(struct bytes alpn, char out[3])
 {
-    static const char digits[] = "0123456789abcdef";
-
     memcpy(out, "00", 3);
     if (alpn.left == 0)
         return;
