@@ -25,6 +25,7 @@
 -- rival.other: another program holds the ports | `netstat -abno` while it fails
 -- missing.protocol: whether the table is that of this protocol
 -- numbers: first_port int, last_port int, range_first int, range_last int, administered bool, tries int, covered_ports int
+-- facts: log_bind_failure
 -- sources: Windows Sockets error codes (WSAEACCES 10013); netsh interface ipv4 show excludedportrange; for SecoClient's
 --   ports the published analysis of the incident
 -- samples: fires: secoclient/fault-zh secoclient/fault-en; silent: secoclient/not-covered secoclient/bound; unknown:

@@ -28,6 +28,7 @@
 -- missing.rows: rows of the table that were left out
 -- numbers: first_port int, last_port int, tries int
 -- after: bind-excluded-port
+-- facts: log_bind_failure
 -- sources: Windows Sockets error codes (10013, 10048, 10049); bind(2)
 -- samples: fires: secoclient/not-covered; silent: secoclient/fault-zh secoclient/fault-en secoclient/bound; unknown:
 --   secoclient/no-table

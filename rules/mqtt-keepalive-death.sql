@@ -18,11 +18,12 @@
 -- missing.end: the end of the session
 -- numbers: keepalive_s int, silent_s real, pings int
 -- after: tcp-dead-peer
+-- facts: mqtt_session
 -- sources: OASIS MQTT 3.1.1 sections 3.1.2.10, 3.12 and 3.13; MQTT 5.0 section 3.1.2.10
 -- samples: fires: lwip-reboot/zombie; silent: lwip-reboot/recovered lwip-reboot/good-rng; unknown:
 --   mqtt/cut-while-pinging
 
-WITH session AS (
+WITH session AS MATERIALIZED (
     SELECT m.*, l.rst_by, l.end_state, f.life,
            CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
            CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
@@ -31,7 +32,7 @@ WITH session AS (
              WHERE x > m.ping_frame) AS end_frame,
            w.sent_frame AS unacked_frame, w.resent AS tcp_resent, s.last_ns AS capture_ns
     FROM mqtt_session m
-    JOIN flow f ON f.source = m.source AND f.id = m.flow
+    CROSS JOIN flow f ON f.source = m.source AND f.id = m.flow
     JOIN source s ON s.id = m.source
     LEFT JOIN tcp_life l ON l.source = m.source AND l.flow = m.flow
     LEFT JOIN tcp_waiting w ON w.source = m.source AND w.flow = m.flow AND w.sent_by = m.client

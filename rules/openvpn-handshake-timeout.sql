@@ -22,11 +22,12 @@
 -- missing.end: the end of the hand-window
 -- numbers: attempts int, seconds real
 -- after: openvpn-window-stall
+-- facts: openvpn_negotiation
 -- sources: openvpn(8) --hand-window; OpenVPN src/openvpn/ssl.c; RFC 792, RFC 4443 (ICMP)
 -- samples: fires: openvpn-stall/no-answer; silent: openvpn-stall/healthy openvpn-stall/acklost
 --   openvpn-stall/ping-restart; unknown: openvpn-stall/cut-no-answer
 
-WITH negotiation AS (
+WITH negotiation AS MATERIALIZED (
     SELECT n.*,
            CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
@@ -39,7 +40,7 @@ WITH negotiation AS (
                       WHERE p.other_source = n.source AND p.other_flow = n.flow)
 ),
 -- Since the last negotiation that came to data.
-failed AS (
+failed AS MATERIALIZED (
     SELECT n.*, (SELECT max(x.time_ns) FROM negotiation x WHERE x.source = n.source AND x.done_frame IS NOT NULL
                  AND x.client_address = n.client_address AND x.server_end = n.server_end) AS done_at
     FROM negotiation n WHERE n.done_frame IS NULL

@@ -27,6 +27,7 @@
 -- missing.way: packets of the silent end, if there were any
 -- numbers: silent_s real, unanswered int
 -- after: openvpn-window-stall
+-- facts: openvpn_session
 -- sources: openvpn(8) --ping, --ping-restart (120 s by default), --keepalive (a server waits twice the time of its
 --   clients); OpenVPN src/openvpn/ping.c
 -- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:

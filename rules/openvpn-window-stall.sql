@@ -33,13 +33,14 @@
 -- missing.other: the other end of the path: whether the packet or its acknowledgement was lost
 -- missing.end: the end of the negotiation
 -- numbers: packet_id int, window int, side text, lost text, outcome text, stalled_s real
+-- facts: openvpn_stall log_openvpn_stall
 -- sources: OpenVPN src/openvpn/reliable.c (reliable_get_buf_output_sequenced, reliable_send), ssl.h
 --   TLS_RELIABLE_N_SEND_BUFFERS; hand-window 60 s (openvpn(8))
 -- samples: fires: openvpn-stall/acklost openvpn-stall/acklost-server openvpn-stall/acklost-log; silent:
 --   openvpn-stall/healthy openvpn-stall/ping-restart; unknown: openvpn-stall/cut
 
 -- The hand-window ends an attempt at 60 s; before that, only a new attempt says that it failed.
-WITH negotiation AS (
+WITH negotiation AS MATERIALIZED (
     SELECT n.*,
            CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
@@ -48,13 +49,13 @@ WITH negotiation AS (
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
     JOIN source s ON s.id = n.source
 ),
-following AS (
+following AS MATERIALIZED (
     SELECT n.*,
            (SELECT min(x.time_ns) FROM negotiation x WHERE x.source = n.source AND x.time_ns > n.time_ns
              AND x.client_address = n.client_address AND x.server_end = n.server_end AND x.key_id = n.key_id) AS next_ns
     FROM negotiation n
 ),
-stall AS (
+stall AS MATERIALIZED (
     SELECT t.*, n.client_address, n.server_end, n.client_end, n.next_ns, n.capture_ns, n.time_ns AS start_ns,
            n.outcome AS ended,
            (SELECT x.start_frame FROM negotiation x WHERE x.source = n.source AND x.time_ns = n.next_ns
@@ -72,7 +73,7 @@ stall AS (
       AND NOT EXISTS (SELECT 1 FROM flow f WHERE f.source = t.source AND f.id = t.flow AND f.proto = 'tcp')
 ),
 -- One vantage speaks, the one with the smaller number; the other one testifies.
-spoken AS (
+spoken AS MATERIALIZED (
     SELECT s.*,
            CASE WHEN recovered THEN 'recovered' WHEN next_ns IS NOT NULL OR held_ns >= 60000000000 THEN 'failed'
                 ELSE 'cut' END AS outcome,
@@ -105,7 +106,7 @@ judged AS (
     FROM spoken s LEFT JOIN twin t ON t.of_source = s.source AND t.of_flow = s.flow AND t.of_id = s.packet_id
 ),
 -- The first attempt names the story, the worst end of any attempt is its end.
-story AS (
+story AS MATERIALIZED (
     SELECT client_address || ' > ' || server_end || ' ' || side AS verdict_key, *,
            CASE WHEN max(outcome = 'failed') OVER w THEN 'failed' WHEN max(outcome = 'cut') OVER w THEN 'cut'
                 ELSE 'recovered' END AS story_outcome,

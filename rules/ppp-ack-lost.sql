@@ -30,6 +30,7 @@
 -- missing.asker: the end that asks: whether the Acks arrive
 -- missing.acker: the other end: whether the request arrives and is acknowledged
 -- numbers: protocol text, sibling text, requests int, seconds real, asker text
+-- facts: ppp_unacked
 -- sources: RFC 1661 sections 4 and 5.1; RFC 1332 section 2 (no IP before IPCP is open); OpenVPN/tap-windows6
 --   issue 158
 -- samples: fires: pppoe-tap/fault pppoe-tap/server-only ppp/ack-lost-down ppp/ack-lost-vlan

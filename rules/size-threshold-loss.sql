@@ -22,6 +22,7 @@
 --   without that trait
 -- missing.other: a capture at the other end: which frames arrived there, and of what size
 -- after: ppp-ack-lost
+-- facts: pair_finding ppp_unacked
 -- numbers: direction text, largest_lost int, smallest_delivered int, smallest_lost int, largest_delivered int,
 --   lost int, delivered int, p_value real
 -- sources: hypergeometric test; OpenVPN/tap-windows6 issue 158, pull request 159; RFC 2923 (MTU holes)

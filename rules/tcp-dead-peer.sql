@@ -30,11 +30,12 @@
 -- missing.end: the end of the wait
 -- numbers: resent int, silent_s real, acked int
 -- after: tcp-tuple-reuse
+-- facts: tcp_waiting
 -- sources: RFC 9293 section 3.8.3 (R2: give up after at least 100 s); RFC 1122 section 4.2.3.5, 4.2.3.6
 -- samples: fires: lwip-reboot/zombie tcp/resent-to-the-limit tcp/stopped-early; silent: lwip-reboot/recovered
 --   lwip-reboot/reuse-after-close lwip-reboot/good-rng; unknown: tcp/cut-while-resending
 
-WITH waiting AS (
+WITH waiting AS MATERIALIZED (
     SELECT w.*,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS receiver,
@@ -63,7 +64,7 @@ WITH waiting AS (
                AND n.b = CASE w.sent_by WHEN 'a' THEN f.b ELSE f.a END
                AND n.b_port = CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END) AS reconnect_frame
     FROM tcp_waiting w
-    JOIN flow f ON f.source = w.source AND f.id = w.flow
+    CROSS JOIN flow f ON f.source = w.source AND f.id = w.flow
     JOIN source s ON s.id = w.source
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
       -- The other end spoke and acknowledged before, so this is not a capture of one direction.
@@ -102,7 +103,7 @@ timed AS (
 ),
 -- As long as something is outstanding, a stack goes on resending, and the waits grow (RFC 6298).  One that resent in
 -- the first moment only was answered where this capture did not see it, or went away itself.
-lasting AS (
+lasting AS MATERIALIZED (
     SELECT * FROM timed
     WHERE say IN ('cut', 'limit') OR last_ns - time_ns >= 3000000000
        OR (say = 'gaveup' AND silent_ns >= 3000000000 AND time_ns + silent_ns - last_ns <= 3 * (last_ns - time_ns) + 3000000000)

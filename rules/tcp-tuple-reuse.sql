@@ -50,6 +50,7 @@
 -- missing.old: what the other end held when the SYN came
 -- numbers: outcome text, isn_delta int, quiet_s real, n_syn int, challenges int
 -- after: tls-random-repeat
+-- facts: tcp_attempt
 -- sources: RFC 9293 section 3.10.7.4; RFC 5961 sections 3.2 and 4.2; RFC 6191; Linux
 --   net/ipv4/tcp_input.c tcp_validate_incoming; lwIP src/core/tcp_in.c
 -- samples: fires: lwip-reboot/recovered lwip-reboot/zombie lwip-reboot/mirrored tcp/reset-lost
@@ -65,7 +66,7 @@ WITH unacked AS (
     WHERE answer_frame IS NULL AND what IN ('data', 'keep-alive') AND resent >= 1 AND unseen_frame IS NULL
       AND waited_ns >= 3000000000 AND (rst_by IS NULL OR rst_by = sent_by)
 ),
-attempt AS (
+attempt AS MATERIALIZED (
     SELECT t.*, o.older_flow,
            CASE t.opener WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS host,
            CASE t.opener WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS other,
@@ -85,7 +86,7 @@ attempt AS (
              WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
            before.end_state AS before_end, c.last_ns AS capture_ns
     FROM tcp_attempt t
-    JOIN flow f ON f.source = t.source AND f.id = t.flow
+    CROSS JOIN flow f ON f.source = t.source AND f.id = t.flow
     JOIN source c ON c.id = t.source
     JOIN tcp_life o ON o.source = t.source AND o.flow = t.flow
     LEFT JOIN tcp_life before ON before.source = o.source AND before.flow = o.older_flow
@@ -118,7 +119,7 @@ judged AS (
     WHERE (challenge_frame IS NOT NULL OR refused_frame IS NOT NULL OR (new_flow IS NULL AND n_syn >= 2))
       AND NOT (old_captured = 0 AND before_end IS 'closed')
 ),
-worded AS (
+worded AS MATERIALIZED (
     SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key,
            CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent'
                 WHEN outcome = 'recovered' AND new_acked = 0 THEN 'closed' ELSE outcome END AS say,

@@ -14,6 +14,7 @@
 -- rival.relay: one hello that a proxy or tunnel passed on | a capture that has the server's answers
 -- missing.answer: the server's answers to these hellos
 -- numbers: connections int, equal_bytes int
+-- facts: tls_client_hello log_tls_secret
 -- sources: RFC 8446 section 4.1.2; RFC 5246 section 7.4.1.2 (the first four bytes may be a clock);
 --   draft-ietf-tls-keylogfile; RFC 6347 section 4.2.1; RFC 9000 section 17.2.5
 -- samples: fires: lwip-reboot/recovered lwip-reboot/zombie lwip-reboot/tls-only tls-udp/dtls-repeat
@@ -21,15 +22,15 @@
 --   tls-udp/dtls-by-design tls-udp/dtls-echo tls-udp/dtls-openssl tls-udp/quic-by-design; unknown: lwip-reboot/one-direction
 --   tls-udp/dtls-paths
 
-WITH hello AS (
+WITH hello AS MATERIALIZED (
     SELECT h.source, h.frame, NULL AS line, h.flow, h.carrier, h.random, h.random_tail AS tail, h.random_at, h.time_ns,
            CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client, min(s.random) AS server_random
     FROM tls_client_hello h
     JOIN flow f ON f.source = h.source AND f.id = h.flow
     LEFT JOIN tls_server_hello s ON s.source = h.source AND s.flow = h.flow AND s.lane = h.lane AND s.retry = 0
     WHERE h.again = 0
-      AND h.random_tail IN (SELECT random_tail FROM tls_client_hello WHERE again = 0
-                            GROUP BY random_tail HAVING count(*) > 1)
+      -- The index alone answers this; what came only once without `again` falls out below.
+      AND h.random_tail IN (SELECT random_tail FROM tls_client_hello GROUP BY random_tail HAVING count(*) > 1)
       -- What comes back from the other end of the same flow is an echo.
       AND NOT EXISTS (SELECT 1 FROM tls_client_hello e WHERE e.source = h.source AND e.flow = h.flow AND e.random = h.random
                       AND e.sent_by <> h.sent_by AND e.frame < h.frame)

@@ -22,16 +22,17 @@
 -- missing.answer: the server's answers to these hellos
 -- numbers: signs int
 -- after: tls-random-repeat
+-- facts: tls_client_hello log_tls_secret
 -- sources: RFC 8446 appendix C.1; RFC 4086; RFC 6056 (ports); lwIP src/core/tcp.c tcp_new_port, tcp_next_iss
 -- samples: fires: lwip-reboot/recovered lwip-reboot/zombie; silent: lwip-reboot/good-rng
 --   lwip-reboot/reuse-after-close lwip-reboot/hello-retry; unknown: lwip-reboot/one-direction
 
-WITH repeat AS (
+WITH repeat AS MATERIALIZED (
     SELECT DISTINCT verdict_key AS tail, CASE WHEN subject LIKE 'host:%' THEN substr(subject, 6) END AS host,
            state <> 'unknown' AS known
     FROM said WHERE rule = 'tls-random-repeat'
 ),
-hello AS (
+hello AS MATERIALIZED (
     SELECT coalesce(r.host, r.tail) AS key, r.host, r.tail, h.source, h.frame, h.time_ns, h.random_at, h.key_share,
            row_number() OVER (PARTITION BY r.tail ORDER BY h.time_ns, h.source, h.frame) AS n
     FROM repeat r JOIN tls_client_hello h ON h.random_tail = unhex(r.tail) AND h.again = 0

@@ -2,6 +2,7 @@
 
 #include "store/packet_chunk.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -325,52 +326,70 @@ static inline void set_column(struct store_packet *p, size_t i, enum chunk_colum
     }
 }
 
-/* The first `take` of n values. */
-static inline __attribute__((always_inline)) bool
-read_values(struct bytes in, int coding, enum chunk_column c, struct store_packet *p, size_t take,
-            size_t n)
+/* The values of a column, one after the other; in.short_read: there are not so many. */
+struct values {
+    struct bytes in;
+    int coding;
+    bool begun;
+    uint64_t unit, last, run;
+};
+
+static struct values values_of(struct bytes column, int coding)
 {
-    uint64_t unit = 1, v = 0, run = 0;
-    size_t i;
+    struct values x = { .in = column, .coding = coding, .unit = 1 };
 
     if (coding == CODING_DELTA)
-        unit = get_varint(&in);
-    for (i = 0; i < take && !in.short_read; i++) {
-        if (coding == CODING_RUNS) {
-            if (run == 0) {
-                v = get_varint(&in);
-                run = get_varint(&in);
-                if (run == 0 || run > n - i)
-                    return false;
-            }
-            run--;
-        } else if (coding == CODING_DELTA && i > 0) {
-            v += unzigzag(get_varint(&in)) * unit;
-        } else {
-            v = get_varint(&in);
+        x.unit = get_varint(&x.in);
+    return x;
+}
+
+static inline uint64_t next_value(struct values *x)
+{
+    if (x->coding == CODING_RUNS) {
+        if (x->run == 0) {
+            x->last = get_varint(&x->in);
+            x->run = get_varint(&x->in);
+            if (x->run == 0)
+                x->in.short_read = true;
         }
-        set_column(p, i, c, v);
+        x->run--;
+    } else if (x->coding == CODING_DELTA && x->begun) {
+        x->last += unzigzag(get_varint(&x->in)) * x->unit;
+    } else {
+        x->last = get_varint(&x->in);
     }
-    return !in.short_read && (take < n || in.left == 0);
+    x->begun = true;
+    return x->last;
+}
+
+static inline __attribute__((always_inline)) bool
+read_values(struct bytes column, int coding, enum chunk_column c, struct store_packet *p, size_t n)
+{
+    struct values x = values_of(column, coding);
+    size_t i;
+
+    for (i = 0; i < n && !x.in.short_read; i++)
+        set_column(p, i, c, next_value(&x));
+    return !x.in.short_read && x.in.left == 0 && x.run == 0;
 }
 
 /* The columns that most questions are about are read by code of their own. */
 static bool read_column(struct bytes in, int coding, enum chunk_column c, struct store_packet *p,
-                        size_t take, size_t n)
+                        size_t n)
 {
     switch (c) {
     case CHUNK_FRAME:
-        return read_values(in, coding, CHUNK_FRAME, p, take, n);
+        return read_values(in, coding, CHUNK_FRAME, p, n);
     case CHUNK_HAS_TIME:
-        return read_values(in, coding, CHUNK_HAS_TIME, p, take, n);
+        return read_values(in, coding, CHUNK_HAS_TIME, p, n);
     case CHUNK_TIME:
-        return read_values(in, coding, CHUNK_TIME, p, take, n);
+        return read_values(in, coding, CHUNK_TIME, p, n);
     case CHUNK_FLOW:
-        return read_values(in, coding, CHUNK_FLOW, p, take, n);
+        return read_values(in, coding, CHUNK_FLOW, p, n);
     case CHUNK_MARKS:
-        return read_values(in, coding, CHUNK_MARKS, p, take, n);
+        return read_values(in, coding, CHUNK_MARKS, p, n);
     default:
-        return read_values(in, coding, c, p, take, n);
+        return read_values(in, coding, c, p, n);
     }
 }
 
@@ -384,43 +403,117 @@ static unsigned with_needed(unsigned want)
     return want;
 }
 
-int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packet *out, size_t *n)
+/* A blob, as far as its head was read. */
+struct chunk {
+    struct bytes in; /* the columns that follow */
+    int version;
+    size_t n; /* packets */
+};
+
+static int open_chunk(const void *blob, size_t len, struct chunk *k)
 {
-    return chunk_decode_first(blob, len, want, CHUNK_PACKETS, out, n);
+    uint64_t n;
+
+    k->in = bytes_of(blob, len);
+    k->version = blob ? bytes_u8(&k->in) : 0;
+    if (k->version != VERSION_WIRED && k->version != VERSION_RADIO)
+        return ERR_FORMAT;
+    n = get_varint(&k->in);
+    if (k->in.short_read || n == 0 || n > CHUNK_PACKETS)
+        return ERR_FORMAT;
+    k->n = (size_t)n;
+    return ERR_OK;
 }
 
-int chunk_decode_first(const void *blob, size_t len, unsigned want, size_t max,
-                       struct store_packet *out, size_t *n)
+static int next_column(struct chunk *k, struct bytes *column, int *coding)
 {
-    struct bytes in = bytes_of(blob, len);
-    uint64_t count;
-    size_t take;
-    int c, version;
+    uint64_t len;
+
+    *coding = bytes_u8(&k->in);
+    len = get_varint(&k->in);
+    if (k->in.short_read || len > k->in.left || *coding >= CODINGS)
+        return ERR_FORMAT;
+    *column = bytes_sub(&k->in, (size_t)len);
+    return ERR_OK;
+}
+
+int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packet *out, size_t *n)
+{
+    struct chunk k;
+    int c, rc = open_chunk(blob, len, &k);
 
     *n = 0;
+    if (rc)
+        return rc;
     want = with_needed(want);
-    version = blob ? bytes_u8(&in) : 0;
-    if (version != VERSION_WIRED && version != VERSION_RADIO)
-        return ERR_FORMAT;
-    count = get_varint(&in);
-    if (in.short_read || count == 0 || count > CHUNK_PACKETS)
-        return ERR_FORMAT;
-    take = max < count ? max : (size_t)count;
-    memset(out, 0, take * sizeof(*out));
-    for (c = 0; c < columns_of(version); c++) {
-        int coding = bytes_u8(&in);
-        uint64_t column_len = get_varint(&in);
+    memset(out, 0, k.n * sizeof(*out));
+    for (c = 0; c < columns_of(k.version); c++) {
         struct bytes column;
+        int coding;
 
-        if (in.short_read || column_len > in.left || coding >= CODINGS)
+        if (next_column(&k, &column, &coding))
             return ERR_FORMAT;
-        column = bytes_sub(&in, (size_t)column_len);
-        if ((want >> c & 1) &&
-            !read_column(column, coding, (enum chunk_column)c, out, take, (size_t)count))
+        if ((want >> c & 1) && !read_column(column, coding, (enum chunk_column)c, out, k.n))
             return ERR_FORMAT;
     }
-    if (in.left)
+    if (k.in.left)
         return ERR_FORMAT;
-    *n = take;
+    *n = k.n;
     return ERR_OK;
+}
+
+/* The values of a column but for those before `at`. */
+static struct values values_from(struct bytes column, int coding, size_t at)
+{
+    struct values x = values_of(column, coding);
+
+    while (at-- && !x.in.short_read)
+        next_value(&x);
+    return x;
+}
+
+/* The index of a frame, n if it is not there: frames are numbered upwards. */
+static size_t index_of(struct bytes column, int coding, size_t n, uint64_t frame_no)
+{
+    struct values x = values_of(column, coding);
+    uint64_t frame = next_value(&x);
+    size_t i;
+
+    for (i = 0; i < n && frame < frame_no && !x.in.short_read; i++)
+        frame += 1 + next_value(&x);
+    return i < n && frame == frame_no ? i : n;
+}
+
+int chunk_find(const void *blob, size_t len, unsigned want, uint64_t frame_no,
+               struct store_packet *out, bool *found)
+{
+    struct chunk k;
+    size_t at = 0;
+    int c, rc = open_chunk(blob, len, &k);
+
+    *found = false;
+    *out = (struct store_packet){ 0 };
+    assert(!(want & 1u << CHUNK_OFFSET));
+    want = with_needed(want);
+    for (c = 0; c < columns_of(k.version) && rc == ERR_OK; c++) {
+        struct bytes column;
+        struct values x;
+        int coding;
+
+        rc = next_column(&k, &column, &coding);
+        if (rc)
+            break;
+        if (c == CHUNK_FRAME) {
+            at = index_of(column, coding, k.n, frame_no);
+            if (at == k.n)
+                return ERR_OK;
+            out->frame_no = frame_no;
+        } else if (want >> c & 1) {
+            x = values_from(column, coding, at);
+            set_column(out, 0, (enum chunk_column)c, next_value(&x));
+            rc = x.in.short_read ? ERR_FORMAT : ERR_OK;
+        }
+    }
+    *found = rc == ERR_OK;
+    return rc;
 }

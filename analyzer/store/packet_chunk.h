@@ -13,6 +13,7 @@
 #ifndef STORE_PACKET_CHUNK_H
 #define STORE_PACKET_CHUNK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,8 +56,11 @@ void chunk_encode(const struct store_packet *p, size_t n, struct str *out);
  */
 int chunk_decode(const void *blob, size_t len, unsigned want, struct store_packet *out, size_t *n);
 
-/* The same for the first `max` packets; what is behind them is not looked at. */
-int chunk_decode_first(const void *blob, size_t len, unsigned want, size_t max,
-                       struct store_packet *out, size_t *n);
+/*
+ * The one packet with this frame number, without unpacking the others: *found says whether there is
+ * one.  Not for CHUNK_OFFSET, which leans on all packets before.
+ */
+int chunk_find(const void *blob, size_t len, unsigned want, uint64_t frame_no,
+               struct store_packet *out, bool *found);
 
 #endif

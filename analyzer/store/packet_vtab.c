@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "store/packet_chunk.h"
 #include "store/store.h"
@@ -268,27 +269,38 @@ static void turn_round(struct store_packet *packets, size_t n)
 }
 
 /*
- * How many packets of the chunk that the statement stands on are wanted: where one frame is asked
- * for, those up to it; where another one of the same chunk was asked for before, all of them.
+ * The packets of the chunk that the statement stands on.  Where one frame is asked for, that one;
+ * where another one of the same chunk was asked for before, all of them: more will follow.
  */
-static size_t packets_wanted(struct cursor *c)
+static int unpack(struct cursor *c)
 {
+    const void *blob = sqlite3_column_blob(c->chunks, 1);
+    size_t len = (size_t)sqlite3_column_bytes(c->chunks, 1);
     int64_t source = sqlite3_column_int64(c->chunks, 0);
-    int64_t first = sqlite3_column_int64(c->chunks, 2), ahead = c->frame_hi - first;
-    bool again = source == c->source && first == c->first_frame;
+    int64_t first_frame = sqlite3_column_int64(c->chunks, 2);
+    bool again = source == c->source && first_frame == c->first_frame, found;
+    int rc;
 
     c->source = source;
-    c->first_frame = first;
-    if (again || c->back || c->frame_lo != c->frame_hi || ahead < 0 || ahead >= CHUNK_PACKETS)
-        return CHUNK_PACKETS;
-    return (size_t)ahead + 1; /* frames are numbered upwards */
+    c->first_frame = first_frame;
+    c->at = 0;
+    if (again || c->frame_lo != c->frame_hi || c->want & 1u << CHUNK_OFFSET) {
+        rc = chunk_decode(blob, len, c->want, c->packets, &c->n);
+    } else {
+        rc = chunk_find(blob, len, c->want, (uint64_t)c->frame_lo, c->packets, &found);
+        c->n = rc == ERR_OK && found;
+    }
+    if (rc)
+        return SQLITE_CORRUPT_VTAB;
+    if (c->back)
+        turn_round(c->packets, c->n);
+    return SQLITE_OK;
 }
 
 /* Unpacks chunks until one has a packet in range. */
 static int next_packet(struct cursor *c)
 {
     for (;;) {
-        size_t wanted;
         int rc;
 
         while (c->at < c->n && !in_range(c, &c->packets[c->at]))
@@ -306,14 +318,9 @@ static int next_packet(struct cursor *c)
             sqlite3_reset(c->chunks);
             return rc;
         }
-        wanted = packets_wanted(c);
-        c->at = 0;
-        if (chunk_decode_first(sqlite3_column_blob(c->chunks, 1),
-                               (size_t)sqlite3_column_bytes(c->chunks, 1), c->want, wanted,
-                               c->packets, &c->n))
-            return SQLITE_CORRUPT_VTAB;
-        if (c->back)
-            turn_round(c->packets, c->n);
+        rc = unpack(c);
+        if (rc)
+            return rc;
     }
 }
 

@@ -25,6 +25,7 @@ enum entry_name {
     NAME_MISSING,
     NAME_NUMBERS,
     NAME_AFTER,
+    NAME_FACTS,
     NAME_SOURCES,
     NAME_SAMPLES,
     NAMES
@@ -38,8 +39,8 @@ static const struct {
     [NAME_BECAUSE] = { "because", true, true },   [NAME_ADVICE] = { "advice", true, true },
     [NAME_WHAT] = { "what", true, true },         [NAME_RIVAL] = { "rival", true, true },
     [NAME_MISSING] = { "missing", true, true },   [NAME_NUMBERS] = { "numbers", false, false },
-    [NAME_AFTER] = { "after", false, false },     [NAME_SOURCES] = { "sources", false, false },
-    [NAME_SAMPLES] = { "samples", false, false },
+    [NAME_AFTER] = { "after", false, false },     [NAME_FACTS] = { "facts", false, false },
+    [NAME_SOURCES] = { "sources", false, false }, [NAME_SAMPLES] = { "samples", false, false },
 };
 
 struct parser {
@@ -309,15 +310,17 @@ static int parse_numbers(struct parser *p, const char *text, unsigned line, stru
     return ERR_OK;
 }
 
-static int parse_after(struct parser *p, const char *text, unsigned line, struct rule *out)
+/* The words of an entry that stands at most once, ended by NULL; none where it is missing. */
+static int parse_words(struct parser *p, enum entry_name name, const char *const **out)
 {
+    const char *text = p->n[name] ? p->texts[name][0].text : "";
     char *copy = arena_dup(p->arena, text, strlen(text)), *word, *more;
     const char **list = arena_alloc(p->arena, (strlen(text) / 2 + 2) * sizeof(*list));
     size_t n = 0;
 
     if (!copy || !list)
-        return fail_at(p, line, "the rules are too large");
-    out->after = list;
+        return fail_at(p, p->n[name] ? p->lines[name][0] : 1, "the rules are too large");
+    *out = list;
     for (word = strtok_r(copy, " ,\t", &more); word; word = strtok_r(NULL, " ,\t", &more))
         list[n++] = word;
     return ERR_OK;
@@ -362,8 +365,9 @@ static int understand(struct parser *p, struct rule *out)
         if (!rule_text_of(out->because, p->texts[NAME_ADVICE][i].key, ""))
             return fail_at(p, p->lines[NAME_ADVICE][i], "advice for `%s`, which has no because",
                            p->texts[NAME_ADVICE][i].key);
-    rc = parse_after(p, p->n[NAME_AFTER] ? only(p, NAME_AFTER) : "",
-                     p->n[NAME_AFTER] ? p->lines[NAME_AFTER][0] : 1, out);
+    rc = parse_words(p, NAME_AFTER, &out->after);
+    if (rc == ERR_OK)
+        rc = parse_words(p, NAME_FACTS, &out->facts);
     if (rc == ERR_OK && p->n[NAME_NUMBERS])
         return parse_numbers(p, only(p, NAME_NUMBERS), p->lines[NAME_NUMBERS][0], out);
     out->numbers = arena_alloc(p->arena, sizeof(*out->numbers));

@@ -40,6 +40,7 @@ struct rule {
     const char *origin;      /* "built in", or the file's path */
     const struct rule_text *because, *advice, *what, *rival, *missing; /* ended by key NULL */
     const char *const *after; /* ended by NULL */
+    const char *const *facts; /* without a row in one of these it says nothing; ended by NULL */
     const char *sources, *samples;
     const struct rule_text *titles;     /* title in every language; ended by key NULL */
     const struct rule_number *numbers;  /* ended by name NULL */

@@ -34,6 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                         *q = xcalloc(CHUNK_PACKETS, sizeof(*q));
     struct str blob = { 0 };
     size_t n, m;
+    bool found;
 
     if (chunk_decode(data, size, CHUNK_ALL, p, &n) == 0) {
         forget_unknown(p, n);
@@ -42,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(memcmp(p, q, n * sizeof(*p)) == 0);
         str_free(&blob);
     }
+    chunk_find(data, size, CHUNK_ALL & ~(1u << CHUNK_OFFSET), size, p, &found);
     free(p);
     free(q);
     return 0;

@@ -115,6 +115,45 @@ static void radio(void)
     round_trip(CHUNK_PACKETS, "its largest values");
 }
 
+static void one_by_one(void)
+{
+    struct str blob = { 0 };
+    struct store_packet one;
+    size_t n = 700, i, same_ones = 0, strangers = 0, cut;
+    bool found;
+
+    plausible();
+    for (i = 300; i < n; i++)
+        in[i].frame_no += i / 7; /* with gaps */
+    chunk_encode(in, n, &blob);
+    for (i = 0; i < n; i++) {
+        if (chunk_find(blob.s, blob.len, CHUNK_ALL & ~(1u << CHUNK_OFFSET), in[i].frame_no, &one,
+                       &found) == 0 &&
+            found) {
+            one.offset = in[i].offset;
+            same_ones += same(&one, &in[i]);
+        }
+    }
+    is_int((int64_t)same_ones, (int64_t)n, "each packet is found alone");
+    chunk_find(blob.s, blob.len, 1u << CHUNK_TIME, in[399].frame_no, &one, &found);
+    ok(found && one.time_ns == in[399].time_ns && !one.wire_len, "with what is wanted");
+    for (i = 1; i < n; i++)
+        if (in[i].frame_no != in[i - 1].frame_no + 1)
+            strangers += chunk_find(blob.s, blob.len, 0, in[i].frame_no - 1, &one, &found) || found;
+    strangers += chunk_find(blob.s, blob.len, 0, 0, &one, &found) || found;
+    strangers += chunk_find(blob.s, blob.len, 0, in[n - 1].frame_no + 1, &one, &found) || found;
+    is_int((int64_t)strangers, 0, "one that is not there is not");
+    for (cut = 0; cut < blob.len; cut++) {
+        char *copy = malloc(cut ? cut : 1);
+
+        memcpy(copy, blob.s, cut);
+        chunk_find(copy, cut, CHUNK_ALL & ~(1u << CHUNK_OFFSET), in[n - 1].frame_no, &one, &found);
+        free(copy);
+    }
+    ok(true, "a blob cut anywhere does no harm");
+    str_free(&blob);
+}
+
 static void test_hostile(void)
 {
     struct str blob = { 0 };
@@ -149,10 +188,6 @@ static void test_hostile(void)
     chunk_encode(in, 10, &blob);
     is_int(chunk_decode(blob.s, blob.len, 1u << CHUNK_OFFSET, out, &n), 0, "some columns only");
     ok(out[9].offset == in[9].offset && out[9].flow == 0, "bring what they lean on");
-    is_int(chunk_decode_first(blob.s, blob.len, CHUNK_ALL, 4, out, &n), 0, "the first packets only");
-    ok(n == 4 && same(&out[3], &in[3]), "are as they were");
-    is_int(chunk_decode_first(blob.s, blob.len, CHUNK_ALL, 99, out, &n), 0, "more than there are");
-    is_int((int64_t)n, 10, "are all of them");
     str_free(&blob);
 }
 
@@ -172,6 +207,7 @@ int main(void)
     in[2].time_ns = INT64_MIN;
     round_trip(3, "the largest steps");
     radio();
+    one_by_one();
     test_hostile();
     return tap_done();
 }

@@ -203,6 +203,24 @@ static void test_causes(struct store *s)
            "k link A;a program p;a b program p;c program p", "the worst first");
 }
 
+/* `facts` says which tables must have a row. */
+static void test_facts(struct store *s)
+{
+    rules_clear();
+    rules_write("t", RULE_HEAD("t") "-- facts: test_event\n" RULE_ROW);
+    is_int(rules_run(s, why, sizeof(why)), 0, "a rule with facts");
+    is_str(rules_ask(s, "SELECT count(*) FROM verdict", text), "1", "  speaks");
+    rules_write("t", RULE_HEAD("t") "-- facts: verdict_text exhibit\n" RULE_ROW);
+    is_int(rules_run(s, why, sizeof(why)), 0, "one without");
+    is_str(rules_ask(s, "SELECT count(*) FROM verdict", text), "0", "  is not asked");
+    rules_write("t", RULE_HEAD("t") "-- facts: verdict_text, test_event\n" RULE_ROW);
+    is_int(rules_run(s, why, sizeof(why)), 0, "one with some of them");
+    is_str(rules_ask(s, "SELECT count(*) FROM verdict", text), "1", "  speaks");
+    rules_write("t", RULE_HEAD("t") "-- facts: no_such_thing\nSELECT * FROM no_such_thing");
+    is_int(rules_run(s, why, sizeof(why)), 1, "one whose facts nobody knows");
+    ok(strstr(why, "no such table") != NULL, "  is an error");
+}
+
 int main(void)
 {
     char path[128];
@@ -214,6 +232,7 @@ int main(void)
     test_id(s);
     test_kept(s);
     test_causes(s);
+    test_facts(s);
     store_close(s);
     s = case_open(NULL, STORE_TEMPORARY);
     case_fill(s);
