@@ -13,6 +13,8 @@
 #include "packet/packet.h"
 #include "store/store.h"
 
+#define FAR_APART 256u /* frames from one that is cited to the next */
+
 struct mask {
     uint64_t first, last; /* frames */
     uint32_t at, len;     /* len 0: all payload */
@@ -103,24 +105,32 @@ static bool hide(uint8_t *bytes, size_t len, size_t at, size_t n)
     return true;
 }
 
-static bool apply_masks(const struct exhibits *e, const struct frame *f, struct packet_decoder *d,
+static int by_first(const void *x, const void *y)
+{
+    const struct mask *a = x, *b = y;
+
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+/* Masks in the order of frames, walked beside the frames that are cited. */
+struct mask_walk {
+    const struct mask *next, *end;
+    uint64_t payload_until; /* all payload is secret up to this frame */
+};
+
+static bool apply_masks(struct mask_walk *w, const struct frame *f, struct packet_decoder *d,
                         uint8_t *bytes, size_t len)
 {
     struct packet p;
-    bool masked = false, payload = e->mask_all;
-    size_t i;
+    bool masked = false;
 
-    for (i = 0; i < e->n_masks; i++) {
-        const struct mask *m = &e->masks[i];
-
-        if (f->frame_no < m->first || f->frame_no > m->last)
-            continue;
-        if (m->len)
-            masked |= hide(bytes, len, m->at, m->len);
-        else
-            payload = true;
+    for (; w->next < w->end && w->next->first <= f->frame_no; w->next++) {
+        if (!w->next->len && w->next->last > w->payload_until)
+            w->payload_until = w->next->last;
+        else if (w->next->len && w->next->first == f->frame_no)
+            masked |= hide(bytes, len, w->next->at, w->next->len);
     }
-    if (payload) {
+    if (f->frame_no <= w->payload_until) {
         packet_decode(d, f, &p);
         masked |= hide(bytes, len, p.payload_at == UINT32_MAX ? 0 : p.payload_at, len);
     }
@@ -148,9 +158,15 @@ struct reread {
 };
 
 /*
- * Walking a file that is mapped costs next to nothing.  Unpacking once more all that lies between
- * two frames does not: then the packet index says where each of them is.
+ * Walking a file that is mapped costs next to nothing where every few frames one is cited.  Where
+ * they are far apart, or all that lies between two of them has to be unpacked once more, the packet
+ * index says where each of them is.
  */
+static bool should_walk(const struct exhibits *e, const struct input *in)
+{
+    return input_is_whole(in) && e->cites[e->n_cites - 1] / e->n_cites < FAR_APART;
+}
+
 static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
 {
     struct store_packet at;
@@ -177,12 +193,17 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 {
     struct packet_decoder *d = packet_decoder_new();
     struct reread r = { .in = in, .store = s };
+    struct mask_walk masks = { .payload_until = e->mask_all ? UINT64_MAX : 0 };
     struct frame f;
     size_t next, spent = 0;
 
     compact(e);
     write_masks(e, s);
-    if (e->n_cites && input_is_whole(in) && capture_open(in, NULL, &r.c, NULL))
+    if (e->n_masks)
+        qsort(e->masks, e->n_masks, sizeof(*e->masks), by_first);
+    masks.next = e->masks;
+    masks.end = e->masks + e->n_masks;
+    if (e->n_cites && should_walk(e, in) && capture_open(in, NULL, &r.c, NULL))
         e->n_cites = 0;
     for (next = 0; next < e->n_cites && spent < EXHIBIT_BUDGET; next++) {
         uint8_t bytes[EXHIBIT_SNAP];
@@ -193,7 +214,7 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
             continue;
         len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
         memcpy(bytes, f.bytes, len);
-        masked = apply_masks(e, &f, d, bytes, len);
+        masked = apply_masks(&masks, &f, d, bytes, len);
         store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, len, masked);
         spent += len;
     }
