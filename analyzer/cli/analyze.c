@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/vec.h"
@@ -127,6 +128,21 @@ static int check_filter(const char *filter)
     return rc ? command_usage("analyze", "--filter: %s", err.msg) : 0;
 }
 
+/* How much there is to read; 0: nobody knows (a folder, a pipe). */
+static uint64_t bytes_of_files(char *const *paths, size_t n)
+{
+    uint64_t sum = 0;
+    struct stat st;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        if (stat(paths[i], &st) || !S_ISREG(st.st_mode))
+            return 0;
+        sum += (uint64_t)st.st_size;
+    }
+    return sum;
+}
+
 static int run(const struct words *w, char **paths, size_t n_paths)
 {
     const struct fact_kind **kinds = load_fact_kinds();
@@ -142,8 +158,8 @@ static int run(const struct words *w, char **paths, size_t n_paths)
     if (rc)
         status = EXIT_USAGE;
     if (!rc)
-        rc =
-            store_open(w->case_path, w->case_path ? STORE_WRITE : STORE_TEMPORARY, kinds, &s, &err);
+        rc = store_open_for(w->case_path, w->case_path ? STORE_WRITE : STORE_TEMPORARY, kinds,
+                            bytes_of_files(paths, n_paths), &s, &err);
     if (!rc)
         rc = load_paths(s, paths, n_paths, &w->ingest, rules, NULL, &got, &err);
     if (!rc)

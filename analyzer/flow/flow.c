@@ -3,11 +3,13 @@
 #include "flow/flow.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/vec.h"
 
 #define BUCKETS       (FLOW_TABLE_MAX * 2)
 #define COPY_NS       INT64_C(3000000)   /* a copy on one interface follows within 3 ms */
@@ -22,12 +24,17 @@
 enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
 #define SPARED (FLOW_TABLE_MAX / 4) /* uses of the table */
 
+#define SLAB 64u /* lives that memory is taken for at once */
+
 struct flow_table {
     struct hash_key secret;
     flow_end_fn *end;
     void *user;
     struct flow **buckets;  /* present lives, by key */
     struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
+    struct flow **slabs;    /* SLAB lives each; those not in use hang in `spare`, by `chain` */
+    struct flow *spare;
+    size_t n_slabs, cap_slabs;
     uint32_t n, next_id;
     uint64_t n_evicted, n_uses;
 };
@@ -149,7 +156,8 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
     lru_remove(f);
     t->n--;
     t->end(t->user, f, evicted);
-    free(f);
+    f->chain = t->spare;
+    t->spare = f;
 }
 
 static struct flow *victim(struct flow_table *t)
@@ -170,6 +178,27 @@ static struct flow *victim(struct flow_table *t)
     return oldest;
 }
 
+/* Lives come and go by the million: their memory stays with the table. */
+static struct flow *take_flow(struct flow_table *t)
+{
+    struct flow *f, *slab;
+    size_t i;
+
+    if (!t->spare) {
+        slab = xmalloc(SLAB * sizeof(*slab));
+        VEC_PUSH(t->slabs, t->n_slabs, t->cap_slabs, slab);
+        for (i = 0; i < SLAB; i++) {
+            slab[i].chain = t->spare;
+            t->spare = &slab[i];
+        }
+    }
+    f = t->spare;
+    t->spare = f->chain;
+    memset(f, 0, offsetof(struct flow, tcp));
+    tcp_start(&f->tcp);
+    return f;
+}
+
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
                         const struct packet *p)
 {
@@ -183,7 +212,7 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
     old = flow_find(t, key);
     if (old && old->older)
         end_life(t, old->older, false);
-    f = xcalloc(1, sizeof(*f));
+    f = take_flow(t);
     f->id = ++t->next_id;
     f->life = 1;
     f->key = *key;
@@ -192,7 +221,6 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
     if (p->n_tunnels)
         f->tunnel = p->tunnels[p->n_tunnels - 1];
     f->first_frame = p->frame_no;
-    tcp_start(&f->tcp);
     if (old) {
         head = bucket(t, key);
         while (*head != old)
@@ -234,8 +262,9 @@ void flow_table_free(struct flow_table *t)
         qsort(all, n, sizeof(*all), by_id);
     for (i = 0; i < n; i++)
         t->end(t->user, all[i], false);
-    for (i = 0; i < n; i++)
-        free(all[i]);
+    for (i = 0; i < t->n_slabs; i++)
+        free(t->slabs[i]);
+    free(t->slabs);
     free(all);
     free(t->buckets);
     free(t);
@@ -302,11 +331,10 @@ bool flow_is_copy(const struct flow_table *t, struct flow *f, const struct packe
     }
     if (copy)
         return true;
-    if (f->n_recent == FLOW_RECENT) {
-        memmove(&f->recent[0], &f->recent[1], (FLOW_RECENT - 1) * sizeof(f->recent[0]));
-        f->n_recent--;
-    }
-    slot = f->n_recent++;
+    slot = f->next_recent;
+    f->next_recent = (uint8_t)((slot + 1) % FLOW_RECENT);
+    if (f->n_recent < FLOW_RECENT)
+        f->n_recent++;
     f->recent[slot].mark = mark;
     f->recent[slot].ns = p->time_ns;
     f->recent[slot].ip_id = p->has_ip_id ? p->ip_id : 0;

@@ -51,7 +51,6 @@ struct flow {
     uint64_t n_frames[2], n_bytes[2]; /* by end; copies left out */
     uint64_t n_copies;
     bool tcp_started;
-    struct tcp_life tcp;
     struct stream stream[2];
     struct flow_lane *lane;
     struct {
@@ -70,15 +69,17 @@ struct flow {
     struct flow *chain, *lru_prev, *lru_next;
     uint64_t touched;         /* when it was used last, in uses of the table */
     uint8_t lru_class;
-    /* the last frames, to recognise copies */
+    uint8_t n_recent, next_recent;
+
+    /* What follows is cleared by its own rules, or means nothing beyond a count. */
+    struct tcp_life tcp; /* if tcp_started */
     struct {
         uint64_t mark;
         int64_t ns;
         uint32_t ip_id;
         uint32_t place; /* interface, VLAN and tunnels, mixed */
         uint8_t from;
-    } recent[FLOW_RECENT];
-    uint8_t n_recent;
+    } recent[FLOW_RECENT]; /* the last frames, a ring, to recognise copies */
 };
 
 struct flow_table;

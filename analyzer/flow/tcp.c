@@ -3,6 +3,7 @@
 #include "flow/tcp.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "flow/tcp_attempt.h"
@@ -40,10 +41,17 @@ void tcp_set_state(struct tcp_life *t, unsigned end, enum tcp_state state, uint6
                                                           .state = (uint8_t)state };
 }
 
+/* The lists are not cleared: their counts are. */
 void tcp_start(struct tcp_life *t)
 {
-    memset(t, 0, sizeof(*t));
-    t->end[0].scale = t->end[1].scale = -1;
+    unsigned end;
+
+    for (end = 0; end < 2; end++) {
+        memset(&t->end[end], 0, offsetof(struct tcp_end, flight));
+        t->end[end].scale = -1;
+    }
+    memset(&t->attempt, 0,
+           offsetof(struct tcp_life, changes) - offsetof(struct tcp_life, attempt));
 }
 
 bool tcp_over(const struct tcp_life *t)

@@ -99,7 +99,6 @@ struct tcp_end {
     uint32_t n_dup_ack;
     unsigned last_marks;
 
-    struct tcp_sent flight[TCP_FLIGHT_MAX];
     uint8_t n_flight;
     bool flight_joined; /* pieces had to be joined: first frames may be too early */
     struct outstanding keep_alive;
@@ -114,6 +113,8 @@ struct tcp_end {
     uint64_t zero_window_frame; /* first of the present zero-window period, else 0 */
     int64_t last_advance_ns;    /* when its data was last acknowledged (0: never) */
     uint64_t last_advance_frame;
+
+    struct tcp_sent flight[TCP_FLIGHT_MAX]; /* n_flight of them; the rest means nothing */
 };
 
 /* An end opens the four-tuple again while the other end, as far as we know, still holds it. */
@@ -166,8 +167,8 @@ struct tcp_life {
     int64_t last_ns;        /* of any segment that is not a copy and not late */
     int64_t closed_ns;
     uint32_t rtt_ns;        /* SYN/ACK to SYN + ACK to SYN/ACK, 0 unknown; saturates */
-    struct tcp_change changes[TCP_STATES_MAX];
     uint8_t n_changes;
+    struct tcp_change changes[TCP_STATES_MAX]; /* n_changes of them; the rest means nothing */
 };
 
 enum tcp_rst { RST_NONE, RST_EXACT, RST_IN_WINDOW, RST_OUTSIDE, RST_UNKNOWN };

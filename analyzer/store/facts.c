@@ -32,7 +32,7 @@ static void make_insert(struct store_kind *slot)
         str_addf(&columns, ",\"%s\"", kind->columns[i].name);
     str_adds(&columns, ")");
     slot->columns = str_take(&columns);
-    slot->insert = (struct insert){ .table = kind->name, .columns = slot->columns };
+    slot->insert = (struct insert){ .table = kind->name, .columns = slot->columns, .kind = kind };
 }
 
 static void put_where(struct store *s, enum fact_scope scope, const struct fact_where *w)
@@ -126,6 +126,14 @@ void facts_reset(struct store *s)
 
     for (i = 0; i < s->n_slots; i++)
         s->slots[i].last_id = 0;
+}
+
+void facts_undone(struct store *s)
+{
+    size_t i;
+
+    for (i = 0; i < s->n_slots; i++)
+        s->slots[i].insert.indexed = false;
 }
 
 void facts_close(struct store *s)

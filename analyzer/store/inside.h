@@ -31,6 +31,7 @@ struct store {
     struct sqlite3 *db;
     char *path;
     enum store_mode mode;
+    uint64_t expected; /* bytes of captures, 0: not known */
     struct temporary *temporary; /* the file to remove at exit, or NULL */
     int64_t run;                 /* row of table `run`, 0: none */
 
@@ -75,6 +76,8 @@ void content_close(struct store *s);
 
 void facts_open(struct store *s);
 void facts_reset(struct store *s);
+/* The transaction was rolled back. */
+void facts_undone(struct store *s);
 void facts_close(struct store *s);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/thread.h"
 #include "base/vec.h"
 #include "store/inside.h"
+#include "store/schema.h"
 #include "store/sql.h"
 
 #define BUFFERS     4u
@@ -52,10 +53,13 @@ static int prepare(struct store *s, struct insert *into, size_t n, struct err *e
 {
     struct str sql = { 0 };
     size_t i;
-    int rc;
+    int rc = ERR_OK;
 
-    if (into->st)
-        return ERR_OK;
+    if (into->kind && !into->indexed)
+        rc = schema_index_fact(s->db, into->kind, err);
+    into->indexed = rc == ERR_OK;
+    if (rc || into->st)
+        return rc;
     str_addf(&sql, "INSERT %s INTO \"%s\"%s SELECT ", into->or_else ? into->or_else : "OR FAIL",
              into->table, into->columns ? into->columns : "");
     for (i = 0; i < n; i++)

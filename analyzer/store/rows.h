@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct fact_kind;
 struct sqlite3;
 struct sqlite3_stmt;
 struct store;
@@ -34,6 +35,8 @@ struct insert {
     const char *table;       /* borrowed, as are the others */
     const char *or_else;     /* "OR IGNORE": what to do where the key is there; NULL: fail */
     const char *columns;     /* "(a, b, c)"; NULL: all, in their order */
+    const struct fact_kind *kind; /* that has indexes to be made, or NULL */
+    bool indexed;            /* they are there, unless the transaction is rolled back */
     struct sqlite3_stmt *st; /* prepared at the first row that is written */
     size_t first, last;      /* its rows in the buffer being written: index + 1, 0: none */
 };

@@ -397,6 +397,17 @@ static void index_fact(const struct fact_kind *kind, struct str *sql)
                      kind->name, kind->columns[i].name, kind->name, kind->columns[i].name);
 }
 
+int schema_index_fact(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
+{
+    struct str sql = { 0 };
+    int rc;
+
+    index_fact(kind, &sql);
+    rc = sql_exec(db, str_get(&sql), err);
+    str_free(&sql);
+    return rc;
+}
+
 static int create_fact(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
 {
     const struct schema_column *c;
@@ -414,11 +425,6 @@ static int create_fact(struct sqlite3 *db, const struct fact_kind *kind, struct 
     rc = sql_exec(db, sql.s, err);
     if (rc == ERR_OK)
         rc = add_columns(db, kind, err);
-    if (rc == ERR_OK) {
-        str_clear(&sql);
-        index_fact(kind, &sql);
-        rc = sql_exec(db, str_get(&sql), err);
-    }
     if (rc)
         err_prefix(err, "table %s", kind->name);
     str_free(&sql);

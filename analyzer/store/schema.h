@@ -36,7 +36,11 @@ const struct schema_column *schema_fact_columns(const struct fact_kind *kind);
 /* "INTEGER", "TEXT", ... of a fact's column. */
 const char *schema_fact_type(int fact_type);
 
-/* Creates what is missing: tables, columns of fact tables, indexes. */
+/* Creates what is missing: tables, columns of fact tables, indexes of the others. */
 int schema_create(struct sqlite3 *db, const struct fact_kind *const *kinds, struct err *err);
+
+/* The indexes of a kind of fact: made when its first row comes, since most cases have a few kinds only
+ * and each index takes a page and a fraction of a millisecond. */
+int schema_index_fact(struct sqlite3 *db, const struct fact_kind *kind, struct err *err);
 
 #endif

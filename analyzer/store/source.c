@@ -510,5 +510,6 @@ void store_rollback(struct store *s)
     sql_exec(s->db, "ROLLBACK", NULL);
     s->begun = false;
     s->n_packets = 0;
+    facts_undone(s);
     late_forget(s);
 }

@@ -36,6 +36,9 @@ enum store_mode {
  */
 int store_open(const char *path, enum store_mode mode, const struct fact_kind *const *kinds,
                struct store **out, struct err *err);
+/* The same where it is known how many bytes of captures a new case is for; 0: it is not. */
+int store_open_for(const char *path, enum store_mode mode, const struct fact_kind *const *kinds,
+                   uint64_t expected, struct store **out, struct err *err);
 void store_close(struct store *s);
 
 /* The connection, for prepared reads by vantage, verdict and report.  Owned by the store. */

@@ -144,6 +144,61 @@ static bool left_behind(void)
     return line[0] && stat(line, &st) == 0;
 }
 
+static int64_t n_indexes(struct store *s)
+{
+    return sql_number(store_db(s),
+                      "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = "
+                      "'test_event'",
+                      -1);
+}
+
+/* A table without rows has no indexes yet. */
+static void test_indexes(void)
+{
+    const char *paths[] = { "a", "b" };
+    const uint32_t bundles[] = { 1, 1 };
+    char path[128];
+    struct store *s = case_open(case_path("indexes.case", path), STORE_WRITE);
+    uint32_t ids[2];
+    int64_t n;
+
+    is_int(n_indexes(s), 0, "no fact, no index");
+    store_register(s, paths, bundles, 2, ids, NULL);
+    store_begin(s, ids[0], NULL);
+    case_event_put(s, 1, "syn", 7);
+    store_rollback(s);
+    is_int(n_indexes(s), 0, "nor one of a source that was given up");
+    case_capture(s, ids[0], 1, 5, true, false);
+    n = n_indexes(s);
+    ok(n > 0, "a fact, and they are there");
+    case_capture(s, ids[1], 2, 5, true, false);
+    is_int(n_indexes(s), n, "once");
+    is_int(sql_number(store_db(s), "SELECT count(*) FROM test_event WHERE source = 2 AND flow = 1", -1),
+           2, "facts of the second source are found by their flow");
+    store_close(s);
+}
+
+static int64_t page_size(const char *name, uint64_t expected)
+{
+    char path[128];
+    struct store *s = NULL;
+    int64_t n;
+
+    store_open_for(case_path(name, path), STORE_WRITE, case_kinds, expected, &s, NULL);
+    case_fill(s);
+    n = sql_number(store_db(s), "PRAGMA page_size", -1);
+    store_close(s);
+    return n;
+}
+
+static void test_pages(void)
+{
+    is_int(page_size("tiny.case", 5000), 2048, "small pages for a small capture");
+    is_int(page_size("some.case", 5 << 20), 4096, "larger ones");
+    is_int(page_size("large.case", 500 << 20), 16384, "for larger ones");
+    is_int(page_size("tiny.case", 500 << 20), 2048, "a case that is there stays as it is");
+}
+
 int main(void)
 {
     char path[128];
@@ -153,6 +208,8 @@ int main(void)
     test_create();
     test_refuse();
     test_old_columns();
+    test_indexes();
+    test_pages();
     setenv("HOW", "exit", 1);
     test_temporary();
     ok(!left_behind(), "exit() without closing removes it");
