@@ -13,6 +13,7 @@
 
 #define BUCKETS       (FLOW_TABLE_MAX * 2)
 #define COPY_NS       INT64_C(3000000)   /* a copy on one interface follows within 3 ms */
+#define COPY_BYTES    64u /* of the payload; a TCP checksum speaks for the rest */
 #define COPY_OTHER_NS INT64_C(250000000) /* on a second interface or VLAN, queues included */
 
 /*
@@ -306,7 +307,7 @@ bool flow_is_copy(const struct flow_table *t, struct flow *f, const struct packe
     if (!p->l3 || !p->has_time)
         return copy;
     place = place_of(p);
-    len = p->payload_len < 256 ? p->payload_len : 256;
+    len = p->payload_len < COPY_BYTES ? p->payload_len : COPY_BYTES;
     mark = hash_quick(&t->secret, p->payload, len);
     if (p->l4 == 6) {
         struct {

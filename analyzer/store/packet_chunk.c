@@ -156,12 +156,28 @@ static void measure(const uint64_t *v, size_t n, uint64_t unit, size_t len[CODIN
     len[CODING_RUNS] += varint_len(v[n - 1]) + varint_len(run);
 }
 
+static bool all_equal(const uint64_t *v, size_t n)
+{
+    size_t i;
+
+    for (i = 1; i < n && v[i] == v[0];)
+        i++;
+    return i == n;
+}
+
 static void write_column(const uint64_t *v, size_t n, struct str *out)
 {
-    uint64_t unit = unit_of(v, n);
+    uint64_t unit;
     size_t len[CODINGS];
     int c, best = CODING_PLAIN;
 
+    if (n >= 16 && all_equal(v, n)) { /* one run, as most columns are; nothing is shorter */
+        str_addc(out, CODING_RUNS);
+        put_varint(out, varint_len(v[0]) + varint_len(n));
+        write_runs(v, n, out);
+        return;
+    }
+    unit = unit_of(v, n);
     measure(v, n, unit, len);
     for (c = 1; c < CODINGS; c++)
         if (len[c] < len[best])
