@@ -38,17 +38,19 @@ static bool next_line(struct bytes *in, struct bytes *line)
 /* RFC 9112 section 3: method SP request-target SP HTTP-version. */
 static bool is_request(struct bytes in)
 {
-    static const char *const methods[] = { "GET ",    "POST ",    "HEAD ",  "PUT ",
-                                           "DELETE ", "OPTIONS ", "PATCH ", "TRACE " };
+    static const struct {
+        const char *name;
+        size_t len;
+    } methods[] = { { "GET ", 4 },    { "POST ", 5 },    { "HEAD ", 5 },  { "PUT ", 4 },
+                    { "DELETE ", 7 }, { "OPTIONS ", 8 }, { "PATCH ", 6 }, { "TRACE ", 6 } };
     struct bytes rest = in, line;
+    uint8_t first = bytes_peek(&in, 0);
     size_t i, n = 0;
 
-    for (i = 0; i < sizeof(methods) / sizeof(methods[0]) && !n; i++) {
-        size_t len = strlen(methods[i]);
-
-        if (in.left > len && memcmp(in.p, methods[i], len) == 0)
-            n = len;
-    }
+    for (i = 0; i < sizeof(methods) / sizeof(methods[0]) && !n; i++)
+        if ((uint8_t)methods[i].name[0] == first && in.left > methods[i].len &&
+            memcmp(in.p, methods[i].name, methods[i].len) == 0)
+            n = methods[i].len;
     if (!n)
         return false;
     rest.left = rest.left < REQUEST_LINE_MAX ? rest.left : REQUEST_LINE_MAX;

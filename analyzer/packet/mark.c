@@ -2,6 +2,7 @@
 
 #include "packet/mark.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -50,17 +51,17 @@ static bool link_mark(const struct packet *p, uint64_t *mark)
 
 bool packet_mark(const struct packet *p, uint64_t *mark)
 {
-    struct {
+    struct mark_head {
         uint32_t id, seq, ack, wire_len;
         uint16_t flags, proto, more, len;
-        uint8_t payload[MARK_PAYLOAD_LEN];
+        uint8_t payload[MARK_PAYLOAD_LEN]; /* len of them */
     } k;
 
     if (p->frame && p->frame->linktype == CAPTURE_NO_LINK)
         return false;
     if (!p->src.family)
         return link_mark(p, mark);
-    memset(&k, 0, sizeof(k));
+    memset(&k, 0, offsetof(struct mark_head, payload));
     k.id = p->has_ip_id ? p->ip_id : 0;
     k.proto = p->ip_proto;
     k.wire_len = p->payload_wire_len;
@@ -72,7 +73,7 @@ bool packet_mark(const struct packet *p, uint64_t *mark)
     k.len = (uint16_t)(p->payload_len < MARK_PAYLOAD_LEN ? p->payload_len : MARK_PAYLOAD_LEN);
     if (k.len)
         memcpy(k.payload, p->payload, k.len);
-    *mark = hash_mix(p->src.family, &k, sizeof(k));
+    *mark = hash_mix(p->src.family, &k, offsetof(struct mark_head, payload) + k.len);
     return true;
 }
 
