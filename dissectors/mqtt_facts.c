@@ -63,9 +63,10 @@ static struct fact_value frame_value(uint64_t frame_no)
 
 void mqtt_session_emit(struct dissect_ctx *ctx, const struct mqtt_session *s)
 {
+    const struct tcp_life *tcp = ctx->flow->tcp; /* NULL inside a tunnel of datagrams */
     bool open = outstanding_open(&s->ping);
 
-    if (open && !tcp_over(&ctx->flow->tcp) &&
+    if (open && !(tcp && tcp_over(tcp)) &&
         outstanding_waited_ns(&s->ping, ctx->now_ns) >= FLOW_PATIENCE_NS)
         ctx->flow->outstanding = true;
     fact_emit_at(ctx, &mqtt_session_fact, ctx->flow->first_frame, ctx->flow->first_ns,

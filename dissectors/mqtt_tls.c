@@ -115,13 +115,13 @@ static void mqtt_tls_end(struct dissect_ctx *ctx)
 {
     struct mqtt_tls_state *st = dissect_state(ctx);
     struct mqtt_session *s = &st->session;
-    const struct tcp_end *client = &ctx->flow->tcp.end[st->client];
+    const struct tcp_end *client = ctx->flow->tcp ? &ctx->flow->tcp->end[st->client] : NULL;
     bool regular = st->n_regular >= REGULAR_MIN - 1 && s->n_answered >= REGULAR_MIN - 1 &&
                    st->interval_max <= st->interval_min + st->interval_min / 10;
 
     if (!st->started || !(st->named || regular))
         return;
-    if (outstanding_open(&s->ping) && client->fin_frame && !s->ping.n_resent &&
+    if (outstanding_open(&s->ping) && client && client->fin_frame && !s->ping.n_resent &&
         client->fin_ns - s->ping.sent_ns < DISCONNECT_NS) {
         s->disconnect_frame = s->ping.sent_frame;
         s->ping = (struct outstanding){ 0 };

@@ -448,7 +448,7 @@ static void openvpn_end(struct dissect_ctx *ctx)
     if (!st->n_packets)
         return;
     if (is_waiting(&st->now, ctx->now_ns) &&
-        !(ctx->flow->tcp_started && ctx->flow->tcp.closed_frame))
+        !(ctx->flow->tcp && ctx->flow->tcp->closed_frame))
         ctx->flow->outstanding = true;
     end_negotiation(ctx, st, false);
     openvpn_emit_session(ctx, st);

@@ -137,7 +137,7 @@ static const char *rst_name(enum tcp_rst v)
 
 static const char *end_state(const struct flow *f)
 {
-    const struct tcp_life *t = &f->tcp;
+    const struct tcp_life *t = f->tcp;
 
     if (t->refused_frame)
         return "refused";
@@ -157,8 +157,8 @@ static size_t pack_changes(const struct flow *f, uint8_t *out)
     size_t n = 0;
     unsigned i;
 
-    for (i = 0; i < f->tcp.n_changes; i++) {
-        const struct tcp_change *c = &f->tcp.changes[i];
+    for (i = 0; i < f->tcp->n_changes; i++) {
+        const struct tcp_change *c = &f->tcp->changes[i];
         uint64_t step = c->frame_no > at ? c->frame_no - at : 0;
 
         at += step;
@@ -173,7 +173,7 @@ static size_t pack_changes(const struct flow *f, uint8_t *out)
 static void emit_life(struct dissect_ctx *ctx)
 {
     const struct flow *f = ctx->flow;
-    const struct tcp_life *t = &f->tcp;
+    const struct tcp_life *t = f->tcp;
     const struct tcp_end *a = &t->end[0], *b = &t->end[1];
     uint8_t states[TCP_STATES_MAX * 11];
     size_t n = pack_changes(f, states);
@@ -216,7 +216,7 @@ static void emit_life(struct dissect_ctx *ctx)
 static void emit_waiting(struct dissect_ctx *ctx, unsigned end, const char *what, uint32_t seq,
                          const struct outstanding *o)
 {
-    const struct tcp_life *t = &ctx->flow->tcp;
+    const struct tcp_life *t = ctx->flow->tcp;
     const struct tcp_end *e = &t->end[end], *r = &t->end[!end];
     int64_t until = t->closed_frame ? t->closed_ns : ctx->now_ns;
 
@@ -254,7 +254,7 @@ static const char *piece_name(const struct tcp_sent *p, unsigned end)
 
 static void emit_waits(struct dissect_ctx *ctx)
 {
-    const struct tcp_life *t = &ctx->flow->tcp;
+    const struct tcp_life *t = ctx->flow->tcp;
     unsigned end;
 
     for (end = 0; end < 2; end++) {
@@ -272,7 +272,7 @@ static void emit_waits(struct dissect_ctx *ctx)
 
 static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *a)
 {
-    const struct tcp_life *next = ctx->next_life ? &ctx->next_life->tcp : NULL;
+    const struct tcp_life *next = ctx->next_life ? ctx->next_life->tcp : NULL;
     bool old = a->old_captured;
 
     /* A half-open life is given up within a minute or so; only a challenge shows that it was held. */
@@ -311,12 +311,12 @@ static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *
 static void tcp_end_life(struct dissect_ctx *ctx)
 {
     struct flow *f = ctx->flow;
-    const struct tcp_life *t = &f->tcp;
+    const struct tcp_life *t = f->tcp;
 
     if (t->attempt.pending)
         tcp_attempt_done(ctx, &t->attempt);
     emit_life(ctx);
-    if (!f->tcp.refused_frame)
+    if (!f->tcp->refused_frame)
         emit_waits(ctx);
 }
 

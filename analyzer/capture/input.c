@@ -20,7 +20,7 @@
 #include "capture/window.h"
 
 #define SPOOL_CHUNK (1u << 20)
-#define LEFT_BEHIND ((uint64_t)32 << 20) /* bytes of a mapping that reading may keep in memory */
+#define LEFT_BEHIND ((uint64_t)8 << 20)  /* bytes of a mapping that reading may keep in memory */
 #define HASH_PIECE  ((size_t)4 << 20)
 
 struct input {

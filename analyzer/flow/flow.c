@@ -9,7 +9,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "base/vec.h"
+#include "base/pool.h"
 
 #define BUCKETS       (FLOW_TABLE_MAX * 2)
 #define COPY_NS       INT64_C(3000000)   /* a copy on one interface follows within 3 ms */
@@ -25,17 +25,13 @@
 enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
 #define SPARED (FLOW_TABLE_MAX / 4) /* uses of the table */
 
-#define SLAB 64u /* lives that memory is taken for at once */
-
 struct flow_table {
     struct hash_key secret;
     flow_end_fn *end;
     void *user;
     struct flow **buckets;  /* present lives, by key */
     struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
-    struct flow **slabs;    /* SLAB lives each; those not in use hang in `spare`, by `chain` */
-    struct flow *spare;
-    size_t n_slabs, cap_slabs;
+    struct pool lives, tcp_lives;
     uint32_t n, next_id;
     uint64_t n_evicted, n_uses;
 };
@@ -49,6 +45,8 @@ struct flow_table *flow_table_new(flow_end_fn *end, void *user)
     t->end = end;
     t->user = user;
     t->buckets = xcalloc(BUCKETS, sizeof(*t->buckets));
+    pool_init(&t->lives, sizeof(struct flow));
+    pool_init(&t->tcp_lives, sizeof(struct tcp_life));
     for (i = 0; i < LRU_N; i++)
         t->lru[i].lru_next = t->lru[i].lru_prev = &t->lru[i];
     return t;
@@ -107,10 +105,10 @@ static void lru_remove(struct flow *f)
 static enum lru lru_class(const struct flow *f)
 {
     /* Datagrams that nobody follows have no end that could be missed. */
-    if (f->tcp_started ? tcp_over(&f->tcp) : !f->followed)
+    if (f->tcp ? tcp_over(f->tcp) : !f->followed)
         return LRU_FINISHED;
-    if (f->tcp_started ? !(f->tcp.end[0].spoke && f->tcp.end[1].spoke)
-                       : !(f->n_frames[0] && f->n_frames[1]))
+    if (f->tcp ? !(f->tcp->end[0].spoke && f->tcp->end[1].spoke)
+               : !(f->n_frames[0] && f->n_frames[1]))
         return LRU_HALF_OPEN;
     return LRU_LIVE;
 }
@@ -132,6 +130,24 @@ void flow_touch(struct flow_table *t, struct flow *f)
 {
     lru_remove(f);
     lru_append(t, f);
+}
+
+static struct flow *take_flow(struct flow_table *t, bool tcp)
+{
+    struct flow *f = pool_take(&t->lives);
+
+    memset(f, 0, offsetof(struct flow, recent)); /* of these n_recent count */
+    if (tcp) {
+        f->tcp = pool_take(&t->tcp_lives);
+        tcp_start(f->tcp);
+    }
+    return f;
+}
+
+static void give_flow(struct flow_table *t, struct flow *f)
+{
+    pool_give(&t->tcp_lives, f->tcp);
+    pool_give(&t->lives, f);
 }
 
 /* Takes the life out of the table, hands it to the end function, frees it (and its older life). */
@@ -157,8 +173,7 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
     lru_remove(f);
     t->n--;
     t->end(t->user, f, evicted);
-    f->chain = t->spare;
-    t->spare = f;
+    give_flow(t, f);
 }
 
 static struct flow *victim(struct flow_table *t)
@@ -179,27 +194,6 @@ static struct flow *victim(struct flow_table *t)
     return oldest;
 }
 
-/* Lives come and go by the million: their memory stays with the table. */
-static struct flow *take_flow(struct flow_table *t)
-{
-    struct flow *f, *slab;
-    size_t i;
-
-    if (!t->spare) {
-        slab = xmalloc(SLAB * sizeof(*slab));
-        VEC_PUSH(t->slabs, t->n_slabs, t->cap_slabs, slab);
-        for (i = 0; i < SLAB; i++) {
-            slab[i].chain = t->spare;
-            t->spare = &slab[i];
-        }
-    }
-    f = t->spare;
-    t->spare = f->chain;
-    memset(f, 0, offsetof(struct flow, tcp));
-    tcp_start(&f->tcp);
-    return f;
-}
-
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
                         const struct packet *p)
 {
@@ -213,7 +207,7 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
     old = flow_find(t, key);
     if (old && old->older)
         end_life(t, old->older, false);
-    f = take_flow(t);
+    f = take_flow(t, key->proto == 6);
     f->id = ++t->next_id;
     f->life = 1;
     f->key = *key;
@@ -263,9 +257,10 @@ void flow_table_free(struct flow_table *t)
         qsort(all, n, sizeof(*all), by_id);
     for (i = 0; i < n; i++)
         t->end(t->user, all[i], false);
-    for (i = 0; i < t->n_slabs; i++)
-        free(t->slabs[i]);
-    free(t->slabs);
+    for (i = 0; i < n; i++)
+        give_flow(t, all[i]);
+    pool_free(&t->lives);
+    pool_free(&t->tcp_lives);
     free(all);
     free(t->buckets);
     free(t);

@@ -50,7 +50,7 @@ struct flow {
     bool has_time;
     uint64_t n_frames[2], n_bytes[2]; /* by end; copies left out */
     uint64_t n_copies;
-    bool tcp_started;
+    struct tcp_life *tcp; /* NULL: it is no TCP */
     struct stream stream[2];
     struct flow_lane *lane;
     struct {
@@ -71,15 +71,13 @@ struct flow {
     uint8_t lru_class;
     uint8_t n_recent, next_recent;
 
-    /* What follows is cleared by its own rules, or means nothing beyond a count. */
-    struct tcp_life tcp; /* if tcp_started */
     struct {
         uint64_t mark;
         int64_t ns;
         uint32_t ip_id;
         uint32_t place; /* interface, VLAN and tunnels, mixed */
         uint8_t from;
-    } recent[FLOW_RECENT]; /* the last frames, a ring, to recognise copies */
+    } recent[FLOW_RECENT]; /* the last n_recent frames, a ring, to recognise copies */
 };
 
 struct flow_table;

@@ -36,7 +36,7 @@ void tcp_set_state(struct tcp_life *t, unsigned end, enum tcp_state state, uint6
         return;
     t->end[end].state = state;
     if (t->n_changes < TCP_STATES_MAX)
-        t->changes[t->n_changes++] = (struct tcp_change){ .frame_no = frame_no,
+        t->changes[t->n_changes++] = (struct tcp_change){ .frame_no = frame_no & TCP_FRAMES_MAX,
                                                           .end = (uint8_t)end,
                                                           .state = (uint8_t)state };
 }

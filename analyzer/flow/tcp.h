@@ -148,10 +148,11 @@ struct tcp_attempt {
 #define TCP_STATES_MAX 24 /* belief changes kept per life */
 
 struct tcp_change {
-    uint64_t frame_no;
-    uint8_t end; /* 0 a, 1 b */
-    uint8_t state;
+    uint64_t frame_no : 48; /* TCP_FRAMES_MAX at most; a life has many of these, and there are many lives */
+    uint64_t end : 8;       /* 0 a, 1 b */
+    uint64_t state : 8;
 };
+#define TCP_FRAMES_MAX ((UINT64_C(1) << 48) - 1)
 
 struct tcp_life {
     struct tcp_end end[2]; /* 0: a, which opened it or spoke first; 1: b */

@@ -32,7 +32,7 @@ static void read_changes(struct bytes in, uint64_t at, struct belief_about *abou
             return;
         at += step;
         about->changes[about->n_changes++] =
-            (struct tcp_change){ .frame_no = at, .end = what >> 4, .state = what & 15 };
+            (struct tcp_change){ .frame_no = at & TCP_FRAMES_MAX, .end = what >> 4, .state = what & 15 };
     }
 }
 

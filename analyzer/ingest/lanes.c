@@ -469,7 +469,7 @@ void lanes_end(struct pipeline *p, struct flow *f)
     struct dissect_ctx ctx = end_context(&call, NULL);
     struct flow_lane *l, *next;
 
-    if (f->tcp_started)
+    if (f->tcp)
         dissect_by_name("tcp")->end(&ctx);
     for (l = f->lane; l; l = next) {
         next = l->next;

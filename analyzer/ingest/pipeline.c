@@ -49,28 +49,28 @@ static bool tcp_outstanding(const struct flow *f, int64_t now_ns)
 {
     unsigned end;
 
-    if (!f->tcp_started || tcp_over(&f->tcp) || f->tcp.closed_frame)
+    if (!f->tcp || tcp_over(f->tcp) || f->tcp->closed_frame)
         return false;
     for (end = 0; end < 2; end++) {
-        const struct tcp_sent *w = tcp_waiting(&f->tcp, end);
-        const struct outstanding *k = &f->tcp.end[end].keep_alive;
+        const struct tcp_sent *w = tcp_waiting(f->tcp, end);
+        const struct outstanding *k = &f->tcp->end[end].keep_alive;
 
         if (w && outstanding_waited_ns(&w->o, now_ns) >= FLOW_PATIENCE_NS)
             return true;
         if (outstanding_open(k) && outstanding_waited_ns(k, now_ns) >= FLOW_PATIENCE_NS)
             return true;
     }
-    return f->tcp.attempt.pending &&
-           outstanding_waited_ns(&f->tcp.attempt.syn, now_ns) >= FLOW_PATIENCE_NS;
+    return f->tcp->attempt.pending &&
+           outstanding_waited_ns(&f->tcp->attempt.syn, now_ns) >= FLOW_PATIENCE_NS;
 }
 
 static const char *end_name(const struct flow *f, bool evicted)
 {
-    const struct tcp_life *t = &f->tcp;
+    const struct tcp_life *t = f->tcp;
 
-    if (f->tcp_started && t->rst_frame && t->closed_frame == t->rst_frame)
+    if (f->tcp && t->rst_frame && t->closed_frame == t->rst_frame)
         return "reset";
-    if (f->tcp_started && t->closed_frame)
+    if (f->tcp && t->closed_frame)
         return t->end[0].fin_seen && t->end[1].fin_seen ? "closed" : "replaced";
     return evicted ? "evicted" : "open";
 }
@@ -127,7 +127,7 @@ static void end_flow(void *user, struct flow *f, bool evicted)
         .app = f->app,
         .app_by = f->app_by,
         .a_opened = f->a_opened,
-        .set_up = f->tcp_started ? f->tcp.established_frame || both
+        .set_up = f->tcp ? f->tcp->established_frame || both
                                  : f->n_frames[0] && f->n_frames[1],
         .outstanding = f->outstanding || tcp_outstanding(f, p->now_ns),
         .end = end_name(f, evicted),
@@ -264,7 +264,7 @@ static void conversation(struct pipeline *p)
         link_level(p, &key, from_lo);
     else if (!flow_key_of(&p->packet, &key, &from_lo) || p->packet.trouble & TROUBLE_FRAGMENT)
         return;
-    else if (p->packet.l4 == 6)
+    else if (p->packet.l4 == 6 && key.proto == 6)
         pipeline_tcp(p, &key, from_lo);
     else if (p->packet.ip_proto != 6)
         other_ip(p, &key, from_lo);

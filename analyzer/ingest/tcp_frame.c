@@ -22,7 +22,7 @@ static struct tcp_segment segment_of(const struct pipeline *p, const struct flow
         .ts_ecr = t->ts_ecr,
         .n_sack = t->n_sack,
         .from = (uint8_t)flow_from(f, from_lo),
-        .late = p->now_ns < f->tcp.last_ns,
+        .late = p->now_ns < f->tcp->last_ns,
     };
 }
 
@@ -34,7 +34,6 @@ static struct flow *first_life(struct pipeline *p, const struct flow_key *key, b
     struct flow *f = flow_start(p->flows, key, synack ? !from_lo : from_lo, &p->packet);
 
     f->a_opened = flags & TCP_SYN && !(flags & TCP_RST);
-    f->tcp_started = true;
     return f;
 }
 
@@ -42,7 +41,7 @@ static struct flow *first_life(struct pipeline *p, const struct flow_key *key, b
 static struct flow *next_life(struct pipeline *p, struct flow *old, const struct flow_key *key,
                               bool from_lo)
 {
-    struct tcp_attempt answered = old->tcp.attempt;
+    struct tcp_attempt answered = old->tcp->attempt;
     struct flow *f;
 
     if (!answered.pending)
@@ -50,8 +49,7 @@ static struct flow *next_life(struct pipeline *p, struct flow *old, const struct
     flow_touch(p->flows, old); /* it must not be the one that leaves to make room */
     f = flow_start(p->flows, key, (answered.opener == 0) == old->a_is_lo, &p->packet);
     f->a_opened = true;
-    f->tcp_started = true;
-    tcp_start_next(&f->tcp, &old->tcp, p->frame->frame_no, p->now_ns);
+    tcp_start_next(f->tcp, old->tcp, p->frame->frame_no, p->now_ns);
     f->stream[0].started = true;
     f->stream[0].next = answered.isn + 1;
     return f;
@@ -118,18 +116,18 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     /* A bare ACK or a RST while a SYN is unanswered is about that SYN, whatever its numbers: a
      * challenge ACK carries those of the older life. */
     if (f->older && !(s.flags & TCP_SYN) &&
-        !(tcp_awaits_answer(&f->tcp) && !s.len && !(s.flags & TCP_FIN))) {
+        !(tcp_awaits_answer(f->tcp) && !s.len && !(s.flags & TCP_FIN))) {
         struct tcp_segment to_older = segment_of(p, f->older, from_lo);
 
-        if (tcp_misfit(&f->older->tcp, &to_older) < tcp_misfit(&f->tcp, &s)) {
+        if (tcp_misfit(f->older->tcp, &to_older) < tcp_misfit(f->tcp, &s)) {
             f = f->older;
             s = to_older;
             old_mark = TCP_MARK_OLD_LIFE;
         }
     }
-    if (!old_mark && tcp_judge(&f->tcp, &s) == TCP_NEXT_LIFE) {
+    if (!old_mark && tcp_judge(f->tcp, &s) == TCP_NEXT_LIFE) {
         old = f;
-        answered = old->tcp.attempt;
+        answered = old->tcp->attempt;
         f = next_life(p, old, key, from_lo);
         s = segment_of(p, f, from_lo);
         flow_is_copy(p->flows, f, &p->packet, s.from); /* remembers it for the new life */
@@ -137,12 +135,12 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     p->flow = f;
     p->from = s.from;
     /* A SYN sent again, on a live connection or out of time order changes nothing. */
-    new_isn = s.flags & TCP_SYN && !s.late && !f->tcp.end[s.from].spoke &&
-              tcp_judge(&f->tcp, &s) == TCP_BELONGS &&
-              !(f->tcp.end[s.from].isn_known && f->tcp.end[s.from].isn == s.seq);
-    p->marks = tcp_apply(&f->tcp, &s) | old_mark;
+    new_isn = s.flags & TCP_SYN && !s.late && !f->tcp->end[s.from].spoke &&
+              tcp_judge(f->tcp, &s) == TCP_BELONGS &&
+              !(f->tcp->end[s.from].isn_known && f->tcp->end[s.from].isn == s.seq);
+    p->marks = tcp_apply(f->tcp, &s) | old_mark;
     if (f->older && p->marks & TCP_MARK_CHALLENGE_ACK)
-        tcp_recall(&f->tcp, &f->older->tcp);
+        tcp_recall(f->tcp, f->older->tcp);
     if (answered.pending)
         lanes_attempt(p, old, f, &answered);
     lanes_mask(p, f, s.from);

@@ -27,6 +27,7 @@
 struct dissect_test {
     const struct dissector *dissector;
     struct flow flow;
+    struct tcp_life tcp; /* of the flow */
     uint64_t frame_no;
     struct packet packet;
     void *state, *inner_state; /* inner: of mqtt_tls, which tls feeds */
@@ -169,7 +170,8 @@ DISSECT void dissect_start(struct dissect_test *t, const char *name)
     t->flow.key.lo_port = 40000;
     t->flow.key.hi_port = 9999;
     t->flow.key.proto = 6;
-    tcp_start(&t->flow.tcp);
+    t->flow.tcp = &t->tcp;
+    tcp_start(&t->tcp);
     t->ns = INT64_C(1000000000);
     t->flow.first_ns = t->ns;
 }

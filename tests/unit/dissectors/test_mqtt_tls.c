@@ -173,8 +173,8 @@ static void death(void)
     data(0, 200, S);
     regular(3, 60 * S);
     data(0, 0x13, 5 * S);
-    t.flow.tcp.end[0].fin_frame = 11;
-    t.flow.tcp.end[0].fin_ns = t.ns + S / 100;
+    t.flow.tcp->end[0].fin_frame = 11;
+    t.flow.tcp->end[0].fin_ns = t.ns + S / 100;
     dissect_end(&t);
     ok(dissect_has(&t, "mqtt_session", "pings=3 answered=3 disconnect_frame=10"),
        "the last one before a FIN is a DISCONNECT");
@@ -184,8 +184,8 @@ static void death(void)
     begin(0x0304, 0x1301, 8883, false);
     data(0, 200, S);
     data(0, 0x13, 60 * S);
-    t.flow.tcp.end[0].fin_frame = 11;
-    t.flow.tcp.end[0].fin_ns = t.ns + 30 * S;
+    t.flow.tcp->end[0].fin_frame = 11;
+    t.flow.tcp->end[0].fin_ns = t.ns + 30 * S;
     dissect_end(&t);
     ok(dissect_has(&t, "mqtt_session", "pings=1 answered=0 ping_frame=4"),
        "a FIN 30 s later: the client gave up on a ping");

@@ -94,8 +94,14 @@ static void lives(void)
 /* A conversation of datagrams that a dissector keeps state of. */
 static struct flow *start_followed(struct flow_table *t, uint32_t host)
 {
-    struct flow *f = start(t, host);
+    struct flow_key key;
+    struct flow *f;
+    bool from_lo;
 
+    segment(host, 0, 0);
+    packet.l4 = packet.ip_proto = 17;
+    flow_key_of(&packet, &key, &from_lo);
+    f = flow_start(t, &key, from_lo, &packet);
     f->followed = true;
     flow_touch(t, f);
     return f;
@@ -119,10 +125,10 @@ static void eviction(void)
     f = flow_find(t, &f->key);
     ok(f && f->id == FLOW_TABLE_MAX + 1, "  for the new one");
 
-    live = start(t, 3); /* life 2 of host 3, older than it: the table ends another one first */
+    live = start_followed(t, 3); /* life 2 of host 3, older than it: the table ends another one first */
     is_int((int64_t)flow_table_evicted(t), 2, "another life needs room too");
-    live->tcp_started = true;
-    live->tcp.end[0].spoke = live->tcp.end[1].spoke = true;
+    ok(!live->tcp, "datagrams have no TCP state");
+    live->n_frames[0] = live->n_frames[1] = 1;
     flow_touch(t, live);
     for (i = 0; i < 10; i++) {
         size_t before = n_ended;
@@ -138,10 +144,9 @@ static void eviction(void)
     n_ended = n_evicted = 0;
     for (i = 1; i <= FLOW_TABLE_MAX; i++) {
         f = start(t, i);
-        f->tcp_started = true;
-        f->tcp.end[0].spoke = f->tcp.end[1].spoke = i != 5;
+        f->tcp->end[0].spoke = f->tcp->end[1].spoke = i != 5;
         if (i == 9)
-            f->tcp.closed_frame = 1;
+            f->tcp->closed_frame = 1;
         flow_touch(t, f);
     }
     start(t, i++);
