@@ -9,12 +9,12 @@
 
 /* clang-format off */
 static const struct fact_column client_columns[] = {
-    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES },
+    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_LATER },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
     { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
     { "version", FACT_TEXT, "", "highest version offered", 0 },
-    { "random", FACT_BLOB, "", "client random, 32 bytes", FACT_KEY },
+    { "random", FACT_BLOB, "", "client random, 32 bytes", 0 },
     { "random_tail", FACT_BLOB, "", "its last 28 bytes: old stacks put a clock into the first four", FACT_KEY },
     { "session_id", FACT_BLOB, "", "legacy session id", 0 },
     { "sni", FACT_TEXT, "", "server name", 0 },
@@ -33,12 +33,12 @@ const struct fact_kind client_hello_fact = {
 };
 
 static const struct fact_column server_columns[] = {
-    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES },
+    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_LATER },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
     { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
     { "version", FACT_TEXT, "", "version chosen", 0 },
-    { "random", FACT_BLOB, "", "server random, 32 bytes", FACT_KEY },
+    { "random", FACT_BLOB, "", "server random, 32 bytes", 0 },
     { "session_id", FACT_BLOB, "", "session id", 0 },
     { "suite", FACT_INT, "", "cipher suite chosen", 0 },
     { "retry", FACT_INT, "bool", "it is a HelloRetryRequest (RFC 8446 section 4.1.4)", 0 },

@@ -16,17 +16,17 @@
 
 /* clang-format off */
 static const struct fact_column life_columns[] = {
-    { "syn_frame", FACT_INT, "frame", "first SYN of the opener; NULL: not captured", FACT_CITES },
-    { "synack_frame", FACT_INT, "frame", "first SYN/ACK", FACT_CITES },
+    { "syn_frame", FACT_INT, "frame", "first SYN of the opener; NULL: not captured", FACT_CITES_LATER },
+    { "synack_frame", FACT_INT, "frame", "first SYN/ACK", FACT_CITES_LATER },
     { "established_frame", FACT_INT, "frame", "the ACK that completed the handshake", 0 },
     { "a_isn", FACT_INT, "", "initial sequence number of a", 0 },
     { "b_isn", FACT_INT, "", "initial sequence number of b", 0 },
     { "a_fin_frame", FACT_INT, "frame", "first FIN of a", 0 },
     { "b_fin_frame", FACT_INT, "frame", "first FIN of b", 0 },
-    { "rst_frame", FACT_INT, "frame", "the RST that counted, else the first one", FACT_CITES },
+    { "rst_frame", FACT_INT, "frame", "the RST that counted, else the first one", FACT_CITES_LATER },
     { "rst_by", FACT_TEXT, "", "a or b: who sent it", 0 },
     { "rst_verdict", FACT_TEXT, "", "where it goes: exact, in-window, outside, unknown (RFC 5961 section 3.2)", 0 },
-    { "refused_frame", FACT_INT, "frame", "RST that answered the first SYN", FACT_CITES },
+    { "refused_frame", FACT_INT, "frame", "RST that answered the first SYN", FACT_CITES_LATER },
     { "closed_frame", FACT_INT, "frame", "after this segment neither end holds the life", 0 },
     { "end_state", FACT_TEXT, "", "closed, reset, refused, unanswered (no SYN/ACK), open, replaced, evicted", 0 },
     { "a_state", FACT_TEXT, "", "what a believed at the end", 0 },
@@ -42,8 +42,6 @@ static const struct fact_column life_columns[] = {
     { "dup_acks", FACT_INT, "", "duplicate ACKs", 0 },
     { "keep_alives", FACT_INT, "", "keep-alive probes", 0 },
     { "zero_windows", FACT_INT, "", "segments with window 0", 0 },
-    { "a_last_ack_ns", FACT_INT, "ns", "when a's data was last acknowledged", 0 },
-    { "a_last_ack_frame", FACT_INT, "frame", "the segment that did", FACT_CITES },
     { "older_flow", FACT_INT, "flow", "the life of this four-tuple before this one", 0 },
     { "states", FACT_BLOB, "", "belief changes: per change varint frame distance, end * 16 + state", 0 },
 };
@@ -206,8 +204,6 @@ static void emit_life(struct dissect_ctx *ctx)
                      fact_int(a->n_dup_acks + b->n_dup_acks),
                      fact_int(a->n_keep_alive + b->n_keep_alive),
                      fact_int(a->n_zero_window + b->n_zero_window),
-                     fact_int_if(a->last_advance_frame, a->last_advance_ns),
-                     frame_value(a->last_advance_frame),
                      fact_int_if(f->older_id, f->older_id),
                      fact_blob(states, n),
                  });

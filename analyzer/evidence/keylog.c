@@ -19,7 +19,7 @@
 /* clang-format off */
 static const struct fact_column columns[] = {
     { "label", FACT_TEXT, "", "CLIENT_RANDOM, CLIENT_TRAFFIC_SECRET_0, ...", 0 },
-    { "random", FACT_BLOB, "", "client random, 32 bytes", FACT_KEY },
+    { "random", FACT_BLOB, "", "client random, 32 bytes", 0 },
     { "random_tail", FACT_BLOB, "", "its last 28 bytes", FACT_KEY },
     { "secret_mark", FACT_BLOB, "", "tells two secrets of one random apart; not the secret", 0 },
 };

@@ -20,10 +20,14 @@ struct mask {
     uint32_t at, len;     /* len 0: all payload */
 };
 
-struct exhibits {
-    uint64_t *cites;
-    size_t n_cites, cap_cites;
+struct cites {
+    uint64_t *frames;
+    size_t n, cap;
     uint64_t ceiling; /* frames behind it are beyond the budget; 0: none yet */
+};
+
+struct exhibits {
+    struct cites rare, ordinary;
     struct mask *masks;
     size_t n_masks, cap_masks;
     bool mask_all; /* more secrets than could be remembered: no payload is kept at all */
@@ -38,7 +42,8 @@ void exhibits_free(struct exhibits *e)
 {
     if (!e)
         return;
-    free(e->cites);
+    free(e->rare.frames);
+    free(e->ordinary.frames);
     free(e->masks);
     free(e);
 }
@@ -50,33 +55,59 @@ static int by_number(const void *x, const void *y)
     return (*a > *b) - (*a < *b);
 }
 
-static void compact(struct exhibits *e)
+static void compact(struct cites *c)
 {
     size_t i, n = 0;
 
-    if (!e->n_cites)
+    if (!c->n)
         return;
-    qsort(e->cites, e->n_cites, sizeof(*e->cites), by_number);
-    for (i = 0; i < e->n_cites; i++)
-        if (!n || e->cites[n - 1] != e->cites[i])
-            e->cites[n++] = e->cites[i];
-    e->n_cites = n;
+    qsort(c->frames, c->n, sizeof(*c->frames), by_number);
+    for (i = 0; i < c->n; i++)
+        if (!n || c->frames[n - 1] != c->frames[i])
+            c->frames[n++] = c->frames[i];
+    c->n = n;
 }
 
-void exhibits_cite(struct exhibits *e, uint64_t frame_no)
+void exhibits_cite(struct exhibits *e, uint64_t frame_no, bool ordinary)
 {
-    if (e->ceiling && frame_no > e->ceiling)
+    struct cites *c = ordinary ? &e->ordinary : &e->rare;
+
+    if (c->ceiling && frame_no > c->ceiling)
         return;
-    if (e->n_cites >= EXHIBIT_CITES_MAX) {
-        compact(e);
+    if (c->n >= EXHIBIT_CITES_MAX) {
+        compact(c);
         /* Still full: the highest numbers leave, so that the result does not depend on the order.
          */
-        if (e->n_cites > EXHIBIT_CITES_MAX / 2) {
-            e->n_cites = EXHIBIT_CITES_MAX / 2;
-            e->ceiling = e->cites[e->n_cites - 1];
+        if (c->n > EXHIBIT_CITES_MAX / 2) {
+            c->n = EXHIBIT_CITES_MAX / 2;
+            c->ceiling = c->frames[c->n - 1];
         }
     }
-    VEC_PUSH(e->cites, e->n_cites, e->cap_cites, frame_no);
+    VEC_PUSH(c->frames, c->n, c->cap, frame_no);
+}
+
+struct cite {
+    uint64_t frame_no;
+    bool ordinary;
+};
+
+/* Both sorts in the order of frames, each frame once. */
+static size_t merge(struct exhibits *e, struct cite **out)
+{
+    size_t i = 0, k = 0, n = 0;
+
+    compact(&e->rare);
+    compact(&e->ordinary);
+    *out = xcalloc(e->rare.n + e->ordinary.n, sizeof(**out));
+    while (i < e->rare.n || k < e->ordinary.n) {
+        bool rare = k == e->ordinary.n ||
+                    (i < e->rare.n && e->rare.frames[i] <= e->ordinary.frames[k]);
+        uint64_t frame_no = rare ? e->rare.frames[i++] : e->ordinary.frames[k++];
+
+        if (!n || (*out)[n - 1].frame_no != frame_no)
+            (*out)[n++] = (struct cite){ frame_no, !rare };
+    }
+    return n;
 }
 
 static void add_mask(struct exhibits *e, struct mask m)
@@ -162,9 +193,9 @@ struct reread {
  * they are far apart, or all that lies between two of them has to be unpacked once more, the packet
  * index says where each of them is.
  */
-static bool should_walk(const struct exhibits *e, const struct input *in)
+static bool should_walk(const struct cite *cites, size_t n, const struct input *in)
 {
-    return input_is_whole(in) && e->cites[e->n_cites - 1] / e->n_cites < FAR_APART;
+    return input_is_whole(in) && cites[n - 1].frame_no / n < FAR_APART;
 }
 
 static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
@@ -194,30 +225,36 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
     struct packet_decoder *d = packet_decoder_new();
     struct reread r = { .in = in, .store = s };
     struct mask_walk masks = { .payload_until = e->mask_all ? UINT64_MAX : 0 };
+    struct cite *cites;
     struct frame f;
-    size_t next, spent = 0;
+    size_t n = merge(e, &cites), i, spent = 0, room;
 
-    compact(e);
     write_masks(e, s);
     if (e->n_masks)
         qsort(e->masks, e->n_masks, sizeof(*e->masks), by_first);
     masks.next = e->masks;
     masks.end = e->masks + e->n_masks;
-    if (e->n_cites && should_walk(e, in) && capture_open(in, NULL, &r.c, NULL))
-        e->n_cites = 0;
-    for (next = 0; next < e->n_cites && spent < EXHIBIT_BUDGET; next++) {
+    room = e->rare.n * EXHIBIT_SNAP;
+    room = room < EXHIBIT_BUDGET ? EXHIBIT_BUDGET - room : 0;
+    if (n && should_walk(cites, n, in) && capture_open(in, NULL, &r.c, NULL))
+        n = 0;
+    for (i = 0; i < n && spent < EXHIBIT_BUDGET; i++) {
         uint8_t bytes[EXHIBIT_SNAP];
         bool masked;
         size_t len;
 
-        if (!cited_frame(&r, e->cites[next], &f))
+        if (cites[i].ordinary && room < EXHIBIT_SNAP)
+            continue;
+        if (!cited_frame(&r, cites[i].frame_no, &f))
             continue;
         len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
         memcpy(bytes, f.bytes, len);
         masked = apply_masks(&masks, &f, d, bytes, len);
         store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, len, masked);
         spent += len;
+        room -= cites[i].ordinary ? len : 0;
     }
+    free(cites);
     store_packet_of_end(s);
     capture_close(r.c);
     packet_decoder_free(d);

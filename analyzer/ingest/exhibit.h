@@ -3,17 +3,19 @@
  *
  * Which frames are cited is known only when facts are written, often long after the frame went by.
  * So the citations are collected, and a second pass over the capture picks the bytes up.  Both the
- * number of citations and the bytes kept are bounded; lower frame numbers win.
+ * number of citations and the bytes kept are bounded: what every connection has gets what the others
+ * leave, and lower frame numbers win.
  */
 #ifndef INGEST_EXHIBIT_H
 #define INGEST_EXHIBIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define EXHIBIT_SNAP       256u          /* bytes of a frame */
 #define EXHIBIT_BUDGET     (8u << 20)    /* bytes of a source */
-#define EXHIBIT_CITES_MAX  400000u       /* citations remembered */
+#define EXHIBIT_CITES_MAX  200000u       /* citations remembered, of either sort */
 #define EXHIBIT_MASKS_MAX  100000u       /* secrets remembered */
 
 struct exhibits;
@@ -23,7 +25,8 @@ struct store;
 struct exhibits *exhibits_new(void);
 void exhibits_free(struct exhibits *e);
 
-void exhibits_cite(struct exhibits *e, uint64_t frame_no);
+/* `ordinary`: every connection has such a frame. */
+void exhibits_cite(struct exhibits *e, uint64_t frame_no, bool ordinary);
 /* `len` bytes at `at` of that frame are secret. */
 void exhibits_mask(struct exhibits *e, uint64_t frame_no, uint32_t at, uint32_t len);
 /* A secret that was spread over frames up to this one: all payload of frames first..last is masked. */

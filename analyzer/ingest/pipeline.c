@@ -20,9 +20,12 @@ static void put_fact(void *user, const struct fact_kind *kind, const struct fact
     struct fact_sink *store = store_facts(p->store);
     size_t i;
 
-    for (i = 0; i < kind->n_columns; i++)
-        if (kind->columns[i].is & FACT_CITES && values[i].type == FACT_INT && values[i].u.i > 0)
-            exhibits_cite(p->exhibits, (uint64_t)values[i].u.i);
+    for (i = 0; i < kind->n_columns; i++) {
+        unsigned is = kind->columns[i].is;
+
+        if (is & (FACT_CITES | FACT_CITES_LATER) && values[i].type == FACT_INT && values[i].u.i > 0)
+            exhibits_cite(p->exhibits, (uint64_t)values[i].u.i, is & FACT_CITES_LATER);
+    }
     store->put(store->user, kind, where, values);
 }
 
