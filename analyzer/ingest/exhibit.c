@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "capture/capture.h"
 #include "capture/input.h"
@@ -26,8 +27,19 @@ struct cites {
     uint64_t ceiling; /* frames behind it are beyond the budget; 0: none yet */
 };
 
+/* A frame that went by, in the order of frames. */
+struct kept {
+    uint64_t frame_no;
+    size_t at; /* in `bytes` */
+    uint32_t len, wire_len;
+    uint16_t linktype;
+};
+
 struct exhibits {
     struct cites rare, ordinary;
+    struct kept *kept;
+    size_t n_kept, cap_kept;
+    struct str bytes; /* EXHIBIT_BUDGET at most */
     struct mask *masks;
     size_t n_masks, cap_masks;
     bool mask_all; /* more secrets than could be remembered: no payload is kept at all */
@@ -44,6 +56,8 @@ void exhibits_free(struct exhibits *e)
         return;
     free(e->rare.frames);
     free(e->ordinary.frames);
+    free(e->kept);
+    str_free(&e->bytes);
     free(e->masks);
     free(e);
 }
@@ -181,21 +195,51 @@ static void write_masks(const struct exhibits *e, struct store *s)
                              e->masks[i].len);
 }
 
-/* Where the cited frames come from: the capture once more, or their places in it. */
+void exhibits_keep(struct exhibits *e, const struct frame *f)
+{
+    uint32_t len = f->cap_len < EXHIBIT_SNAP ? f->cap_len : EXHIBIT_SNAP;
+
+    if ((e->n_kept && e->kept[e->n_kept - 1].frame_no >= f->frame_no) ||
+        EXHIBIT_BUDGET - e->bytes.len < len)
+        return;
+    VEC_PUSH(e->kept, e->n_kept, e->cap_kept,
+             (struct kept){ f->frame_no, e->bytes.len, len, f->wire_len, f->linktype });
+    str_addn(&e->bytes, (const char *)f->bytes, len);
+}
+
+/* Where the cited frames come from: what was kept, the capture once more, or their places in it. */
 struct reread {
+    const struct exhibits *e;
+    size_t next; /* of what was kept */
     struct input *in;
     struct store *store;
     struct capture *c; /* NULL: by place */
 };
+
+static bool is_kept(struct reread *r, uint64_t frame_no)
+{
+    while (r->next < r->e->n_kept && r->e->kept[r->next].frame_no < frame_no)
+        r->next++;
+    return r->next < r->e->n_kept && r->e->kept[r->next].frame_no == frame_no;
+}
 
 /*
  * Walking a file that is mapped costs next to nothing where every few frames one is cited.  Where
  * they are far apart, or all that lies between two of them has to be unpacked once more, the packet
  * index says where each of them is.
  */
-static bool should_walk(const struct cite *cites, size_t n, const struct input *in)
+static bool should_walk(struct reread *r, const struct cite *cites, size_t n)
 {
-    return input_is_whole(in) && cites[n - 1].frame_no / n < FAR_APART;
+    size_t i, n_missing = 0;
+    uint64_t last = 0;
+
+    for (i = 0; i < n; i++)
+        if (!is_kept(r, cites[i].frame_no)) {
+            n_missing++;
+            last = cites[i].frame_no;
+        }
+    r->next = 0;
+    return n_missing && input_is_whole(r->in) && last / n_missing < FAR_APART;
 }
 
 static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
@@ -203,6 +247,16 @@ static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
     struct store_packet at;
     struct bytes b;
 
+    if (is_kept(r, frame_no)) {
+        const struct kept *k = &r->e->kept[r->next];
+
+        *f = (struct frame){ .frame_no = frame_no,
+                             .bytes = (const uint8_t *)r->e->bytes.s + k->at,
+                             .cap_len = k->len,
+                             .wire_len = k->wire_len,
+                             .linktype = k->linktype };
+        return true;
+    }
     while (r->c) {
         if (capture_next(r->c, f, NULL) != CAPTURE_FRAME || f->frame_no > frame_no)
             return false;
@@ -223,7 +277,7 @@ static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 {
     struct packet_decoder *d = packet_decoder_new();
-    struct reread r = { .in = in, .store = s };
+    struct reread r = { .e = e, .in = in, .store = s };
     struct mask_walk masks = { .payload_until = e->mask_all ? UINT64_MAX : 0 };
     struct cite *cites;
     struct frame f;
@@ -236,18 +290,19 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
     masks.end = e->masks + e->n_masks;
     room = e->rare.n * EXHIBIT_SNAP;
     room = room < EXHIBIT_BUDGET ? EXHIBIT_BUDGET - room : 0;
-    if (n && should_walk(cites, n, in) && capture_open(in, NULL, &r.c, NULL))
+    if (should_walk(&r, cites, n) && capture_open(in, NULL, &r.c, NULL))
         n = 0;
     for (i = 0; i < n && spent < EXHIBIT_BUDGET; i++) {
         uint8_t bytes[EXHIBIT_SNAP];
         bool masked;
-        size_t len;
+        uint32_t len;
 
         if (cites[i].ordinary && room < EXHIBIT_SNAP)
             continue;
         if (!cited_frame(&r, cites[i].frame_no, &f))
             continue;
         len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
+        f.cap_len = len; /* wherever it comes from, the masks see the same */
         memcpy(bytes, f.bytes, len);
         masked = apply_masks(&masks, &f, d, bytes, len);
         store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, len, masked);

@@ -2,8 +2,9 @@
  * exhibit: keeps the first bytes of the frames that facts cite, secrets masked.
  *
  * Which frames are cited is known only when facts are written, often long after the frame went by.
- * So the citations are collected, and a second pass over the capture picks the bytes up.  Both the
- * number of citations and the bytes kept are bounded: what every connection has gets what the others
+ * So the citations are collected, and a second pass over the capture picks the bytes up; those of
+ * frames that are likely to be cited are kept as they go by, so that few are left for it.  Both the
+ * number of citations and the bytes are bounded: what every connection has gets what the others
  * leave, and lower frame numbers win.
  */
 #ifndef INGEST_EXHIBIT_H
@@ -19,6 +20,7 @@
 #define EXHIBIT_MASKS_MAX  100000u       /* secrets remembered */
 
 struct exhibits;
+struct frame;
 struct input;
 struct store;
 
@@ -27,12 +29,14 @@ void exhibits_free(struct exhibits *e);
 
 /* `ordinary`: every connection has such a frame. */
 void exhibits_cite(struct exhibits *e, uint64_t frame_no, bool ordinary);
+/* The frame at hand is likely to be cited: what is kept of it need not be read again. */
+void exhibits_keep(struct exhibits *e, const struct frame *f);
 /* `len` bytes at `at` of that frame are secret. */
 void exhibits_mask(struct exhibits *e, uint64_t frame_no, uint32_t at, uint32_t len);
 /* A secret that was spread over frames up to this one: all payload of frames first..last is masked. */
 void exhibits_mask_payload(struct exhibits *e, uint64_t first, uint64_t last);
 
-/* The second pass. */
+/* All that are cited, into the case; the second pass. */
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s);
 
 #endif

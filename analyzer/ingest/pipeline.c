@@ -22,9 +22,15 @@ static void put_fact(void *user, const struct fact_kind *kind, const struct fact
 
     for (i = 0; i < kind->n_columns; i++) {
         unsigned is = kind->columns[i].is;
+        uint64_t frame_no;
 
-        if (is & (FACT_CITES | FACT_CITES_LATER) && values[i].type == FACT_INT && values[i].u.i > 0)
-            exhibits_cite(p->exhibits, (uint64_t)values[i].u.i, is & FACT_CITES_LATER);
+        if (!(is & (FACT_CITES | FACT_CITES_LATER)) || values[i].type != FACT_INT ||
+            values[i].u.i <= 0)
+            continue;
+        frame_no = (uint64_t)values[i].u.i;
+        exhibits_cite(p->exhibits, frame_no, is & FACT_CITES_LATER);
+        if (p->frame && p->frame->frame_no == frame_no)
+            exhibits_keep(p->exhibits, p->frame);
     }
     store->put(store->user, kind, where, values);
 }
@@ -349,6 +355,8 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     packet_decode(p->decoder, f, &p->packet);
     count(p);
     sketch_add(p->sketch, &p->packet);
+    if (p->packet.l4 == 6 && p->packet.tcp.flags & (TCP_SYN | TCP_RST))
+        exhibits_keep(p->exhibits, f); /* its life will cite it */
     conversation(p);
     /* The index has one row per frame: an aggregate of several packets is filed under its first. */
     flow = p->flow;
