@@ -9,8 +9,8 @@
 #include "base/mem.h"
 
 #define GZIP_WINDOW (15 + 16) /* zlib: the largest window, with a gzip header */
-#define MARKS_MAX   64u       /* some 40 kB each */
-#define MARK_EVERY  (UINT64_C(4) << 20)
+#define MARKS_MAX   256u      /* some 40 kB each */
+#define MARK_EVERY  (UINT64_C(1) << 20)
 
 struct gunzip {
     z_stream z;

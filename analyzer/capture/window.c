@@ -28,7 +28,8 @@ struct window {
      */
     struct ahead *ahead;
     struct gunzip_marks *marks;
-    uint64_t made; /* bytes of this pass that came out of `u` */
+    uint64_t made;   /* bytes of this pass that came out of `u` */
+    uint64_t jumped; /* where it began: the place of the last jump, or 0 */
     _Atomic uint64_t taken;
     uint8_t *buf;
     size_t cap, len;
@@ -248,7 +249,7 @@ static bool jump(struct window *w, uint64_t offset)
     if (!w->u || !unpack_go_to(w->u, offset, &at))
         return false;
     rewind_buffer(w);
-    w->start = w->made = at;
+    w->start = w->made = w->jumped = at;
     return true;
 }
 
@@ -259,7 +260,7 @@ static void fill(struct window *w, uint64_t end)
         size_t room = w->cap - w->len;
         int64_t n;
 
-        if (!w->ahead && w->made >= AHEAD_FROM && unpack_is_light(w->u))
+        if (!w->ahead && w->made - w->jumped >= AHEAD_FROM && unpack_is_light(w->u))
             w->ahead = ahead_start(produce, w);
         n = w->ahead ? ahead_read(w->ahead, w->buf + w->len, room, &w->why)
                      : produce(w, w->buf + w->len, room, &w->why);

@@ -27,7 +27,8 @@ enum fact_column_is {
     FACT_PLAIN = 0,
     FACT_CITES = 1, /* a frame number (or NULL) that a verdict may cite: ingest keeps an exhibit */
     FACT_KEY = 2,   /* rules look facts up by it: gets an index */
-    FACT_CITES_LATER = 4, /* as FACT_CITES, but every connection has one: kept when all others are */
+    FACT_CITES_LATER = 4, /* as FACT_CITES, but every connection has one: it gets what room there is,
+                             and must be a SYN, a RST or the frame at hand when the fact is emitted */
 };
 
 struct fact_column {

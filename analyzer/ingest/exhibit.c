@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "capture/capture.h"
 #include "capture/input.h"
+#include "ingest/recent.h"
 #include "packet/packet.h"
 #include "store/store.h"
 
@@ -27,7 +28,7 @@ struct cites {
     uint64_t ceiling; /* frames behind it are beyond the budget; 0: none yet */
 };
 
-/* A frame that went by, in the order of frames. */
+/* A frame that went by. */
 struct kept {
     uint64_t frame_no;
     size_t at; /* in `bytes` */
@@ -35,11 +36,18 @@ struct kept {
     uint16_t linktype;
 };
 
+struct keep {
+    struct kept *all;
+    size_t n, cap;
+    struct str bytes;
+    size_t next; /* where the search stands, once `all` is sorted */
+};
+
 struct exhibits {
     struct cites rare, ordinary;
-    struct kept *kept;
-    size_t n_kept, cap_kept;
-    struct str bytes; /* EXHIBIT_BUDGET at most */
+    /* Apart, because which ordinary ones are kept must not depend on how the capture is read. */
+    struct keep rare_kept, ordinary_kept;
+    struct recent *recent; /* where going back is expensive */
     struct mask *masks;
     size_t n_masks, cap_masks;
     bool mask_all; /* more secrets than could be remembered: no payload is kept at all */
@@ -56,8 +64,11 @@ void exhibits_free(struct exhibits *e)
         return;
     free(e->rare.frames);
     free(e->ordinary.frames);
-    free(e->kept);
-    str_free(&e->bytes);
+    free(e->rare_kept.all);
+    free(e->ordinary_kept.all);
+    str_free(&e->rare_kept.bytes);
+    str_free(&e->ordinary_kept.bytes);
+    recent_free(e->recent);
     free(e->masks);
     free(e);
 }
@@ -195,68 +206,102 @@ static void write_masks(const struct exhibits *e, struct store *s)
                              e->masks[i].len);
 }
 
-void exhibits_keep(struct exhibits *e, const struct frame *f)
+void exhibits_keep(struct exhibits *e, const struct frame *f, bool ordinary)
 {
+    struct keep *k = ordinary ? &e->ordinary_kept : &e->rare_kept;
+    size_t room = ordinary ? EXHIBIT_BUDGET - EXHIBIT_RESERVE : EXHIBIT_RESERVE;
     uint32_t len = f->cap_len < EXHIBIT_SNAP ? f->cap_len : EXHIBIT_SNAP;
 
-    if ((e->n_kept && e->kept[e->n_kept - 1].frame_no >= f->frame_no) ||
-        EXHIBIT_BUDGET - e->bytes.len < len)
+    if ((k->n && k->all[k->n - 1].frame_no == f->frame_no) || room - k->bytes.len < len)
         return;
-    VEC_PUSH(e->kept, e->n_kept, e->cap_kept,
-             (struct kept){ f->frame_no, e->bytes.len, len, f->wire_len, f->linktype });
-    str_addn(&e->bytes, (const char *)f->bytes, len);
+    VEC_PUSH(k->all, k->n, k->cap,
+             (struct kept){ f->frame_no, k->bytes.len, len, f->wire_len, f->linktype });
+    str_addn(&k->bytes, (const char *)f->bytes, len);
 }
 
-/* Where the cited frames come from: what was kept, the capture once more, or their places in it. */
+void exhibits_look_back(struct exhibits *e)
+{
+    e->recent = recent_new();
+}
+
+void exhibits_pass(struct exhibits *e, const struct frame *f)
+{
+    if (e->recent)
+        recent_add(e->recent, f);
+}
+
+void exhibits_keep_past(struct exhibits *e, uint64_t frame_no)
+{
+    struct frame f;
+
+    if (e->recent && recent_find(e->recent, frame_no, &f))
+        exhibits_keep(e, &f, false);
+}
+
+static int by_frame(const void *x, const void *y)
+{
+    const struct kept *a = x, *b = y;
+
+    return (a->frame_no > b->frame_no) - (a->frame_no < b->frame_no);
+}
+
+static void sort_kept(struct keep *k)
+{
+    if (k->n)
+        qsort(k->all, k->n, sizeof(*k->all), by_frame);
+}
+
+/* Asked for in the order of frames. */
+static bool is_kept(struct keep *k, uint64_t frame_no)
+{
+    while (k->next < k->n && k->all[k->next].frame_no < frame_no)
+        k->next++;
+    return k->next < k->n && k->all[k->next].frame_no == frame_no;
+}
+
+static void kept_frame(const struct keep *k, struct frame *f)
+{
+    const struct kept *at = &k->all[k->next];
+
+    *f = (struct frame){ .frame_no = at->frame_no,
+                         .bytes = (const uint8_t *)k->bytes.s + at->at,
+                         .cap_len = at->len,
+                         .wire_len = at->wire_len,
+                         .linktype = at->linktype };
+}
+
+/* Where the other frames come from: the capture once more, or their places in it. */
 struct reread {
-    const struct exhibits *e;
-    size_t next; /* of what was kept */
     struct input *in;
     struct store *store;
     struct capture *c; /* NULL: by place */
 };
-
-static bool is_kept(struct reread *r, uint64_t frame_no)
-{
-    while (r->next < r->e->n_kept && r->e->kept[r->next].frame_no < frame_no)
-        r->next++;
-    return r->next < r->e->n_kept && r->e->kept[r->next].frame_no == frame_no;
-}
 
 /*
  * Walking a file that is mapped costs next to nothing where every few frames one is cited.  Where
  * they are far apart, or all that lies between two of them has to be unpacked once more, the packet
  * index says where each of them is.
  */
-static bool should_walk(struct reread *r, const struct cite *cites, size_t n)
+static bool should_walk(struct exhibits *e, const struct input *in, const struct cite *cites,
+                        size_t n)
 {
     size_t i, n_missing = 0;
     uint64_t last = 0;
 
     for (i = 0; i < n; i++)
-        if (!is_kept(r, cites[i].frame_no)) {
+        if (!cites[i].ordinary && !is_kept(&e->rare_kept, cites[i].frame_no)) {
             n_missing++;
             last = cites[i].frame_no;
         }
-    r->next = 0;
-    return n_missing && input_is_whole(r->in) && last / n_missing < FAR_APART;
+    e->rare_kept.next = 0;
+    return n_missing && input_is_whole(in) && last / n_missing < FAR_APART;
 }
 
-static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
+static bool read_again(struct reread *r, uint64_t frame_no, struct frame *f)
 {
     struct store_packet at;
     struct bytes b;
 
-    if (is_kept(r, frame_no)) {
-        const struct kept *k = &r->e->kept[r->next];
-
-        *f = (struct frame){ .frame_no = frame_no,
-                             .bytes = (const uint8_t *)r->e->bytes.s + k->at,
-                             .cap_len = k->len,
-                             .wire_len = k->wire_len,
-                             .linktype = k->linktype };
-        return true;
-    }
     while (r->c) {
         if (capture_next(r->c, f, NULL) != CAPTURE_FRAME || f->frame_no > frame_no)
             return false;
@@ -274,10 +319,21 @@ static bool cited_frame(struct reread *r, uint64_t frame_no, struct frame *f)
     return b.left >= at.cap_len;
 }
 
+static bool cited_frame(struct exhibits *e, struct reread *r, const struct cite *c, struct frame *f)
+{
+    struct keep *k = c->ordinary ? &e->ordinary_kept : &e->rare_kept;
+
+    if (is_kept(k, c->frame_no)) {
+        kept_frame(k, f);
+        return true;
+    }
+    return !c->ordinary && read_again(r, c->frame_no, f);
+}
+
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 {
     struct packet_decoder *d = packet_decoder_new();
-    struct reread r = { .e = e, .in = in, .store = s };
+    struct reread r = { .in = in, .store = s };
     struct mask_walk masks = { .payload_until = e->mask_all ? UINT64_MAX : 0 };
     struct cite *cites;
     struct frame f;
@@ -288,9 +344,12 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
         qsort(e->masks, e->n_masks, sizeof(*e->masks), by_first);
     masks.next = e->masks;
     masks.end = e->masks + e->n_masks;
+    sort_kept(&e->rare_kept);
+    sort_kept(&e->ordinary_kept);
     room = e->rare.n * EXHIBIT_SNAP;
+    room = room < EXHIBIT_RESERVE ? EXHIBIT_RESERVE : room;
     room = room < EXHIBIT_BUDGET ? EXHIBIT_BUDGET - room : 0;
-    if (should_walk(&r, cites, n) && capture_open(in, NULL, &r.c, NULL))
+    if (should_walk(e, in, cites, n) && capture_open(in, NULL, &r.c, NULL))
         n = 0;
     for (i = 0; i < n && spent < EXHIBIT_BUDGET; i++) {
         uint8_t bytes[EXHIBIT_SNAP];
@@ -299,7 +358,7 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 
         if (cites[i].ordinary && room < EXHIBIT_SNAP)
             continue;
-        if (!cited_frame(&r, cites[i].frame_no, &f))
+        if (!cited_frame(e, &r, &cites[i], &f))
             continue;
         len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
         f.cap_len = len; /* wherever it comes from, the masks see the same */

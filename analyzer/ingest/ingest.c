@@ -18,6 +18,7 @@
 #include "dissectors/keys.h"
 #include "evidence/evidence.h"
 #include "flow/app.h"
+#include "ingest/exhibit.h"
 #include "ingest/pipeline.h"
 #include "ingest/sketch.h"
 
@@ -157,6 +158,8 @@ static void read_capture(struct store *s, struct input *in, const struct ingest_
     app = o->app ? o->app : app_new();
     pipeline_start(&p, s, app, src);
     p.keys = o->keys;
+    if (!input_is_whole(in))
+        exhibits_look_back(p.exhibits);
     read_frames(in, c, &p, filter, o, src, reason);
     pipeline_end(&p, in);
     if (app != o->app)

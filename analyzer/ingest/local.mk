@@ -6,5 +6,6 @@ libdeadwire_a_SOURCES += \
 	%D%/members.c %D%/members.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/pipeline.c %D%/pipeline.h \
+	%D%/recent.c %D%/recent.h \
 	%D%/sketch.c %D%/sketch.h \
 	%D%/tcp_frame.c

@@ -30,7 +30,7 @@ static void put_fact(void *user, const struct fact_kind *kind, const struct fact
         frame_no = (uint64_t)values[i].u.i;
         exhibits_cite(p->exhibits, frame_no, is & FACT_CITES_LATER);
         if (p->frame && p->frame->frame_no == frame_no)
-            exhibits_keep(p->exhibits, p->frame);
+            exhibits_keep(p->exhibits, p->frame, is & FACT_CITES_LATER);
     }
     store->put(store->user, kind, where, values);
 }
@@ -355,8 +355,7 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     packet_decode(p->decoder, f, &p->packet);
     count(p);
     sketch_add(p->sketch, &p->packet);
-    if (p->packet.l4 == 6 && p->packet.tcp.flags & (TCP_SYN | TCP_RST))
-        exhibits_keep(p->exhibits, f); /* its life will cite it */
+    exhibits_pass(p->exhibits, f);
     conversation(p);
     /* The index has one row per frame: an aggregate of several packets is filed under its first. */
     flow = p->flow;

@@ -1,6 +1,7 @@
 /* tcp_frame: which life of its four-tuple a segment belongs to, and what follows from that. */
 #include "config.h"
 
+#include "ingest/exhibit.h"
 #include "ingest/lanes.h"
 #include "ingest/pipeline.h"
 
@@ -94,6 +95,37 @@ static void feed_streams(struct pipeline *p, struct flow *f, const struct tcp_se
     }
 }
 
+/*
+ * What facts about waiting and attempts will cite (dissectors/tcp.c), while it is at hand; whatever
+ * is forgotten here is found again in the second pass.
+ */
+static void keep_exhibits(struct pipeline *p, const struct flow *f, unsigned from)
+{
+    const struct tcp_end *e = &f->tcp->end[from], *r = &f->tcp->end[!from];
+    const struct tcp_sent *waiting = tcp_waiting(f->tcp, from);
+    const struct outstanding *o = outstanding_open(&e->keep_alive) ? &e->keep_alive
+                                  : waiting                        ? &waiting->o
+                                                                   : NULL;
+    uint64_t now = p->frame->frame_no;
+
+    if (p->marks & (TCP_MARK_SYN_ON_LIVE | TCP_MARK_CHALLENGE_ACK)) {
+        exhibits_keep(p->exhibits, p->frame, false);
+        exhibits_keep_past(p->exhibits, f->tcp->attempt.quiet_frame);
+    } else if (o && o->n_resent && o->last_frame == now) {
+        exhibits_keep(p->exhibits, p->frame, false);
+        if (o->n_resent > 1)
+            return;
+        exhibits_keep_past(p->exhibits, o->sent_frame);
+        exhibits_keep_past(p->exhibits, r->last_frame);
+        exhibits_keep_past(p->exhibits, e->fin_frame);
+        exhibits_keep_past(p->exhibits, r->fin_frame);
+    } else if ((o && o->n_resent) || r->repaired.answer_frame == now) {
+        exhibits_keep(p->exhibits, p->frame, false);
+    } else if (p->packet.tcp.flags & (TCP_SYN | TCP_RST)) {
+        exhibits_keep(p->exhibits, p->frame, true);
+    }
+}
+
 void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
 {
     struct flow *f = flow_find(p->flows, key), *old = NULL;
@@ -141,6 +173,7 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     p->marks = tcp_apply(f->tcp, &s) | old_mark;
     if (f->older && p->marks & TCP_MARK_CHALLENGE_ACK)
         tcp_recall(f->tcp, f->older->tcp);
+    keep_exhibits(p, f, s.from);
     if (answered.pending)
         lanes_attempt(p, old, f, &answered);
     lanes_mask(p, f, s.from);

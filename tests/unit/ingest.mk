@@ -1,10 +1,14 @@
 # unit tests of ingest: one program per source file
 ingest_tests = \
+	%D%/ingest/test_exhibit \
 	%D%/ingest/test_members \
 	%D%/ingest/test_paths \
 	%D%/ingest/test_pipeline
 check_PROGRAMS += $(ingest_tests)
 fast_tests += $(ingest_tests)
+%C%_ingest_test_exhibit_SOURCES = %D%/ingest/test_exhibit.c
+%C%_ingest_test_exhibit_LDADD = $(DW_LIBS)
+%C%_ingest_test_exhibit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_ingest_test_members_SOURCES = %D%/ingest/test_members.c
 %C%_ingest_test_members_LDADD = $(DW_LIBS)
 %C%_ingest_test_paths_SOURCES = %D%/ingest/test_paths.c
