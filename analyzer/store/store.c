@@ -158,9 +158,10 @@ static void set_journal(struct store *s)
     sqlite3_stmt *st = NULL;
     bool wal;
 
-    sql_exec(s->db, "PRAGMA cache_size=-32768", NULL);
+    /* In this order: the cache is counted in pages of the size that is known by then. */
     if (s->expected)
         sql_exec(s->db, page_size_for(s->expected), NULL);
+    sql_exec(s->db, "PRAGMA cache_size=-32768", NULL);
     if (s->mode == STORE_TEMPORARY) {
         sql_exec(s->db, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF", NULL);
         return;
