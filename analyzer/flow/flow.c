@@ -11,7 +11,8 @@
 #include "base/mem.h"
 #include "base/pool.h"
 
-#define BUCKETS       (FLOW_TABLE_MAX * 2)
+#define BUCKETS_LEAST 256u
+#define BUCKETS_MAX   (FLOW_TABLE_MAX * 2)
 #define COPY_NS       INT64_C(3000000)   /* a copy on one interface follows within 3 ms */
 #define COPY_BYTES    64u /* of the payload; a TCP checksum speaks for the rest */
 #define COPY_OTHER_NS INT64_C(250000000) /* on a second interface or VLAN, queues included */
@@ -29,7 +30,8 @@ struct flow_table {
     struct hash_key secret;
     flow_end_fn *end;
     void *user;
-    struct flow **buckets;  /* present lives, by key */
+    struct flow **buckets;  /* present lives, by key; a power of two of them */
+    uint32_t n_buckets;
     struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
     struct pool lives, tcp_lives;
     uint32_t n, next_id;
@@ -44,7 +46,8 @@ struct flow_table *flow_table_new(flow_end_fn *end, void *user)
     t->secret = hash_key_random();
     t->end = end;
     t->user = user;
-    t->buckets = xcalloc(BUCKETS, sizeof(*t->buckets));
+    t->n_buckets = BUCKETS_LEAST;
+    t->buckets = xcalloc(t->n_buckets, sizeof(*t->buckets));
     pool_init(&t->lives, sizeof(struct flow));
     pool_init(&t->tcp_lives, sizeof(struct tcp_life));
     for (i = 0; i < LRU_N; i++)
@@ -78,7 +81,25 @@ bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
 
 static struct flow **bucket(struct flow_table *t, const struct flow_key *key)
 {
-    return &t->buckets[hash_quick(&t->secret, key, sizeof(*key)) % BUCKETS];
+    return &t->buckets[hash_quick(&t->secret, key, sizeof(*key)) & (t->n_buckets - 1)];
+}
+
+/* Most captures are small. */
+static void grow(struct flow_table *t)
+{
+    struct flow **old = t->buckets, *f, *next, **head;
+    uint32_t i, n = t->n_buckets;
+
+    t->n_buckets *= 2;
+    t->buckets = xcalloc(t->n_buckets, sizeof(*t->buckets));
+    for (i = 0; i < n; i++)
+        for (f = old[i]; f; f = next) {
+            next = f->chain;
+            head = bucket(t, &f->key);
+            f->chain = *head;
+            *head = f;
+        }
+    free(old);
 }
 
 static bool same_key(const struct flow_key *x, const struct flow_key *y)
@@ -204,6 +225,8 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
 
         end_life(t, leaving, true);
     }
+    if (t->n >= t->n_buckets && t->n_buckets < BUCKETS_MAX)
+        grow(t);
     old = flow_find(t, key);
     if (old && old->older)
         end_life(t, old->older, false);
