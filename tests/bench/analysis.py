@@ -24,7 +24,7 @@ KINDS = ("mix", "small", "eleph")
 EVENTS = ("tcp_attempt", "tcp_waiting", "tls_client_hello", "tls_server_hello", "tls_session", "mqtt_connect",
           "mqtt_session", "mqtt_disconnect")
 # Of these only what they take: (kind, how many times the first size).
-BOUNDS = (("flood", 0.25), ("flood", 1), ("hosts", 1), ("hosts", 5), ("endless", 1), ("endless", 6.5))
+BOUNDS = (("flood", 0.25), ("flood", 1), ("hosts", 1), ("hosts", 5), ("endless", 1), ("endless", 6.5), ("mix", 10), ("eleph", 10))
 
 Run = collections.namedtuple("Run", "cpu wall rss status out")
 
