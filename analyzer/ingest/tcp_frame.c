@@ -108,6 +108,8 @@ static void keep_exhibits(struct pipeline *p, const struct flow *f, unsigned fro
                                                                    : NULL;
     uint64_t now = p->frame->frame_no;
 
+    if (p->packet.tcp.flags & (TCP_SYN | TCP_RST))
+        exhibits_keep(p->exhibits, p->frame, true);
     if (p->marks & (TCP_MARK_SYN_ON_LIVE | TCP_MARK_CHALLENGE_ACK)) {
         exhibits_keep(p->exhibits, p->frame, false);
         exhibits_keep_past(p->exhibits, f->tcp->attempt.quiet_frame);
@@ -121,8 +123,6 @@ static void keep_exhibits(struct pipeline *p, const struct flow *f, unsigned fro
         exhibits_keep_past(p->exhibits, r->fin_frame);
     } else if ((o && o->n_resent) || r->repaired.answer_frame == now) {
         exhibits_keep(p->exhibits, p->frame, false);
-    } else if (p->packet.tcp.flags & (TCP_SYN | TCP_RST)) {
-        exhibits_keep(p->exhibits, p->frame, true);
     }
 }
 
