@@ -46,7 +46,7 @@ static const struct fact_column life_columns[] = {
     { "states", FACT_BLOB, "", "belief changes: per change varint frame distance, end * 16 + state", 0 },
 };
 const struct fact_kind tcp_life_fact = {
-    "tcp_life", FACT_OF_FRAME, "one life (incarnation) of a TCP four-tuple, written when it ends",
+    "tcp_life", FACT_OF_FLOW, "one life (incarnation) of a TCP four-tuple, written when it ends",
     life_columns, sizeof(life_columns) / sizeof(life_columns[0]),
 };
 

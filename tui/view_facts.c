@@ -113,6 +113,21 @@ static int find_columns(struct ui *ui, struct facts *f, struct err *err)
     return ERR_OK;
 }
 
+/* Beside the source, what the table is ordered by: of some kinds there is one to a flow. */
+static const char *second_key(struct ui *ui, const char *kind)
+{
+    sqlite3_stmt *st = NULL;
+    bool by_flow = false;
+
+    if (!sql_prepare(store_db(ui_store(ui)),
+                     "SELECT name = 'flow' FROM pragma_table_info(?1) WHERE pk = 2", &st, NULL)) {
+        sql_bind_text(st, 1, kind);
+        by_flow = sql_step(st, NULL) == 1 && sqlite3_column_int(st, 0);
+    }
+    sqlite3_finalize(st);
+    return by_flow ? "flow" : "id";
+}
+
 static uint64_t frame_of(const struct facts *f, const struct table_row *r)
 {
     return f->frame_column >= 0 ? strtoull(r->cells[f->frame_column], NULL, 10) : 0;
@@ -160,7 +175,8 @@ static int facts_open(struct ui *ui, void *state, const struct view_args *args, 
         return rc;
     f->from = quoted(f->kind);
     f->spec = (struct table_spec){
-        .name = f->kind, .from = f->from, .key = "source", .key2 = "id", .columns = f->columns
+        .name = f->kind, .from = f->from, .key = "source", .key2 = second_key(ui, f->kind),
+        .columns = f->columns
     };
     rc = table_open(&f->table, ui, &f->spec, 0, err);
     f->table.marked = is_marked;

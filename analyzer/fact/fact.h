@@ -6,6 +6,7 @@
  * `source` and `id` (1-based per source and kind), and:
  *
  *     FACT_OF_FRAME   flow (or NULL), frame, time_ns
+ *     FACT_OF_FLOW    the same; a flow has one such fact at most, and it is found by its flow alone
  *     FACT_OF_LINE    line, time_ns (or NULL), local_time (or NULL), clock_ns (or NULL)
  *     FACT_OF_PAIR    nothing more (vantages)
  */
@@ -20,7 +21,7 @@
 
 enum fact_type { FACT_NULL, FACT_INT, FACT_REAL, FACT_TEXT, FACT_BLOB };
 
-enum fact_scope { FACT_OF_FRAME, FACT_OF_LINE, FACT_OF_PAIR };
+enum fact_scope { FACT_OF_FRAME, FACT_OF_FLOW, FACT_OF_LINE, FACT_OF_PAIR };
 
 /* What a column is beside its type. */
 enum fact_column_is {

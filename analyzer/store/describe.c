@@ -23,7 +23,7 @@ static void describe_fact(struct str *out, const struct fact_kind *kind)
     const struct schema_column *c;
     size_t i;
 
-    add_head(out, kind->name, kind->meaning, "source, id");
+    add_head(out, kind->name, kind->meaning, schema_fact_key(kind));
     for (c = schema_fact_columns(kind); c->name; c++)
         add_row(out, c->name, c->type, c->unit, c->meaning);
     for (i = 0; i < kind->n_columns; i++)

@@ -39,6 +39,7 @@ static void put_where(struct store *s, enum fact_scope scope, const struct fact_
 {
     switch (scope) {
     case FACT_OF_FRAME:
+    case FACT_OF_FLOW:
         row_int_if(s, w->flow != 0, w->flow);
         row_int_if(s, w->frame != 0, (int64_t)w->frame);
         row_int_if(s, w->has_time, w->time_ns);
@@ -92,7 +93,8 @@ static void put(void *user, const struct fact_kind *kind, const struct fact_wher
     if (!slot->columns)
         make_insert(slot);
     row_start(s, &slot->insert);
-    row_int(s, (int64_t)++slot->last_id);
+    slot->last_id = kind->scope == FACT_OF_FLOW ? where->flow : slot->last_id + 1;
+    row_int(s, (int64_t)slot->last_id);
     put_where(s, kind->scope, where);
     for (i = 0; i < kind->n_columns; i++)
         put_value(s, &values[i]);

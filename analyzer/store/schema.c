@@ -313,9 +313,19 @@ static const struct schema_column of_pair[] = {
 
 const struct schema_column *schema_fact_columns(const struct fact_kind *kind)
 {
-    return kind->scope == FACT_OF_FRAME  ? of_frame
-           : kind->scope == FACT_OF_LINE ? of_line
-                                         : of_pair;
+    switch (kind->scope) {
+    case FACT_OF_LINE:
+        return of_line;
+    case FACT_OF_PAIR:
+        return of_pair;
+    default:
+        return of_frame;
+    }
+}
+
+const char *schema_fact_key(const struct fact_kind *kind)
+{
+    return kind->scope == FACT_OF_FLOW ? "source, flow" : "source, id";
 }
 
 const char *schema_fact_type(int fact_type)
@@ -421,7 +431,7 @@ static int create_fact(struct sqlite3 *db, const struct fact_kind *kind, struct 
     for (i = 0; i < kind->n_columns; i++)
         str_addf(&sql, "\"%s\" %s, ", kind->columns[i].name,
                  schema_fact_type((int)kind->columns[i].type));
-    str_adds(&sql, "PRIMARY KEY(source, id)) STRICT, WITHOUT ROWID");
+    str_addf(&sql, "PRIMARY KEY(%s)) STRICT, WITHOUT ROWID", schema_fact_key(kind));
     rc = sql_exec(db, sql.s, err);
     if (rc == ERR_OK)
         rc = add_columns(db, kind, err);

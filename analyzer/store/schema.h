@@ -33,6 +33,8 @@ extern const struct schema_table *const schema_tables[];
 
 /* The columns that every fact of this kind has before its own; ended by name NULL. */
 const struct schema_column *schema_fact_columns(const struct fact_kind *kind);
+/* "source, id" */
+const char *schema_fact_key(const struct fact_kind *kind);
 /* "INTEGER", "TEXT", ... of a fact's column. */
 const char *schema_fact_type(int fact_type);
 
