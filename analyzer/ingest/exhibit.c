@@ -212,7 +212,7 @@ void exhibits_keep(struct exhibits *e, const struct frame *f, bool ordinary)
     size_t room = ordinary ? EXHIBIT_BUDGET - EXHIBIT_RESERVE : EXHIBIT_RESERVE;
     uint32_t len = f->cap_len < EXHIBIT_SNAP ? f->cap_len : EXHIBIT_SNAP;
 
-    if ((k->n && k->all[k->n - 1].frame_no == f->frame_no) || room - k->bytes.len < len)
+    if (!len || (k->n && k->all[k->n - 1].frame_no == f->frame_no) || room - k->bytes.len < len)
         return;
     VEC_PUSH(k->all, k->n, k->cap,
              (struct kept){ f->frame_no, k->bytes.len, len, f->wire_len, f->linktype });
@@ -340,10 +340,11 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
     size_t n = merge(e, &cites), i, spent = 0, room;
 
     write_masks(e, s);
-    if (e->n_masks)
+    if (e->n_masks) {
         qsort(e->masks, e->n_masks, sizeof(*e->masks), by_first);
-    masks.next = e->masks;
-    masks.end = e->masks + e->n_masks;
+        masks.next = e->masks;
+        masks.end = e->masks + e->n_masks;
+    }
     sort_kept(&e->rare_kept);
     sort_kept(&e->ordinary_kept);
     room = e->rare.n * EXHIBIT_SNAP;

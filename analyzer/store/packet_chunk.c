@@ -430,7 +430,7 @@ static int open_chunk(const void *blob, size_t len, struct chunk *k)
 {
     uint64_t n;
 
-    k->in = bytes_of(blob, len);
+    *k = (struct chunk){ .in = bytes_of(blob, len) };
     k->version = blob ? bytes_u8(&k->in) : 0;
     if (k->version != VERSION_WIRED && k->version != VERSION_RADIO)
         return ERR_FORMAT;

@@ -114,6 +114,7 @@ static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int col
     const struct row_buffer *b = shown->buffer;
     const struct row *row = &b->rows[((struct cursor *)base)->at - 1];
     const struct row_value *v = &b->values[row->value + (size_t)column];
+    const char *bytes = str_get(&b->bytes); /* never NULL: an empty text is one */
 
     if ((size_t)column >= row->n)
         return SQLITE_OK;
@@ -127,13 +128,13 @@ static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int col
         sqlite3_result_double(ctx, v->u.r);
         break;
     case ROW_TEXT:
-        sql_result_foreign(ctx, b->bytes.s + v->u.at, v->len);
+        sql_result_foreign(ctx, bytes + v->u.at, v->len);
         break;
     case ROW_BLOB:
-        sqlite3_result_blob64(ctx, b->bytes.s + v->u.at, v->len, SQLITE_STATIC);
+        sqlite3_result_blob64(ctx, bytes + v->u.at, v->len, SQLITE_STATIC);
         break;
     case ROW_PACKETS:
-        result_packets(ctx, b->bytes.s + v->u.at, v->len, &shown->blob);
+        result_packets(ctx, bytes + v->u.at, v->len, &shown->blob);
         break;
     }
     return SQLITE_OK;

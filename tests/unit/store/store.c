@@ -178,6 +178,26 @@ static void test_indexes(void)
     store_close(s);
 }
 
+/* The first text of all, and it is empty. */
+static void test_empty_text(void)
+{
+    struct source src = {
+        .id = 1, .path = "a", .kind = SOURCE_CAPTURE, .status = SOURCE_COMPLETE, .format = "pcap"
+    };
+    const char *paths[] = { "a" };
+    const uint32_t bundle = 1;
+    struct store *s = case_open(NULL, STORE_TEMPORARY);
+    uint32_t id;
+
+    store_register(s, paths, &bundle, 1, &id, NULL);
+    store_begin(s, 1, NULL);
+    case_event_put(s, 1, "", 7);
+    is_int(store_commit(s, &src, NULL), 0, "an empty text");
+    is_int(sql_number(store_db(s), "SELECT name = '' AND typeof(name) = 'text' FROM test_event", -1),
+           1, "  is none the less a text");
+    store_close(s);
+}
+
 static int64_t page_size(const char *name, uint64_t expected)
 {
     char path[128];
@@ -210,6 +230,7 @@ int main(void)
     test_old_columns();
     test_indexes();
     test_pages();
+    test_empty_text();
     setenv("HOW", "exit", 1);
     test_temporary();
     ok(!left_behind(), "exit() without closing removes it");
