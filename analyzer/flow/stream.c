@@ -153,7 +153,7 @@ static void push_now(struct stream *s, struct stream_budget *budget, uint32_t se
                      const uint8_t *p, uint32_t len, uint32_t wire_len, bool after_gap,
                      const struct stream_taker *taker)
 {
-    uint32_t old = (uint32_t)-diff(seq, s->next);
+    uint32_t old = s->next - seq; /* bytes that were delivered before */
 
     if (old >= wire_len)
         return;

@@ -252,6 +252,9 @@ static void wrap(void)
     push(3, "x");
     stream_acked(&s, &budget, 4, &taker);
     is_str(got, "|x", "a hole across 2^32, acknowledged");
+    begin(100);
+    push(100 + (UINT32_C(1) << 31), "x");
+    is_str(got, "", "half way round: neither old nor new");
 }
 
 int main(void)
