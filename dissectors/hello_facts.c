@@ -9,7 +9,7 @@
 
 /* clang-format off */
 static const struct fact_column client_columns[] = {
-    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_LATER },
+    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_ORDINARY },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
     { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
@@ -33,7 +33,7 @@ const struct fact_kind client_hello_fact = {
 };
 
 static const struct fact_column server_columns[] = {
-    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_LATER },
+    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_ORDINARY },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
     { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },

@@ -29,7 +29,7 @@ struct mqtt_state {
 
 /* clang-format off */
 static const struct fact_column connect_columns[] = {
-    { "connect_frame", FACT_INT, "frame", "the frame in which it ends", FACT_CITES_LATER },
+    { "connect_frame", FACT_INT, "frame", "the frame in which it ends", FACT_CITES_ORDINARY },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
     { "level", FACT_INT, "", "protocol level: 3 (3.1), 4 (3.1.1), 5", 0 },
     { "keepalive_s", FACT_INT, "s", "keep-alive asked for; 0: none", 0 },

@@ -11,7 +11,7 @@ static const struct fact_column columns[] = {
     { "level", FACT_INT, "", "protocol level: 3 (3.1), 4 (3.1.1), 5; NULL: CONNECT not seen", 0 },
     { "client", FACT_TEXT, "", "which end is the client: a or b", 0 },
     { "keepalive_s", FACT_INT, "s", "agreed keep-alive; NULL: not seen", 0 },
-    { "connect_frame", FACT_INT, "frame", "CONNECT", FACT_CITES_LATER },
+    { "connect_frame", FACT_INT, "frame", "CONNECT", FACT_CITES_ORDINARY },
     { "connack_frame", FACT_INT, "frame", "CONNACK", 0 },
     { "connack_code", FACT_INT, "", "its return or reason code", 0 },
     { "disconnect_frame", FACT_INT, "frame", "DISCONNECT", FACT_CITES },

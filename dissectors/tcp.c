@@ -16,17 +16,17 @@
 
 /* clang-format off */
 static const struct fact_column life_columns[] = {
-    { "syn_frame", FACT_INT, "frame", "first SYN of the opener; NULL: not captured", FACT_CITES_LATER },
-    { "synack_frame", FACT_INT, "frame", "first SYN/ACK", FACT_CITES_LATER },
+    { "syn_frame", FACT_INT, "frame", "first SYN of the opener; NULL: not captured", FACT_CITES_ORDINARY },
+    { "synack_frame", FACT_INT, "frame", "first SYN/ACK", FACT_CITES_ORDINARY },
     { "established_frame", FACT_INT, "frame", "the ACK that completed the handshake", 0 },
     { "a_isn", FACT_INT, "", "initial sequence number of a", 0 },
     { "b_isn", FACT_INT, "", "initial sequence number of b", 0 },
     { "a_fin_frame", FACT_INT, "frame", "first FIN of a", 0 },
     { "b_fin_frame", FACT_INT, "frame", "first FIN of b", 0 },
-    { "rst_frame", FACT_INT, "frame", "the RST that counted, else the first one", FACT_CITES_LATER },
+    { "rst_frame", FACT_INT, "frame", "the RST that counted, else the first one", FACT_CITES_ORDINARY },
     { "rst_by", FACT_TEXT, "", "a or b: who sent it", 0 },
     { "rst_verdict", FACT_TEXT, "", "where it goes: exact, in-window, outside, unknown (RFC 5961 section 3.2)", 0 },
-    { "refused_frame", FACT_INT, "frame", "RST that answered the first SYN", FACT_CITES_LATER },
+    { "refused_frame", FACT_INT, "frame", "RST that answered the first SYN", FACT_CITES_ORDINARY },
     { "closed_frame", FACT_INT, "frame", "after this segment neither end holds the life", 0 },
     { "end_state", FACT_TEXT, "", "closed, reset, refused, unanswered (no SYN/ACK), open, replaced, evicted", 0 },
     { "a_state", FACT_TEXT, "", "what a believed at the end", 0 },

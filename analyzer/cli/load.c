@@ -18,9 +18,7 @@
 
 #define KINDS_MAX     256u
 #define JUDGE_AGAIN_S 3 /* seconds between two judgements of a case that grows */
-#define LONG_BYTES                                                                                 \
-    (16 << 20) /* of a capture that takes long enough to look at others meanwhile                  \
-                */
+#define LONG_BYTES    (16 << 20) /* of a capture: long enough to look at others meanwhile */
 
 const struct fact_kind **load_fact_kinds(void)
 {

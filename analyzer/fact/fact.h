@@ -6,7 +6,7 @@
  * `source` and `id` (1-based per source and kind), and:
  *
  *     FACT_OF_FRAME   flow (or NULL), frame, time_ns
- *     FACT_OF_FLOW    the same; a flow has one such fact at most, and it is found by its flow alone
+ *     FACT_OF_FLOW    the same; a flow has one such fact at most, whose id is the flow's number
  *     FACT_OF_LINE    line, time_ns (or NULL), local_time (or NULL), clock_ns (or NULL)
  *     FACT_OF_PAIR    nothing more (vantages)
  */
@@ -28,8 +28,8 @@ enum fact_column_is {
     FACT_PLAIN = 0,
     FACT_CITES = 1, /* a frame number (or NULL) that a verdict may cite: ingest keeps an exhibit */
     FACT_KEY = 2,   /* rules look facts up by it: gets an index */
-    FACT_CITES_LATER = 4, /* as FACT_CITES, but every connection has one: it gets what room there is,
-                             and must be a SYN, a RST or the frame at hand when the fact is emitted */
+    FACT_CITES_ORDINARY = 4, /* as FACT_CITES, of a frame that every connection has: it gets what room
+                                the others leave, and must be a SYN, a RST or the frame at hand */
 };
 
 struct fact_column {

@@ -1,6 +1,7 @@
 /* facts: the sink that writes facts into the table of their kind. */
 #include "config.h"
 
+#include <assert.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,7 @@ static void put(void *user, const struct fact_kind *kind, const struct fact_wher
     }
     if (!slot->columns)
         make_insert(slot);
+    assert(kind->scope != FACT_OF_FLOW || where->flow);
     row_start(s, &slot->insert);
     slot->last_id = kind->scope == FACT_OF_FLOW ? where->flow : slot->last_id + 1;
     row_int(s, (int64_t)slot->last_id);

@@ -62,6 +62,7 @@ struct store {
 
 /* Remembers the first failure of a write inside the transaction. */
 void store_fail(struct store *s, const struct err *err);
+
 /* Writes the buffered packets. */
 void store_flush_packets(struct store *s);
 

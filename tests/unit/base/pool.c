@@ -38,6 +38,6 @@ int main(void)
     for (i = 0; i < N; i++)
         pool_give(&p, blocks[i]);
     pool_free(&p);
-    ok(true, "and all memory goes back in the end");
+    ok(!p.slabs && !p.n_slabs && !p.spare, "and all memory goes back in the end");
     return tap_done();
 }
