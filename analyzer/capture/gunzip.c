@@ -2,35 +2,35 @@
 
 #include "capture/gunzip.h"
 
-#include <limits.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 #include "base/mem.h"
+#include "capture/inflate.h"
 
-#define GZIP_WINDOW (15 + 16) /* zlib: the largest window, with a gzip header */
-#define MARKS_MAX   256u      /* some 40 kB each */
-#define MARK_EVERY  (UINT64_C(1) << 20)
+#define DEFLATED   8u  /* RFC 1952: the one method there is */
+#define MARKS_MAX  64u /* some 90 kB each */
+#define MARK_EVERY (UINT64_C(4) << 20)
 
 struct gunzip {
-    z_stream z;
+    struct inflater *f;
     bool between; /* behind a member */
     bool any;     /* a member was read */
     bool over;    /* what follows the last member is no gzip: padding, as gzip(1) ignores it too */
+    bool full;    /* the room was used up: there may be more inside */
+    bool damaged;
 };
 
 bool gunzip_probe(struct bytes head)
 {
     return bytes_peek(&head, 0) == 0x1f && bytes_peek(&head, 1) == 0x8b &&
-           bytes_peek(&head, 2) == Z_DEFLATED && head.left >= 10;
+           bytes_peek(&head, 2) == DEFLATED && head.left >= 10;
 }
 
 struct gunzip *gunzip_new(void)
 {
     struct gunzip *g = xcalloc(1, sizeof(*g));
 
-    if (inflateInit2(&g->z, GZIP_WINDOW) != Z_OK)
-        abort(); /* out of memory for a fixed few kilobytes */
+    g->f = inflater_new();
     g->between = true;
     return g;
 }
@@ -39,50 +39,34 @@ void gunzip_free(struct gunzip *g)
 {
     if (!g)
         return;
-    inflateEnd(&g->z);
+    inflater_free(g->f);
     free(g);
 }
 
-/* One call of zlib; true if it got on. */
-static int inflate_some(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len, size_t *got)
+/* Is there anything to go on with?  Behind the last member, only another one is. */
+static bool goes_on(struct gunzip *g, struct bytes *in)
 {
-    size_t n_in = in->left < UINT_MAX ? in->left : UINT_MAX;
-    size_t n_out = len < UINT_MAX ? len : UINT_MAX;
-    int rc;
-
-    g->z.next_in = (Bytef *)(uintptr_t)in->p; /* zlib reads only */
-    g->z.avail_in = (uInt)n_in;
-    g->z.next_out = out;
-    g->z.avail_out = (uInt)n_out;
-    rc = inflate(&g->z, Z_NO_FLUSH);
-    bytes_skip(in, n_in - g->z.avail_in);
-    *got = n_out - g->z.avail_out;
-    return rc;
+    if (g->between && g->any && in->left && bytes_peek(in, 0) != 0x1f)
+        g->over = true;
+    if (g->over)
+        bytes_skip(in, in->left);
+    return !g->damaged && (in->left || (g->full && !g->between));
 }
 
 int64_t gunzip_read(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len, struct err *err)
 {
     size_t got = 0;
 
-    while (!got && in->left) {
-        int rc;
+    while (!got && goes_on(g, in)) {
+        enum inflated what = inflater_run(g->f, in, out, len, &got);
 
-        if (g->between && g->any && bytes_peek(in, 0) != 0x1f)
-            g->over = true;
-        if (g->over) {
-            bytes_skip(in, in->left);
-            break;
-        }
-        g->between = false;
-        rc = inflate_some(g, in, out, len, &got);
-        if (rc == Z_STREAM_END) {
-            inflateReset(&g->z);
-            g->between = g->any = true;
-        } else if (rc != Z_OK && rc != Z_BUF_ERROR) {
-            return err_set(err, ERR_FORMAT, "gzip: damaged data%s%s", g->z.msg ? ": " : "",
-                           g->z.msg ? g->z.msg : "");
-        }
+        g->between = what == INFLATED_MEMBER;
+        g->any |= g->between;
+        g->damaged = what == INFLATED_DAMAGED; /* said when what is good was taken */
+        g->full = got == len;
     }
+    if (!got && g->damaged)
+        return err_set(err, ERR_FORMAT, "gzip: damaged data");
     return (int64_t)got;
 }
 
@@ -125,11 +109,8 @@ static struct gunzip *copy_of(const struct gunzip *g)
     struct gunzip *c = xcalloc(1, sizeof(*c));
 
     *c = *g;
-    /* zlib asks for the source without const, and does not change it. */
-    if (inflateCopy(&c->z, (z_stream *)(uintptr_t)&g->z) == Z_OK)
-        return c;
-    free(c);
-    return NULL;
+    c->f = inflater_copy(g->f);
+    return c;
 }
 
 static void thin_out(struct gunzip_marks *m)
@@ -148,15 +129,12 @@ static void thin_out(struct gunzip_marks *m)
 void gunzip_mark(struct gunzip_marks *m, const struct gunzip *g, uint64_t in, uint64_t out)
 {
     uint64_t last = m->n ? m->all[m->n - 1].out : 0;
-    struct gunzip *c;
 
     if (out < last + m->every)
         return;
     if (m->n == MARKS_MAX)
         thin_out(m);
-    c = copy_of(g);
-    if (c)
-        m->all[m->n++] = (struct mark){ c, in, out };
+    m->all[m->n++] = (struct mark){ copy_of(g), in, out };
 }
 
 static const struct mark *mark_before(const struct gunzip_marks *m, uint64_t offset)

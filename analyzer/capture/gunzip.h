@@ -1,5 +1,5 @@
 /*
- * gunzip: gzip data as it comes, through zlib (RFC 1952).
+ * gunzip: gzip data as it comes (RFC 1952), member after member.
  *
  * libarchive reads gzip too, but throws away up to 64 KiB of good data in front of a cut; a capture
  * whose writer was killed is the common case here, and often not longer than that.
@@ -21,9 +21,9 @@ struct gunzip *gunzip_new(void);
 void gunzip_free(struct gunzip *g);
 
 /*
- * Inflates from `in`, moving it on, into `out`.  Returns how many bytes came; 0 with `in` used up:
- * more input is needed, or, where gunzip_done says so, the last member has ended.  Negative:
- * damaged.
+ * Inflates from `in`, moving it on, into `out`.  Returns how many bytes came, of which some may have
+ * been inside; 0 with `in` used up: more input is needed, or, where gunzip_done says so, the last member has ended.  Negative:
+ * damaged, and what was good has come before.
  */
 int64_t gunzip_read(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len, struct err *err);
 

@@ -75,21 +75,25 @@ static int64_t next_inflated(struct unpack *u, struct err *err)
         struct bytes b;
         size_t there;
         int64_t n;
+        int rc;
 
         if (u->marks)
             gunzip_mark(u->marks, u->gunzip, u->at, u->n_inflated);
-        if (next_bytes(u, &b, err))
-            return ERR_FORMAT;
+        rc = next_bytes(u, &b, err);
         there = b.left;
-        if (!there && !gunzip_done(u->gunzip))
-            return err_set(err, ERR_FORMAT, "gzip: the data ends early");
         n = gunzip_read(u->gunzip, &b, u->inflated, BLOCK_LEN, err);
         u->at += there - b.left;
         u->taken += there - b.left;
         if (n > 0)
             u->n_inflated += (uint64_t)n;
-        if (n || !there)
+        if (n)
             return n;
+        if (rc)
+            return rc;
+        if (!there && !gunzip_done(u->gunzip))
+            return err_set(err, ERR_FORMAT, "gzip: the data ends early");
+        if (!there)
+            return 0;
     }
 }
 
