@@ -2,8 +2,8 @@
  * hello: ClientHello and ServerHello bodies, wherever they travel (TLS, DTLS, QUIC, OpenVPN).
  *
  * Views only: every pointer goes into the bytes that were handed in.  Sources: RFC 8446 sections
- * 4.1.2-4.2, RFC 5246 section 7.4.1 and appendix E, RFC 8701 (GREASE); fingerprints JA3 (salesforce/ja3) and JA4
- * (FoxIO-LLC/ja4, BSD-licensed part).
+ * 4.1.2-4.2, RFC 5246 section 7.4.1 and appendix E, RFC 8701 (GREASE); fingerprints JA3
+ * (salesforce/ja3) and JA4 (FoxIO-LLC/ja4, BSD-licensed part).
  */
 #ifndef DISSECTORS_HELLO_H
 #define DISSECTORS_HELLO_H
@@ -14,16 +14,17 @@
 
 #include "base/bytes.h"
 
-#define HELLO_MAX        (64u * 1024) /* bytes of one hello; more is not believed */
-#define HELLO_RANDOM_LEN 32
-#define HELLO_JA3_LEN    33
-#define HELLO_JA4_LEN    40
+#define HELLO_MAX         (64u * 1024) /* bytes of one hello; more is not believed */
+#define HELLO_RANDOM_LEN  32
+#define HELLO_RANDOM_TAIL 28u /* behind what was once a clock (RFC 5246 section 7.4.1.2) */
+#define HELLO_JA3_LEN     33
+#define HELLO_JA4_LEN     40
 
 struct client_hello {
     uint16_t legacy_version, max_version; /* max: supported_versions, else legacy */
     const uint8_t *random;                /* HELLO_RANDOM_LEN bytes */
-    struct bytes body, session_id, cookie, suites, extensions, sni, alpn, key_share, groups, formats,
-        signatures;
+    struct bytes body, session_id, cookie, suites, extensions, sni, alpn, key_share, groups,
+        formats, signatures;
     uint32_t n_suites, n_extensions; /* without GREASE */
     bool has_sni;
 };

@@ -9,13 +9,14 @@
 
 /* clang-format off */
 static const struct fact_column client_columns[] = {
-    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_ORDINARY },
+    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_ORDINARY | FACT_IS_FRAME },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
     { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
     { "version", FACT_TEXT, "", "highest version offered", 0 },
-    { "random", FACT_BLOB, "", "client random, 32 bytes", 0 },
-    { "random_tail", FACT_BLOB, "", "its last 28 bytes: old stacks put a clock into the first four", FACT_KEY },
+    { "random", FACT_BLOB, "", "client random, 32 bytes", FACT_IS_RANDOM },
+    { "random_head", FACT_BLOB, "", "its first 4 bytes: old stacks put a clock there", 0 },
+    { "random_tail", FACT_BLOB, "", "its last 28 bytes", FACT_KEY },
     { "session_id", FACT_BLOB, "", "legacy session id", 0 },
     { "sni", FACT_TEXT, "", "server name", 0 },
     { "alpn", FACT_TEXT, "", "first application protocol offered", 0 },
@@ -33,7 +34,7 @@ const struct fact_kind client_hello_fact = {
 };
 
 static const struct fact_column server_columns[] = {
-    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_ORDINARY },
+    { "hello_frame", FACT_INT, "frame", "the frame in which the hello ends", FACT_CITES_ORDINARY | FACT_IS_FRAME },
     { "carrier", FACT_TEXT, "", "tls, dtls, quic, openvpn", 0 },
     { "lane", FACT_INT, "", "inner conversation of the flow; DTLS, QUIC: how often a client started before", 0 },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
@@ -92,7 +93,8 @@ void hello_emit_client(struct dissect_ctx *ctx, const struct client_hello *h, co
                   fact_end(ctx->from),
                   fact_text(hello_version_name(h->max_version)),
                   fact_blob(h->random, HELLO_RANDOM_LEN),
-                  fact_blob(h->random + 4, HELLO_RANDOM_LEN - 4),
+                  fact_blob(h->random, HELLO_RANDOM_LEN - HELLO_RANDOM_TAIL),
+                  fact_blob(h->random + HELLO_RANDOM_LEN - HELLO_RANDOM_TAIL, HELLO_RANDOM_TAIL),
                   fact_blob(h->session_id.p, h->session_id.left),
                   text_or_null(h->sni),
                   text_or_null(h->alpn),

@@ -28,7 +28,7 @@ struct facts {
 /* clang-format off */
 static const struct table_column kind_columns[] = {
     { "kind", "name", NAME_WIDTH, SHOW_TEXT, 0 },
-    { "columns", "(SELECT group_concat(c.name, ', ') FROM pragma_table_info(m.name) c WHERE c.name "
+    { "columns", "(SELECT group_concat(c.name, ', ') FROM pragma_table_xinfo(m.name) c WHERE c.name "
       "NOT IN ('source', 'id', 'flow', 'frame', 'line', 'time_ns'))", -30, SHOW_TEXT, 0 },
     { NULL, NULL, 0, SHOW_TEXT, 0 },
 };
@@ -37,7 +37,7 @@ static const struct table_column kind_columns[] = {
 
 static const char kinds_sql[] =
     "SELECT name FROM sqlite_schema m WHERE type = 'table' AND EXISTS (SELECT 1 FROM "
-    "pragma_table_info(m.name) WHERE name = 'id') AND instr(name, '_') AND name NOT LIKE "
+    "pragma_table_xinfo(m.name) WHERE name = 'id') AND instr(name, '_') AND name NOT LIKE "
     "'sqlite_%' "
     "AND name NOT LIKE 'verdict_%' ORDER BY name";
 
@@ -84,7 +84,7 @@ static int find_columns(struct ui *ui, struct facts *f, struct err *err)
     sqlite3_stmt *st = NULL;
     int n = 0,
         rc = sql_prepare(store_db(ui_store(ui)),
-                         "SELECT name FROM pragma_table_info(?1) WHERE name NOT IN ('source', "
+                         "SELECT name FROM pragma_table_xinfo(?1) WHERE name NOT IN ('source', "
                          "'id')",
                          &st, err);
 
@@ -120,7 +120,7 @@ static const char *second_key(struct ui *ui, const char *kind)
     bool by_flow = false;
 
     if (!sql_prepare(store_db(ui_store(ui)),
-                     "SELECT name = 'flow' FROM pragma_table_info(?1) WHERE pk = 2", &st, NULL)) {
+                     "SELECT name = 'flow' FROM pragma_table_xinfo(?1) WHERE pk = 2", &st, NULL)) {
         sql_bind_text(st, 1, kind);
         by_flow = sql_step(st, NULL) == 1 && sqlite3_column_int(st, 0);
     }
@@ -218,8 +218,11 @@ static bool facts_act(struct ui *ui, void *state, enum action action, int count)
     }
     args.source = (uint32_t)r->key;
     args.frame = frame_of(f, r);
+    args.flow = f->frame_column < 0 && strcmp(f->spec.key2, "flow") == 0 ? (uint32_t)r->key2 : 0;
     if (args.frame)
         ui_open(ui, "frame", &args);
+    else if (args.flow)
+        ui_open(ui, "ladder", &args);
     else
         ui_say(ui, "this fact belongs to no single frame");
     return true;

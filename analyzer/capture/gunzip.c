@@ -8,8 +8,8 @@
 #include "capture/inflate.h"
 
 #define DEFLATED   8u  /* RFC 1952: the one method there is */
-#define MARKS_MAX  64u /* some 90 kB each */
-#define MARK_EVERY (UINT64_C(4) << 20)
+#define MARKS_MAX  128u /* some 90 kB each */
+#define MARK_EVERY (UINT64_C(1) << 20)
 
 struct gunzip {
     struct inflater *f;

@@ -19,7 +19,8 @@
 /* clang-format off */
 static const struct fact_column columns[] = {
     { "label", FACT_TEXT, "", "CLIENT_RANDOM, CLIENT_TRAFFIC_SECRET_0, ...", 0 },
-    { "random", FACT_BLOB, "", "client random, 32 bytes", 0 },
+    { "random", FACT_BLOB, "", "client random, 32 bytes", FACT_IS_RANDOM },
+    { "random_head", FACT_BLOB, "", "its first 4 bytes", 0 },
     { "random_tail", FACT_BLOB, "", "its last 28 bytes", FACT_KEY },
     { "secret_mark", FACT_BLOB, "", "tells two secrets of one random apart; not the secret", 0 },
 };
@@ -160,7 +161,8 @@ static void keylog_read(struct bytes text, const struct fact_sink *sink,
         hmac_sha256(l.random, sizeof(l.random), input, label_len + l.secret_len, mark);
         sink->put(sink->user, &secret_fact, &where,
                   (struct fact_value[]){ fact_text(l.label), fact_blob(l.random, 32),
-                                         fact_blob(l.random + 4, 28), fact_blob(mark, MARK_LEN) });
+                                         fact_blob(l.random, 4), fact_blob(l.random + 4, 28),
+                                         fact_blob(mark, MARK_LEN) });
         out->n_used++;
     }
 }

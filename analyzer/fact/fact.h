@@ -6,7 +6,7 @@
  * `source` and `id` (1-based per source and kind), and:
  *
  *     FACT_OF_FRAME   flow (or NULL), frame, time_ns
- *     FACT_OF_FLOW    the same; a flow has one such fact at most, whose id is the flow's number
+ *     FACT_OF_FLOW    flow: it has one such fact at most, and says where and when that was
  *     FACT_OF_LINE    line, time_ns (or NULL), local_time (or NULL), clock_ns (or NULL)
  *     FACT_OF_PAIR    nothing more (vantages)
  */
@@ -30,6 +30,13 @@ enum fact_column_is {
     FACT_KEY = 2,   /* rules look facts up by it: gets an index */
     FACT_CITES_ORDINARY = 4, /* as FACT_CITES, of a frame that every connection has: it gets what room
                                 the others leave, and must be a SYN, a RST or the frame at hand */
+    /*
+     * Not written, because other columns say it; whoever reads the table need not know.  Never with
+     * FACT_KEY: SQLite 3.40 loses rows in a join over an index of such a column (its Bloom filter
+     * reads them wrong).
+     */
+    FACT_IS_FRAME = 8,   /* the fact's own frame */
+    FACT_IS_RANDOM = 16, /* `random_head` and `random_tail` in one */
 };
 
 struct fact_column {

@@ -61,7 +61,8 @@ static void start_from_attempt(sqlite3_stmt *st, struct belief_about *about)
 }
 
 static const char life_sql[] =
-    "SELECT states, frame FROM tcp_life WHERE source = ?1 AND flow = ?2 ORDER BY id LIMIT 1";
+    "SELECT l.states, f.first_frame FROM tcp_life l JOIN flow f ON f.source = l.source"
+    " AND f.id = l.flow WHERE l.source = ?1 AND l.flow = ?2";
 static const char attempt_sql[] =
     "SELECT flow, isn, syn_frame, iif(frame = syn_frame, time_ns, last_syn_ns), last_syn_frame, "
     "last_syn_ns, "

@@ -76,13 +76,23 @@ static void add_rows(sqlite3_stmt *st, const char *kind, struct frame_facts *out
     }
 }
 
-/* The tables that have the columns of a fact of a frame. */
+/* The tables that have the columns of a fact of a frame, or (1) are keyed by flow: a flow's fact
+ * is shown with its first frame. */
 static const char kinds_sql[] =
-    "SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND m.name NOT IN ('exhibit', "
-    "'comment', 'packet_chunk', 'sketch') AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) "
-    "WHERE name = "
-    "'frame') AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'flow') ORDER BY "
-    "m.name";
+    "SELECT name, of_flow FROM (SELECT m.name AS name,"
+    " EXISTS (SELECT 1 FROM pragma_table_xinfo(m.name) WHERE name = 'frame') AS of_frame,"
+    " EXISTS (SELECT 1 FROM pragma_table_xinfo(m.name) WHERE name = 'flow') AS has_flow,"
+    " EXISTS (SELECT 1 FROM pragma_table_xinfo(m.name) WHERE name = 'flow' AND pk = 2) AS of_flow"
+    " FROM sqlite_schema m WHERE m.type = 'table'"
+    " AND m.name NOT IN ('exhibit', 'comment', 'packet_chunk', 'sketch'))"
+    " WHERE has_flow AND (of_frame OR of_flow) ORDER BY name";
+
+static const char of_frame_sql[] =
+    "SELECT * FROM \"%w\" WHERE source = ?1 AND frame = ?2 ORDER BY id";
+static const char of_flow_sql[] =
+    "SELECT * FROM \"%w\" WHERE source = ?1 AND flow = (SELECT f.id FROM packet p JOIN flow f"
+    " ON f.source = p.source AND f.id = p.flow"
+    " WHERE p.source = ?1 AND p.frame = ?2 AND f.first_frame = ?2)";
 
 void frame_facts_of(struct store *s, uint32_t source, uint64_t frame_no, struct frame_facts *out)
 {
@@ -94,8 +104,8 @@ void frame_facts_of(struct store *s, uint32_t source, uint64_t frame_no, struct 
     while (sql_step(kinds, NULL) == 1) {
         const char *kind = sql_text(kinds, 0);
         sqlite3_stmt *st = NULL;
-        char *sql = sqlite3_mprintf(
-            "SELECT * FROM \"%w\" WHERE source = ?1 AND frame = ?2 ORDER BY id", kind);
+        char *sql =
+            sqlite3_mprintf(sqlite3_column_int(kinds, 1) ? of_flow_sql : of_frame_sql, kind);
 
         if (sql && sql_prepare(store_db(s), sql, &st, NULL) == ERR_OK) {
             sqlite3_bind_int64(st, 1, source);

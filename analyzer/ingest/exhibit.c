@@ -259,6 +259,14 @@ static bool is_kept(struct keep *k, uint64_t frame_no)
     return k->next < k->n && k->all[k->next].frame_no == frame_no;
 }
 
+/* Of those kept for one reason, a frame is as good for another. */
+static const struct keep *keeper(struct exhibits *e, const struct cite *c)
+{
+    if (!c->ordinary && is_kept(&e->rare_kept, c->frame_no))
+        return &e->rare_kept;
+    return is_kept(&e->ordinary_kept, c->frame_no) ? &e->ordinary_kept : NULL;
+}
+
 static void kept_frame(const struct keep *k, struct frame *f)
 {
     const struct kept *at = &k->all[k->next];
@@ -289,11 +297,11 @@ static bool should_walk(struct exhibits *e, const struct input *in, const struct
     uint64_t last = 0;
 
     for (i = 0; i < n; i++)
-        if (!cites[i].ordinary && !is_kept(&e->rare_kept, cites[i].frame_no)) {
+        if (!cites[i].ordinary && !keeper(e, &cites[i])) {
             n_missing++;
             last = cites[i].frame_no;
         }
-    e->rare_kept.next = 0;
+    e->rare_kept.next = e->ordinary_kept.next = 0;
     return n_missing && input_is_whole(in) && last / n_missing < FAR_APART;
 }
 
@@ -321,9 +329,9 @@ static bool read_again(struct reread *r, uint64_t frame_no, struct frame *f)
 
 static bool cited_frame(struct exhibits *e, struct reread *r, const struct cite *c, struct frame *f)
 {
-    struct keep *k = c->ordinary ? &e->ordinary_kept : &e->rare_kept;
+    const struct keep *k = keeper(e, c);
 
-    if (is_kept(k, c->frame_no)) {
+    if (k) {
         kept_frame(k, f);
         return true;
     }

@@ -121,7 +121,8 @@ static void keep_exhibits(struct pipeline *p, const struct flow *f, unsigned fro
         exhibits_keep_past(p->exhibits, r->last_frame);
         exhibits_keep_past(p->exhibits, e->fin_frame);
         exhibits_keep_past(p->exhibits, r->fin_frame);
-    } else if ((o && o->n_resent) || r->repaired.answer_frame == now) {
+    } else if ((o && o->n_resent) || r->repaired.answer_frame == now ||
+               (p->packet.tcp.flags & TCP_FIN && (e->repaired.n_resent || r->repaired.n_resent))) {
         exhibits_keep(p->exhibits, p->frame, false);
     }
 }

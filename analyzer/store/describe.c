@@ -21,14 +21,19 @@ static void add_head(struct str *out, const char *name, const char *meaning, con
 static void describe_fact(struct str *out, const struct fact_kind *kind)
 {
     const struct schema_column *c;
+    struct str type = { 0 };
     size_t i;
 
     add_head(out, kind->name, kind->meaning, schema_fact_key(kind));
     for (c = schema_fact_columns(kind); c->name; c++)
         add_row(out, c->name, c->type, c->unit, c->meaning);
-    for (i = 0; i < kind->n_columns; i++)
-        add_row(out, kind->columns[i].name, schema_fact_type((int)kind->columns[i].type),
-                kind->columns[i].unit, kind->columns[i].meaning);
+    for (i = 0; i < kind->n_columns; i++) {
+        str_clear(&type);
+        schema_fact_column_type(&kind->columns[i], &type);
+        add_row(out, kind->columns[i].name, type.s, kind->columns[i].unit,
+                kind->columns[i].meaning);
+    }
+    str_free(&type);
 }
 
 /* clang-format off */

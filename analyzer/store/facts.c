@@ -20,6 +20,11 @@ static struct store_kind *slot_of(struct store *s, const struct fact_kind *kind)
     return &s->slots[i];
 }
 
+static bool is_written(const struct fact_column *c)
+{
+    return !(c->is & (FACT_IS_FRAME | FACT_IS_RANDOM));
+}
+
 static void make_insert(struct store_kind *slot)
 {
     const struct fact_kind *kind = slot->kind;
@@ -28,9 +33,11 @@ static void make_insert(struct store_kind *slot)
     size_t i;
 
     for (c = schema_fact_columns(kind); c->name; c++)
-        str_addf(&columns, "%s\"%s\"", columns.len ? "," : "(", c->name);
+        if (schema_is_written(c->type))
+            str_addf(&columns, "%s\"%s\"", columns.len ? "," : "(", c->name);
     for (i = 0; i < kind->n_columns; i++)
-        str_addf(&columns, ",\"%s\"", kind->columns[i].name);
+        if (is_written(&kind->columns[i]))
+            str_addf(&columns, ",\"%s\"", kind->columns[i].name);
     str_adds(&columns, ")");
     slot->columns = str_take(&columns);
     slot->insert = (struct insert){ .table = kind->name, .columns = slot->columns, .kind = kind };
@@ -39,8 +46,11 @@ static void make_insert(struct store_kind *slot)
 static void put_where(struct store *s, enum fact_scope scope, const struct fact_where *w)
 {
     switch (scope) {
-    case FACT_OF_FRAME:
     case FACT_OF_FLOW:
+        assert(w->flow);
+        row_int(s, w->flow);
+        break;
+    case FACT_OF_FRAME:
         row_int_if(s, w->flow != 0, w->flow);
         row_int_if(s, w->frame != 0, (int64_t)w->frame);
         row_int_if(s, w->has_time, w->time_ns);
@@ -93,13 +103,13 @@ static void put(void *user, const struct fact_kind *kind, const struct fact_wher
     }
     if (!slot->columns)
         make_insert(slot);
-    assert(kind->scope != FACT_OF_FLOW || where->flow);
     row_start(s, &slot->insert);
-    slot->last_id = kind->scope == FACT_OF_FLOW ? where->flow : slot->last_id + 1;
-    row_int(s, (int64_t)slot->last_id);
+    if (kind->scope != FACT_OF_FLOW)
+        row_int(s, (int64_t)++slot->last_id);
     put_where(s, kind->scope, where);
     for (i = 0; i < kind->n_columns; i++)
-        put_value(s, &values[i]);
+        if (is_written(&kind->columns[i]))
+            put_value(s, &values[i]);
     row_end(s);
 }
 

@@ -294,6 +294,13 @@ static const struct schema_column of_frame[] = {
     { 0 },
 };
 
+static const struct schema_column of_flow[] = {
+    { "source", "INTEGER NOT NULL", "", "`source.id`" },
+    { "id", "INTEGER AS (flow) VIRTUAL", "", "that of its flow" },
+    { "flow", "INTEGER NOT NULL", "", "`flow.id` of this source; where and when it began, `flow` says" },
+    { 0 },
+};
+
 static const struct schema_column of_line[] = {
     { "source", "INTEGER NOT NULL", "", "`source.id`" },
     { "id", "INTEGER NOT NULL", "", "1-based per source" },
@@ -314,6 +321,8 @@ static const struct schema_column of_pair[] = {
 const struct schema_column *schema_fact_columns(const struct fact_kind *kind)
 {
     switch (kind->scope) {
+    case FACT_OF_FLOW:
+        return of_flow;
     case FACT_OF_LINE:
         return of_line;
     case FACT_OF_PAIR:
@@ -337,6 +346,20 @@ const char *schema_fact_type(int fact_type)
                                          [FACT_BLOB] = "BLOB" };
 
     return names[fact_type];
+}
+
+bool schema_is_written(const char *type)
+{
+    return !strstr(type, " AS ");
+}
+
+void schema_fact_column_type(const struct fact_column *c, struct str *out)
+{
+    str_adds(out, schema_fact_type((int)c->type));
+    if (c->is & FACT_IS_FRAME)
+        str_adds(out, " AS (frame) VIRTUAL");
+    if (c->is & FACT_IS_RANDOM)
+        str_adds(out, " AS (CAST(random_head || random_tail AS BLOB)) VIRTUAL");
 }
 
 /* A case of an older version lacks the columns that a table has gained since; they stand last. */
@@ -379,17 +402,6 @@ static int create_table(struct sqlite3 *db, const struct schema_table *t, struct
     return rc;
 }
 
-static int add_columns(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
-{
-    int rc = ERR_OK;
-    size_t i;
-
-    for (i = 0; i < kind->n_columns && rc == ERR_OK; i++)
-        rc = add_column(db, kind->name, kind->columns[i].name,
-                        schema_fact_type((int)kind->columns[i].type), err);
-    return rc;
-}
-
 static void index_fact(const struct fact_kind *kind, struct str *sql)
 {
     size_t i;
@@ -418,25 +430,108 @@ int schema_index_fact(struct sqlite3 *db, const struct fact_kind *kind, struct e
     return rc;
 }
 
+static void describe_fact(const struct fact_kind *kind, struct str *sql)
+{
+    const struct schema_column *c;
+    size_t i;
+
+    str_addf(sql, "CREATE TABLE IF NOT EXISTS \"%s\"(", kind->name);
+    for (c = schema_fact_columns(kind); c->name; c++)
+        str_addf(sql, "\"%s\" %s, ", c->name, c->type);
+    for (i = 0; i < kind->n_columns; i++) {
+        str_addf(sql, "\"%s\" ", kind->columns[i].name);
+        schema_fact_column_type(&kind->columns[i], sql);
+        str_adds(sql, ", ");
+    }
+    str_addf(sql, "PRIMARY KEY(%s)) STRICT, WITHOUT ROWID", schema_fact_key(kind));
+}
+
+/* Columns of the table as it is that the kind still has, and writes. */
+static int common_columns(struct sqlite3 *db, const struct fact_kind *kind, struct str *out,
+                          struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sql_prepare(db,
+                         "SELECT o.name FROM pragma_table_info(?1 || '_before') o"
+                         " JOIN pragma_table_info(?1) n ON n.name = o.name ORDER BY o.cid",
+                         &st, err);
+
+    if (rc)
+        return rc;
+    sql_bind_text(st, 1, kind->name);
+    while ((rc = sql_step(st, err)) == 1) /* names of ours: the kind has them */
+        str_addf(out, "%s\"%s\"", out->len ? ", " : "", sql_text(st, 0));
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* A case of an older version: what the kind's table has now is taken over. */
+static int remake_fact(struct sqlite3 *db, const struct fact_kind *kind, const char *create,
+                       struct err *err)
+{
+    struct str sql = { 0 }, columns = { 0 };
+    int rc;
+
+    str_addf(&sql, "ALTER TABLE \"%s\" RENAME TO \"%s_before\"", kind->name, kind->name);
+    rc = sql_exec(db, sql.s, err);
+    if (rc == ERR_OK)
+        rc = sql_exec(db, create, err);
+    if (rc == ERR_OK)
+        rc = common_columns(db, kind, &columns, err);
+    str_clear(&sql);
+    if (columns.len)
+        str_addf(&sql, "INSERT INTO \"%s\"(%s) SELECT %s FROM \"%s_before\";", kind->name,
+                 columns.s, columns.s, kind->name);
+    str_addf(&sql, "DROP TABLE \"%s_before\"", kind->name);
+    if (rc == ERR_OK)
+        rc = sql_exec(db, sql.s, err);
+    if (rc == ERR_OK)
+        rc = schema_index_fact(db, kind, err);
+    str_free(&columns);
+    str_free(&sql);
+    return rc;
+}
+
+/* Is a column written in this case that other columns say today? */
+static bool is_before(struct sqlite3 *db, const struct fact_kind *kind, const char *column,
+                      const char *type)
+{
+    sqlite3_stmt *st = NULL;
+    bool before = false;
+
+    if (schema_is_written(type) ||
+        sql_prepare(db, "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", &st, NULL))
+        return false;
+    sql_bind_text(st, 1, kind->name);
+    sql_bind_text(st, 2, column);
+    before = sql_step(st, NULL) == 1;
+    sqlite3_finalize(st);
+    return before;
+}
+
 static int create_fact(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
 {
     const struct schema_column *c;
-    struct str sql = { 0 };
-    int rc;
+    struct str sql = { 0 }, type = { 0 };
+    bool before = false;
     size_t i;
+    int rc;
 
-    str_addf(&sql, "CREATE TABLE IF NOT EXISTS \"%s\"(", kind->name);
-    for (c = schema_fact_columns(kind); c->name; c++)
-        str_addf(&sql, "\"%s\" %s, ", c->name, c->type);
-    for (i = 0; i < kind->n_columns; i++)
-        str_addf(&sql, "\"%s\" %s, ", kind->columns[i].name,
-                 schema_fact_type((int)kind->columns[i].type));
-    str_addf(&sql, "PRIMARY KEY(%s)) STRICT, WITHOUT ROWID", schema_fact_key(kind));
+    describe_fact(kind, &sql);
     rc = sql_exec(db, sql.s, err);
-    if (rc == ERR_OK)
-        rc = add_columns(db, kind, err);
+    for (c = schema_fact_columns(kind); c->name; c++)
+        before |= is_before(db, kind, c->name, c->type);
+    for (i = 0; i < kind->n_columns && rc == ERR_OK; i++) {
+        str_clear(&type);
+        schema_fact_column_type(&kind->columns[i], &type);
+        before |= is_before(db, kind, kind->columns[i].name, type.s);
+        rc = add_column(db, kind->name, kind->columns[i].name, type.s, err);
+    }
+    if (rc == ERR_OK && before)
+        rc = remake_fact(db, kind, sql.s, err);
     if (rc)
         err_prefix(err, "table %s", kind->name);
+    str_free(&type);
     str_free(&sql);
     return rc;
 }

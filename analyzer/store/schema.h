@@ -8,13 +8,15 @@
 
 #include "base/err.h"
 
+struct fact_column;
 struct fact_kind;
 struct sqlite3;
 struct str;
 
 struct schema_column {
     const char *name;
-    const char *type; /* INTEGER, TEXT, BLOB, REAL; with NOT NULL where it is never NULL */
+    const char *type; /* INTEGER, TEXT, BLOB, REAL; with NOT NULL where it is never NULL; with
+                         AS (...) VIRTUAL where other columns say it */
     const char *unit; /* or "" */
     const char *meaning;
 };
@@ -38,7 +40,13 @@ const char *schema_fact_key(const struct fact_kind *kind);
 /* "INTEGER", "TEXT", ... of a fact's column. */
 const char *schema_fact_type(int fact_type);
 
-/* Creates what is missing: tables, columns of fact tables, indexes of the others. */
+/* The same with what it is made of, if it is not written. */
+void schema_fact_column_type(const struct fact_column *c, struct str *out);
+/* Is a column of this type written with each row? */
+bool schema_is_written(const char *type);
+
+/* Creates what is missing: tables, columns, indexes but those of facts.  Tables of facts that an
+ * older version made are made anew, with what they hold. */
 int schema_create(struct sqlite3 *db, const struct fact_kind *const *kinds, struct err *err);
 
 /* The indexes of a kind of fact: made when its first row comes, since most cases have a few kinds only

@@ -18,7 +18,8 @@
 static const char lives_sql[] =
     "SELECT mark, source, flow, min(at) FROM ("
     " SELECT printf('%d:%d', a_isn, b_isn) AS mark, l.source AS source, l.flow AS flow,"
-    "  l.time_ns AS at FROM tcp_life l WHERE a_isn IS NOT NULL AND b_isn IS NOT NULL"
+    "  f.first_ns AS at FROM tcp_life l JOIN flow f ON f.source = l.source AND f.id = l.flow"
+    "  WHERE a_isn IS NOT NULL AND b_isn IS NOT NULL"
     " UNION ALL"
     " SELECT hex(c.random) || hex(s.random), c.source, c.flow, s.time_ns"
     "  FROM tls_client_hello c JOIN tls_server_hello s"

@@ -26,9 +26,10 @@ static const struct fact_column case_event_columns[] = {
     { "share", FACT_REAL, "", "share of all", FACT_PLAIN },
     { "raw", FACT_BLOB, "bytes", "the bytes", FACT_PLAIN },
     { "frame2", FACT_INT, "frame", "where it ended", FACT_CITES },
+    { "again", FACT_INT, "frame", "where it began", FACT_IS_FRAME },
 };
 static const struct fact_kind case_event = { "test_event", FACT_OF_FRAME, "something in a frame",
-                                             case_event_columns, 5 };
+                                             case_event_columns, 6 };
 static const struct fact_column case_log_columns[] = {
     { "text", FACT_TEXT, "", "what the line says", FACT_PLAIN },
 };
@@ -87,7 +88,7 @@ __attribute__((unused)) static void case_event_put(struct store *s, uint64_t fra
                             .has_time = true,
                             .time_ns = CASE_T0 + (int64_t)frame * 1000000000 };
     struct fact_value v[] = { fact_text(name), fact_int(n), fact_real(0.5), fact_blob("\0\1", 2),
-                              fact_int((int64_t)frame + 1) };
+                              fact_int((int64_t)frame + 1), fact_int((int64_t)frame) };
 
     store_facts(s)->put(store_facts(s)->user, &case_event, &w, v);
 }

@@ -298,7 +298,7 @@ static const char *const hostile[] = {
     "UPDATE flow SET first_frame = -5, last_frame = 9223372036854775807, a_frames = "
     "9223372036854775807, b_frames = -1, first_ns = -9223372036854775807, a_port = -70000",
     "UPDATE flow SET proto = char(27) || '[2J', app = zeroblob(3000000)",
-    "UPDATE tcp_life SET states = zeroblob(100000), frame = -1",
+    "UPDATE tcp_life SET states = zeroblob(100000), syn_frame = -1",
     "UPDATE tcp_life SET states = x'ffffffffffffffffffffff30' || randomblob(40)",
     "UPDATE pair_flow SET other_flow = 4000000000, first_flow = 1",
     "UPDATE pair_source SET offset_ns = -9223372036854775807, drift_ppb = 9223372036854775807, "
