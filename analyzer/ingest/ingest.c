@@ -310,8 +310,10 @@ static int read_content(struct store *s, struct input *in, const struct importer
 {
     char *reason = NULL;
     uint32_t twin = 0;
-    int rc = store_begin(s, src->id, err);
+    int rc;
 
+    store_expect(s, src->size);
+    rc = store_begin(s, src->id, err);
     if (rc)
         return rc;
     if (importer)

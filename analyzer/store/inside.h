@@ -31,6 +31,7 @@ struct store {
     struct sqlite3 *db;
     char *path;
     enum store_mode mode;
+    bool wal;
     uint64_t expected; /* bytes of captures, 0: not known */
     struct temporary *temporary; /* the file to remove at exit, or NULL */
     int64_t run;                 /* row of table `run`, 0: none */

@@ -21,7 +21,8 @@
 #include "store/sql.h"
 #include "store/temporary.h"
 
-#define BUSY_MS 10000
+#define BUSY_MS      10000
+#define LARGE_SOURCE (32u << 20) /* bytes: what it writes counts for more than a commit does */
 
 static int64_t now_ns(void)
 {
@@ -152,24 +153,43 @@ static const char *page_size_for(uint64_t bytes)
                                  : "PRAGMA page_size=16384";
 }
 
-/* WAL survives a kill at any moment; where it is not to be had (network disks), a full journal. */
-static void set_journal(struct store *s)
+/*
+ * Either survives a kill at any moment.  WAL commits cheaply, and others read meanwhile, but it
+ * writes every page twice; where it is not to be had (network disks) it stays a full journal.
+ */
+static void set_journal(struct store *s, bool wal)
 {
     sqlite3_stmt *st = NULL;
-    bool wal;
 
+    /* Somebody else has the case open: it stays as it is.  Nobody waits for that. */
+    sqlite3_busy_timeout(s->db, 0);
+    if (sql_prepare(s->db, wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE", &st,
+                    NULL) == ERR_OK) {
+        s->wal = sql_step(st, NULL) == 1 && strcmp(sql_text(st, 0), "wal") == 0;
+        sqlite3_finalize(st);
+        sql_exec(s->db, s->wal ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL);
+    }
+    sqlite3_busy_timeout(s->db, BUSY_MS);
+}
+
+void store_expect(struct store *s, uint64_t bytes)
+{
+    bool wal = bytes < LARGE_SOURCE;
+
+    if (s->mode == STORE_WRITE && s->wal != wal)
+        set_journal(s, wal);
+}
+
+static void set_pages(struct store *s)
+{
     /* In this order: the cache is counted in pages of the size that is known by then. */
     if (s->expected)
         sql_exec(s->db, page_size_for(s->expected), NULL);
     sql_exec(s->db, "PRAGMA cache_size=-32768", NULL);
     if (s->mode == STORE_TEMPORARY) {
         sql_exec(s->db, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF", NULL);
-        return;
-    }
-    if (sql_prepare(s->db, "PRAGMA journal_mode=WAL", &st, NULL) == ERR_OK) {
-        wal = sql_step(st, NULL) == 1 && strcmp(sql_text(st, 0), "wal") == 0;
-        sqlite3_finalize(st);
-        sql_exec(s->db, wal ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL);
+    } else {
+        set_journal(s, true);
     }
 }
 
@@ -212,7 +232,7 @@ static int open_file(struct store *s, struct err *err)
     sql_exec(s->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL);
     rc = check_identity(s, &fresh, err);
     if (rc == ERR_OK && s->mode != STORE_READ) {
-        set_journal(s);
+        set_pages(s);
         rc = create(s, fresh, err);
         if (rc == ERR_OK)
             rc = start_run(s, err);

@@ -124,6 +124,28 @@ static void test_old_columns(void)
     sqlite3_close(db);
 }
 
+/* A large source changes the journal, unless somebody reads. */
+static void test_large(void)
+{
+    char path[128];
+    struct store *s = case_open(case_path("journal.case", path), STORE_WRITE), *reader;
+
+    store_expect(s, UINT64_MAX);
+    is_int(sql_number(store_db(s), "SELECT journal_mode = 'delete' FROM pragma_journal_mode", 0), 1,
+           "large: each page is written once");
+    case_fill(s);
+    store_expect(s, 1);
+    is_int(sql_number(store_db(s), "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 0), 1,
+           "small: commits are cheap");
+    reader = case_open(path, STORE_READ);
+    is_int(sql_number(store_db(reader), "SELECT count(*) FROM test_event", 0), 4, "somebody reads");
+    store_expect(s, UINT64_MAX);
+    is_int(sql_number(store_db(s), "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 0), 1,
+           "  then it stays as it is");
+    store_close(reader);
+    store_close(s);
+}
+
 static void test_temporary(void)
 {
     struct store *s = case_open(NULL, STORE_TEMPORARY), *other;
@@ -254,6 +276,7 @@ int main(void)
     test_create();
     test_refuse();
     test_old_columns();
+    test_large();
     test_indexes();
     test_pages();
     test_empty_text();
