@@ -43,6 +43,7 @@ struct frame {
     uint8_t fcs_len;    /* bytes of frame check sequence at the end, 0 if unknown */
     uint64_t offset;    /* of `bytes` in the file */
     const uint8_t *bytes;
+    struct bytes next;  /* where the next frame probably lies, for a look ahead; or nothing */
     struct frame_radio radio; /* where the format itself has it */
 };
 
@@ -94,6 +95,7 @@ struct capture_format {
     int (*open)(struct capture *c, void **state, struct err *err);
     enum capture_result (*next)(struct capture *c, void *state, struct frame *f, struct err *why);
     void (*close)(void *state);
+    unsigned usual_head; /* bytes in front of those of a frame, usually; 0: cannot be said */
 };
 
 /*

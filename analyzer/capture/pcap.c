@@ -253,4 +253,5 @@ const struct capture_format pcap_format = {
     .open = pcap_open,
     .next = pcap_next,
     .close = free,
+    .usual_head = 16,
 };

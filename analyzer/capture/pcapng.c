@@ -572,4 +572,5 @@ const struct capture_format pcapng_format = {
     .open = pcapng_open,
     .next = pcapng_next,
     .close = pcapng_close,
+    .usual_head = 28, /* of an Enhanced Packet Block */
 };

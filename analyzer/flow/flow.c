@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/mem.h"
-#include "base/pool.h"
+#include "flow/table_inside.h"
 
 #define BUCKETS_LEAST 256u
 #define BUCKETS_MAX   (FLOW_TABLE_MAX * 2)
@@ -18,25 +17,11 @@
 #define COPY_OTHER_NS INT64_C(250000000) /* on a second interface or VLAN, queues included */
 
 /*
- * Lives that leave first come first in this order.  One that was used a moment ago is spared: the
- * last ACK of a closed connection is still on its way, and a handshake among a table of idle
- * connections must get its chance.  When there is a flood of half-open ones, the moment is over
- * soon.
+ * One that was used a moment ago is spared: the last ACK of a closed connection is still on its way,
+ * and a handshake among a table of idle connections must get its chance.  When there is a flood of
+ * half-open ones, the moment is over soon.
  */
-enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
 #define SPARED (FLOW_TABLE_MAX / 4) /* uses of the table */
-
-struct flow_table {
-    struct hash_key secret;
-    flow_end_fn *end;
-    void *user;
-    struct flow **buckets;  /* present lives, by key; a power of two of them */
-    uint32_t n_buckets;
-    struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
-    struct pool lives, tcp_lives;
-    uint32_t n, next_id;
-    uint64_t n_evicted, n_uses;
-};
 
 struct flow_table *flow_table_new(flow_end_fn *end, void *user)
 {
@@ -62,26 +47,15 @@ uint64_t flow_table_evicted(const struct flow_table *t)
 
 bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
 {
-    int order;
-
     if (!p->src.family)
         return false;
-    memset(key, 0, sizeof(*key));
-    order = memcmp(&p->src, &p->dst, sizeof(p->src));
-    if (order == 0)
-        order = p->src_port < p->dst_port ? -1 : p->src_port > p->dst_port;
-    *from_lo = order <= 0;
-    key->lo = *from_lo ? p->src : p->dst;
-    key->hi = *from_lo ? p->dst : p->src;
-    key->lo_port = *from_lo ? p->src_port : p->dst_port;
-    key->hi_port = *from_lo ? p->dst_port : p->src_port;
-    key->proto = p->ip_proto;
+    *from_lo = flow_key_make(key, &p->src, &p->dst, p->src_port, p->dst_port, p->ip_proto);
     return true;
 }
 
 static struct flow **bucket(struct flow_table *t, const struct flow_key *key)
 {
-    return &t->buckets[hash_quick(&t->secret, key, sizeof(*key)) & (t->n_buckets - 1)];
+    return flow_bucket(t, hash_quick(&t->secret, key, sizeof(*key)));
 }
 
 /* Most captures are small. */

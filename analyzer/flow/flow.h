@@ -100,6 +100,20 @@ bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo);
 /* The present life of the key, or NULL. */
 struct flow *flow_find(struct flow_table *t, const struct flow_key *key);
 
+/*
+ * A look ahead.  With many lives nearly everything that a frame needs has to come from memory, one
+ * after the other: the bucket says where the life lies, the life where its TCP state is.  While one
+ * frame is worked on, the next one's are fetched, each step when the one before has come.  Only a
+ * hint: `next` may be no frame, the guess may be wrong, and the life may be gone.
+ */
+struct flow_ahead {
+    uint64_t hash; /* of the key, 0: none was read */
+};
+struct flow_ahead flow_ahead_bucket(const struct flow_table *t, uint16_t linktype,
+                                    struct bytes next);
+void flow_ahead_life(const struct flow_table *t, const struct flow_ahead *a);
+void flow_ahead_tcp(const struct flow_table *t, const struct flow_ahead *a);
+
 /* Starts the next life of the key.  The present one becomes its `older`; an older one still in
  * memory ends. */
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,

@@ -1,6 +1,7 @@
 # analyzer/flow: lives of conversations, the one TCP machine, stream reassembly, application names.
 libdeadwire_a_SOURCES += \
 	%D%/flow.c %D%/flow.h \
+	%D%/ahead.c %D%/table_inside.h \
 	%D%/outstanding.c %D%/outstanding.h \
 	%D%/stream.c %D%/stream.h \
 	%D%/tcp.c %D%/tcp.h \

@@ -342,6 +342,7 @@ static void put_packet(struct pipeline *p, const struct store_packet *about)
 
 void pipeline_frame(struct pipeline *p, const struct frame *f)
 {
+    struct flow_ahead ahead = flow_ahead_bucket(p->flows, f->linktype, f->next);
     struct flow *flow;
     unsigned from, marks, trouble;
 
@@ -356,7 +357,9 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     count(p);
     sketch_add(p->sketch, &p->packet);
     exhibits_pass(p->exhibits, f);
+    flow_ahead_life(p->flows, &ahead);
     conversation(p);
+    flow_ahead_tcp(p->flows, &ahead);
     /* The index has one row per frame: an aggregate of several packets is filed under its first. */
     flow = p->flow;
     from = p->from;

@@ -34,17 +34,22 @@ static uint64_t unzigzag(uint64_t v)
     return (v >> 1) ^ (v & 1 ? UINT64_MAX : 0);
 }
 
-static void put_varint(struct str *out, uint64_t v)
+/* Returns where the next one goes; ten bytes at most. */
+static char *put_varint(char *at, uint64_t v)
 {
-    char bytes[10];
-    size_t n = 0;
-
     while (v >= 0x80) {
-        bytes[n++] = (char)(v | 0x80);
+        *at++ = (char)(v | 0x80);
         v >>= 7;
     }
-    bytes[n++] = (char)v;
-    str_addn(out, bytes, n);
+    *at++ = (char)v;
+    return at;
+}
+
+static void add_varint(struct str *out, uint64_t v)
+{
+    char bytes[10];
+
+    str_addn(out, bytes, (size_t)(put_varint(bytes, v) - bytes));
 }
 
 static uint64_t get_varint(struct bytes *b)
@@ -81,38 +86,42 @@ static uint64_t magnitude(uint64_t v)
     return v >> 63 ? 0 - v : v;
 }
 
-static void write_plain(const uint64_t *v, size_t n, struct str *out)
+static char *write_plain(const uint64_t *v, size_t n, char *at)
 {
     size_t i;
 
     for (i = 0; i < n; i++)
-        put_varint(out, v[i]);
+        at = put_varint(at, v[i]);
+    return at;
 }
 
 /* Microsecond clocks give differences that are all multiples of 1000. */
-static void write_delta(const uint64_t *v, size_t n, uint64_t unit, struct str *out)
+static char *write_delta(const uint64_t *v, size_t n, uint64_t unit, char *at)
 {
     size_t i;
 
-    put_varint(out, unit);
-    put_varint(out, v[0]);
+    at = put_varint(at, unit);
+    at = put_varint(at, v[0]);
     for (i = 1; i < n; i++) {
-        uint64_t d = v[i] - v[i - 1], m = magnitude(d) / unit;
+        uint64_t d = v[i] - v[i - 1], m = magnitude(d);
 
-        put_varint(out, zigzag(d >> 63 ? 0 - m : m));
+        m = unit == 1 ? m : m / unit;
+        at = put_varint(at, zigzag(d >> 63 ? 0 - m : m));
     }
+    return at;
 }
 
-static void write_runs(const uint64_t *v, size_t n, struct str *out)
+static char *write_runs(const uint64_t *v, size_t n, char *at)
 {
     size_t i, k;
 
     for (i = 0; i < n; i = k) {
         for (k = i + 1; k < n && v[k] == v[i];)
             k++;
-        put_varint(out, v[i]);
-        put_varint(out, k - i);
+        at = put_varint(at, v[i]);
+        at = put_varint(at, k - i);
     }
+    return at;
 }
 
 static size_t varint_len(uint64_t v)
@@ -167,29 +176,30 @@ static bool all_equal(const uint64_t *v, size_t n)
 
 static void write_column(const uint64_t *v, size_t n, struct str *out)
 {
-    uint64_t unit;
+    uint64_t unit = 1;
     size_t len[CODINGS];
     int c, best = CODING_PLAIN;
+    char *at, *end;
 
     if (n >= 16 && all_equal(v, n)) { /* one run, as most columns are; nothing is shorter */
-        str_addc(out, CODING_RUNS);
-        put_varint(out, varint_len(v[0]) + varint_len(n));
-        write_runs(v, n, out);
-        return;
+        best = CODING_RUNS;
+        len[best] = varint_len(v[0]) + varint_len(n);
+    } else {
+        unit = unit_of(v, n);
+        measure(v, n, unit, len);
+        for (c = 1; c < CODINGS; c++)
+            if (len[c] < len[best])
+                best = c;
     }
-    unit = unit_of(v, n);
-    measure(v, n, unit, len);
-    for (c = 1; c < CODINGS; c++)
-        if (len[c] < len[best])
-            best = c;
     str_addc(out, (char)best);
-    put_varint(out, len[best]);
-    if (best == CODING_PLAIN)
-        write_plain(v, n, out);
-    else if (best == CODING_DELTA)
-        write_delta(v, n, unit, out);
-    else
-        write_runs(v, n, out);
+    add_varint(out, len[best]);
+    str_pad(out, len[best], '\0');
+    at = out->s + out->len - len[best];
+    end = best == CODING_PLAIN   ? write_plain(v, n, at)
+          : best == CODING_DELTA ? write_delta(v, n, unit, at)
+                                 : write_runs(v, n, at);
+    assert(end == out->s + out->len);
+    (void)end;
 }
 
 /* The value of a column; what the packet before foretells is taken off. */
@@ -264,7 +274,7 @@ void chunk_encode(const struct store_packet *p, size_t n, struct str *out)
     size_t i;
 
     str_addc(out, (char)version);
-    put_varint(out, n);
+    add_varint(out, n);
     for (c = 0; c < columns_of(version); c++) {
         for (i = 0; i < n; i++)
             v[i] = column_of(p, i, (enum chunk_column)c);

@@ -5,6 +5,9 @@
 
 #include "capture/capture.h"
 #include "flow/flow.h"
+#include "flow/table_inside.h"
+#include "packet/packet.h"
+#include "support/build.h"
 #include "support/tap.h"
 
 static uint32_t ended[FLOW_TABLE_MAX + 16];
@@ -125,7 +128,8 @@ static void eviction(void)
     f = flow_find(t, &f->key);
     ok(f && f->id == FLOW_TABLE_MAX + 1, "  for the new one");
 
-    live = start_followed(t, 3); /* life 2 of host 3, older than it: the table ends another one first */
+    live = start_followed(
+        t, 3); /* life 2 of host 3, older than it: the table ends another one first */
     is_int((int64_t)flow_table_evicted(t), 2, "another life needs room too");
     ok(!live->tcp, "datagrams have no TCP state");
     live->n_frames[0] = live->n_frames[1] = 1;
@@ -213,11 +217,83 @@ static void copies(void)
     flow_table_free(t);
 }
 
+static uint64_t hash_ahead(struct flow_table *t, const void *p, size_t len)
+{
+    struct flow_ahead a = flow_ahead_bucket(t, 1, bytes_of(p, len));
+
+    flow_ahead_life(t, &a);
+    flow_ahead_tcp(t, &a);
+    return a.hash;
+}
+
+/* What is guessed from the bytes of a frame is the key that it has when it is decoded. */
+static void ahead(void)
+{
+    static const struct tcp_spec specs[] = {
+        { .src = "10.0.0.9",
+          .dst = "192.0.2.1",
+          .src_port = 5000,
+          .dst_port = 443,
+          .flags = TCP_SYN },
+        { .src = "192.0.2.1",
+          .dst = "10.0.0.9",
+          .src_port = 443,
+          .dst_port = 5000,
+          .flags = TCP_ACK },
+        { .src = "2001:db8::9",
+          .dst = "2001:db8::1",
+          .src_port = 7,
+          .dst_port = 7,
+          .flags = TCP_ACK },
+    };
+    struct flow_table *t = flow_table_new(on_end, NULL);
+    struct packet_decoder *d = packet_decoder_new();
+    unsigned i, wrong = 0, early = 0;
+
+    for (i = 0; i < 3; i++) {
+        struct build b = { 0 };
+
+        frame_tcp(&b, &specs[i]);
+        early += hash_ahead(t, b.p, b.len) != 0;
+        build_free(&b);
+    }
+    is_int(early, 0, "a look ahead: not with a few lives");
+    n_ended = 0;
+    for (i = 0; i < 2000; i++)
+        start(t, i);
+    for (i = 0; i < 3; i++) {
+        struct build b = { 0 };
+        struct frame f = { .linktype = 1, .frame_no = 1 };
+        struct packet p;
+        struct flow_key key;
+        bool from_lo;
+        size_t len;
+
+        frame_tcp(&b, &specs[i]);
+        f.bytes = b.p;
+        f.cap_len = f.wire_len = (uint32_t)b.len;
+        packet_decode(d, &f, &p);
+        wrong += !flow_key_of(&p, &key, &from_lo) ||
+                 hash_ahead(t, b.p, b.len) != hash_quick(&t->secret, &key, sizeof(key));
+        for (len = 0; len < 54; len++) { /* cut: nothing behind it is read */
+            struct guard g = guard_new(b.p, len);
+
+            hash_ahead(t, g.p, g.len);
+            guard_free(&g);
+        }
+        build_free(&b);
+    }
+    is_int(wrong, 0, "  the key is that of the decoded frame");
+    packet_decoder_free(d);
+    flow_table_free(t);
+}
+
 int main(void)
 {
     keys();
     lives();
     eviction();
     copies();
+    ahead();
     return tap_done();
 }
