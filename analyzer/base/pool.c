@@ -9,7 +9,8 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
-#define BLOCKS 64u /* in a slab */
+#define BLOCKS     64u /* in a slab */
+#define CACHE_LINE 64u /* where large blocks begin */
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ONE_BY_ONE 1
@@ -21,7 +22,7 @@
 
 void pool_init(struct pool *p, size_t size)
 {
-    const size_t align = sizeof(max_align_t);
+    const size_t align = size < 4 * CACHE_LINE ? sizeof(max_align_t) : CACHE_LINE;
 
     assert(size >= sizeof(void *));
     *p = (struct pool){ .size = (size + align - 1) / align * align };
@@ -34,9 +35,11 @@ void *pool_take(struct pool *p)
     if (ONE_BY_ONE)
         return xmalloc(p->size);
     if (!p->spare) {
-        char *slab = xmalloc(BLOCKS * p->size);
+        char *slab = aligned_alloc(CACHE_LINE, BLOCKS * p->size);
         size_t i;
 
+        if (!slab)
+            abort();
         VEC_PUSH(p->slabs, p->n_slabs, p->cap_slabs, slab);
         for (i = BLOCKS; i-- > 0;)
             pool_give(p, slab + i * p->size);

@@ -82,20 +82,28 @@ void flow_ahead_life(const struct flow_table *t, const struct flow_ahead *a)
 {
     const struct flow *f = a->hash ? *flow_bucket(t, a->hash) : NULL;
 
-    if (f)
-        fetch(f, sizeof(*f));
+    if (!f)
+        return;
+    fetch(f, offsetof(struct flow, first_frame));
+    fetch(f->recent_mark, sizeof(f->recent_mark));
+    fetch(f->recent_ns, sizeof(f->recent_ns));
 }
 
 void flow_ahead_tcp(const struct flow_table *t, const struct flow_ahead *a)
 {
     const struct flow *f = a->hash ? *flow_bucket(t, a->hash) : NULL;
-    const size_t used = offsetof(struct tcp_end, flight) + sizeof(struct tcp_sent);
+    int end;
 
-    if (!f || !f->tcp)
+    if (!f)
         return;
-    fetch(&f->tcp->end[0], used);
-    fetch(&f->tcp->end[1], used);
-    fetch(&f->tcp->attempt, 1);
-    fetch(&f->tcp->syn_frame,
-          offsetof(struct tcp_life, changes) - offsetof(struct tcp_life, syn_frame));
+    fetch(&f->lru_prev->lru_next, 1); /* it will be taken out from between them */
+    fetch(&f->lru_next->lru_prev, 1);
+    if (!f->tcp)
+        return;
+    for (end = 0; end < 2; end++) {
+        fetch(&f->tcp->end[end], offsetof(struct tcp_end, unseen_frame));
+        fetch(&f->tcp->end[end].flight[0], sizeof(struct tcp_sent));
+    }
+    fetch(&f->tcp->attempt.pending, 1);
+    fetch(&f->tcp->last_ns, 1);
 }

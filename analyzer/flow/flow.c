@@ -13,13 +13,13 @@
 #define BUCKETS_LEAST 256u
 #define BUCKETS_MAX   (FLOW_TABLE_MAX * 2)
 #define COPY_NS       INT64_C(3000000)   /* a copy on one interface follows within 3 ms */
-#define COPY_BYTES    64u /* of the payload; a TCP checksum speaks for the rest */
+#define COPY_BYTES    64u                /* of the payload; a TCP checksum speaks for the rest */
 #define COPY_OTHER_NS INT64_C(250000000) /* on a second interface or VLAN, queues included */
 
 /*
- * One that was used a moment ago is spared: the last ACK of a closed connection is still on its way,
- * and a handshake among a table of idle connections must get its chance.  When there is a flood of
- * half-open ones, the moment is over soon.
+ * One that was used a moment ago is spared: the last ACK of a closed connection is still on its
+ * way, and a handshake among a table of idle connections must get its chance.  When there is a
+ * flood of half-open ones, the moment is over soon.
  */
 #define SPARED (FLOW_TABLE_MAX / 4) /* uses of the table */
 
@@ -131,7 +131,7 @@ static struct flow *take_flow(struct flow_table *t, bool tcp)
 {
     struct flow *f = pool_take(&t->lives);
 
-    memset(f, 0, offsetof(struct flow, recent)); /* of these n_recent count */
+    memset(f, 0, offsetof(struct flow, recent_mark)); /* of these n_recent count */
     if (tcp) {
         f->tcp = pool_take(&t->tcp_lives);
         tcp_start(f->tcp);
@@ -284,6 +284,31 @@ static uint32_t place_of(const struct packet *p)
     return (uint32_t)(mix ^ mix >> 32);
 }
 
+static uint64_t mark_of(const struct flow_table *t, const struct packet *p, unsigned from)
+{
+    size_t len = p->payload_len < COPY_BYTES ? p->payload_len : COPY_BYTES;
+    struct {
+        uint64_t payload;
+        uint32_t ip_id, seq, ack, ts, wire_len;
+        uint16_t window, sum;
+        uint8_t flags, from, pad[6];
+    } head = { .payload = hash_quick(&t->secret, p->payload, len),
+               .ip_id = p->has_ip_id ? p->ip_id : 0,
+               .from = (uint8_t)from };
+
+    _Static_assert(sizeof(head) == 40, "no padding");
+    if (p->l4 == 6) {
+        head.seq = p->tcp.seq;
+        head.ack = p->tcp.ack;
+        head.ts = p->tcp.ts_val;
+        head.wire_len = p->payload_wire_len;
+        head.window = p->tcp.window;
+        head.sum = p->tcp.checksum;
+        head.flags = p->tcp.flags;
+    }
+    return hash_quick(&t->secret, &head, sizeof(head));
+}
+
 /*
  * Equal IP payload and IP ID within milliseconds.  Many stacks leave the ID at 0 on atomic
  * datagrams (RFC 6864) and IPv6 has none: then only a frame with data, SYN or FIN can be told from
@@ -292,35 +317,21 @@ static uint32_t place_of(const struct packet *p)
 bool flow_is_copy(const struct flow_table *t, struct flow *f, const struct packet *p, unsigned from)
 {
     uint64_t mark;
-    size_t len, i, slot;
+    size_t i, slot;
     uint32_t place;
     bool copy = p->link_copy;
 
     if (!p->l3 || !p->has_time)
         return copy;
     place = place_of(p);
-    len = p->payload_len < COPY_BYTES ? p->payload_len : COPY_BYTES;
-    mark = hash_quick(&t->secret, p->payload, len);
-    if (p->l4 == 6) {
-        struct {
-            uint64_t payload;
-            uint32_t seq, ack, ts, wire_len;
-            uint16_t window, sum, flags, pad;
-        } head = { mark,          p->tcp.seq,      p->tcp.ack,   p->tcp.ts_val, p->payload_wire_len,
-                   p->tcp.window, p->tcp.checksum, p->tcp.flags, 0 };
-
-        mark = hash_quick(&t->secret, &head, sizeof(head));
-    }
+    mark = mark_of(t, p, from);
     for (i = 0; i < f->n_recent && !copy; i++) {
-        bool other = f->recent[i].place != place;
-        int64_t gap = p->time_ns - f->recent[i].ns;
+        bool other = f->recent_place[i] != place;
+        int64_t gap = p->time_ns - f->recent_ns[i];
         bool told = p->l4 == 6 && (p->payload_wire_len || p->tcp.flags & (TCP_SYN | TCP_FIN));
 
-        if (f->recent[i].mark != mark || f->recent[i].from != from || gap < 0 ||
-            gap > (other ? COPY_OTHER_NS : COPY_NS) ||
-            f->recent[i].ip_id != (p->has_ip_id ? p->ip_id : 0))
-            continue;
-        copy = other || told || (p->has_ip_id && p->ip_id);
+        if (f->recent_mark[i] == mark && gap >= 0 && gap <= (other ? COPY_OTHER_NS : COPY_NS))
+            copy = other || told || (p->has_ip_id && p->ip_id);
     }
     if (copy)
         return true;
@@ -328,10 +339,8 @@ bool flow_is_copy(const struct flow_table *t, struct flow *f, const struct packe
     f->next_recent = (uint8_t)((slot + 1) % FLOW_RECENT);
     if (f->n_recent < FLOW_RECENT)
         f->n_recent++;
-    f->recent[slot].mark = mark;
-    f->recent[slot].ns = p->time_ns;
-    f->recent[slot].ip_id = p->has_ip_id ? p->ip_id : 0;
-    f->recent[slot].place = place;
-    f->recent[slot].from = (uint8_t)from;
+    f->recent_mark[slot] = mark;
+    f->recent_ns[slot] = p->time_ns;
+    f->recent_place[slot] = place;
     return false;
 }

@@ -36,6 +36,7 @@ _Static_assert(sizeof(struct flow_key) == 2 * 17 + 6, "no padding");
 /* A dissector at work on this flow; owned by ingest. */
 struct flow_lane;
 
+/* In the order of use: what nearly every frame needs comes first, and lies together. */
 struct flow {
     uint32_t id;    /* 1-based per source, in order of first frame */
     uint32_t life;  /* 1 for the first life of this tuple */
@@ -44,40 +45,41 @@ struct flow {
     bool a_is_lo;   /* end a is key.lo */
     bool a_opened;  /* it is known that a opened it */
     uint16_t vlan;
-    struct packet_tunnel tunnel; /* of the first frame, the innermost; name NULL: none */
-    uint64_t first_frame, last_frame;
-    int64_t first_ns, last_ns;
-    bool has_time;
-    uint64_t n_frames[2], n_bytes[2]; /* by end; copies left out */
-    uint64_t n_copies;
-    struct tcp_life *tcp; /* NULL: it is no TCP */
-    struct stream stream[2];
-    struct flow_lane *lane;
-    struct {
-        bool any;
-        uint32_t seq, end;
-    } secret[2];              /* by end: sequence numbers between which secrets were sent */
-    const char *app, *app_by; /* static or owned by ingest */
-    char app_name[40];
-    void *app_state;          /* flow/app.h; NULL when decided or not asked */
-    uint8_t app_packets;
-    bool followed;            /* a dissector keeps state of it */
-    bool outstanding;         /* a dissector says that something is unanswered at the end */
 
     /* table */
-    struct flow *older;       /* the life before, still in memory, or NULL */
     struct flow *chain, *lru_prev, *lru_next;
+    struct flow *older;       /* the life before, still in memory, or NULL */
     uint64_t touched;         /* when it was used last, in uses of the table */
     uint8_t lru_class;
     uint8_t n_recent, next_recent;
 
+    uint8_t app_packets;
+    bool followed;            /* a dissector keeps state of it */
+    bool outstanding;         /* a dissector says that something is unanswered at the end */
+    bool has_time;
+    struct tcp_life *tcp;     /* NULL: it is no TCP */
+    struct flow_lane *lane;
+    uint64_t last_frame;
+    int64_t first_ns, last_ns;
+    uint64_t n_frames[2], n_bytes[2]; /* by end; copies left out */
+    struct stream stream[2];
     struct {
-        uint64_t mark;
-        int64_t ns;
-        uint32_t ip_id;
-        uint32_t place; /* interface, VLAN and tunnels, mixed */
-        uint8_t from;
-    } recent[FLOW_RECENT]; /* the last n_recent frames, a ring, to recognise copies */
+        bool any;
+        uint32_t seq, end;
+    } secret[2];              /* by end: sequence numbers between which secrets were sent */
+    void *app_state;          /* flow/app.h; NULL when decided or not asked */
+
+    uint64_t first_frame;
+    uint64_t n_copies;
+    struct packet_tunnel tunnel; /* of the first frame, the innermost; name NULL: none */
+    const char *app, *app_by; /* static or owned by ingest */
+    char app_name[40];
+
+    /* The last n_recent frames, a ring, to recognise copies: what they were, when, and where (interface,
+     * VLAN and tunnels, mixed). */
+    uint64_t recent_mark[FLOW_RECENT];
+    int64_t recent_ns[FLOW_RECENT];
+    uint32_t recent_place[FLOW_RECENT];
 };
 
 struct flow_table;

@@ -74,45 +74,45 @@ struct tcp_sent {
     uint8_t flags;     /* TCP_SYN, TCP_FIN: the piece holds that control bit */
 };
 
+/* In the order of use, as struct flow. */
 struct tcp_end {
     enum tcp_state state;
     bool isn_known, nxt_known, ack_known, fin_seen;
     bool spoke;        /* sent a segment without SYN */
+    int8_t scale;      /* window scale it announced; -1 not known */
+    bool has_ts, window_known;
     uint32_t isn;
     uint32_t nxt;      /* highest sequence number sent, plus length */
     uint32_t ack;      /* highest acknowledgement sent: what this end has received */
     uint32_t fin_seq;  /* sequence number behind its FIN */
-    int8_t scale;      /* window scale it announced; -1 not known */
-    bool has_ts;
-    uint32_t ts_val;       /* newest time stamp it sent */
-    uint64_t unseen_frame; /* last segment that shows: it heard what this capture does not have */
+    uint32_t ts_val;   /* newest time stamp it sent */
+    uint32_t window;   /* last one advertised, raw */
 
     /* for the marks of section 8 of the fact sheet */
-    bool next_known, acked_max_known;
     uint32_t next;       /* as nxt, but moved by this end's own segments only */
-    int64_t next_ns;     /* when it moved */
     uint32_t acked_max;  /* sent without a hole: what the other end may acknowledge */
     uint32_t last_ack;
-    int64_t last_ack_ns, last_ns;
-    uint32_t window;   /* last one advertised, raw */
-    bool window_known;
     uint32_t n_dup_ack;
     unsigned last_marks;
-
+    bool next_known, acked_max_known;
     uint8_t n_flight;
     bool flight_joined; /* pieces had to be joined: first frames may be too early */
-    struct outstanding keep_alive;
-    struct outstanding repaired; /* the longest wait of data that was answered in the end */
-    uint32_t repaired_seq;
+    int64_t next_ns;    /* when `next` moved */
+    int64_t last_ack_ns, last_ns;
 
     uint64_t n_segments, n_bytes;  /* copies left out; payload on the wire */
     uint64_t acked_bytes;          /* of its data, acknowledged by the other end */
-    uint64_t syn_frame, fin_frame, rst_frame, first_data_frame, last_frame;
-    int64_t fin_ns;
+    int64_t last_advance_ns;       /* when its data was last acknowledged (0: never) */
+    uint64_t last_advance_frame, last_frame, first_data_frame;
+    uint64_t zero_window_frame;    /* first of the present zero-window period, else 0 */
     uint32_t n_retransmission, n_out_of_order, n_dup_acks, n_lost, n_keep_alive, n_zero_window;
-    uint64_t zero_window_frame; /* first of the present zero-window period, else 0 */
-    int64_t last_advance_ns;    /* when its data was last acknowledged (0: never) */
-    uint64_t last_advance_frame;
+    struct outstanding keep_alive;
+
+    uint64_t unseen_frame; /* last segment that shows: it heard what this capture does not have */
+    uint64_t syn_frame, fin_frame, rst_frame;
+    int64_t fin_ns;
+    struct outstanding repaired; /* the longest wait of data that was answered in the end */
+    uint32_t repaired_seq;
 
     struct tcp_sent flight[TCP_FLIGHT_MAX]; /* n_flight of them; the rest means nothing */
 };
