@@ -8,7 +8,7 @@
 #include "capture/inflate.h"
 
 #define DEFLATED   8u  /* RFC 1952: the one method there is */
-#define MARKS_MAX  128u /* some 90 kB each */
+#define MARKS_MAX  256u /* some 90 kB each */
 #define MARK_EVERY (UINT64_C(1) << 20)
 
 struct gunzip {

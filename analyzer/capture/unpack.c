@@ -352,7 +352,7 @@ static int next_block(struct unpack *u, struct err *err)
     const void *p = NULL;
     size_t n = 0;
     la_int64_t at = 0;
-    int64_t memory = mapped(), inflated;
+    int64_t memory, inflated;
     int rc;
 
     if (u->direct) {
@@ -363,6 +363,7 @@ static int next_block(struct unpack *u, struct err *err)
         u->block_at = u->given;
         return 1;
     }
+    memory = u->plain_gzip ? 0 : mapped();
     do {
         rc = archive_read_data_block(u->a, &p, &n, &at);
     } while (rc == ARCHIVE_RETRY || (rc == ARCHIVE_OK && n == 0));
