@@ -125,8 +125,8 @@ static size_t merge(struct exhibits *e, struct cite **out)
     compact(&e->ordinary);
     *out = xcalloc(e->rare.n + e->ordinary.n, sizeof(**out));
     while (i < e->rare.n || k < e->ordinary.n) {
-        bool rare = k == e->ordinary.n ||
-                    (i < e->rare.n && e->rare.frames[i] <= e->ordinary.frames[k]);
+        bool rare =
+            k == e->ordinary.n || (i < e->rare.n && e->rare.frames[i] <= e->ordinary.frames[k]);
         uint64_t frame_no = rare ? e->rare.frames[i++] : e->ordinary.frames[k++];
 
         if (!n || (*out)[n - 1].frame_no != frame_no)
@@ -278,11 +278,19 @@ static void kept_frame(const struct keep *k, struct frame *f)
                          .linktype = at->linktype };
 }
 
+/* Where a frame that was not kept lies. */
+struct place {
+    uint64_t frame_no, offset;
+    uint32_t cap_len, wire_len;
+    uint16_t linktype;
+};
+
 /* Where the other frames come from: the capture once more, or their places in it. */
 struct reread {
     struct input *in;
-    struct store *store;
     struct capture *c; /* NULL: by place */
+    struct place *places, *next;
+    size_t n, cap;
 };
 
 /*
@@ -305,26 +313,55 @@ static bool should_walk(struct exhibits *e, const struct input *in, const struct
     return n_missing && input_is_whole(in) && last / n_missing < FAR_APART;
 }
 
-static bool read_again(struct reread *r, uint64_t frame_no, struct frame *f)
+/*
+ * Asks the index for all of them at once: while it is asked, nobody writes, and the exhibits are to
+ * be written beside the unpacking.
+ */
+static void find_places(struct exhibits *e, struct store *s, const struct cite *cites, size_t n,
+                        struct reread *r)
 {
     struct store_packet at;
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (!cites[i].ordinary && !keeper(e, &cites[i]) &&
+            store_packet_of(s, cites[i].frame_no, &at) && at.cap_len <= CAPTURE_FRAME_MAX)
+            VEC_PUSH(
+                r->places, r->n, r->cap,
+                (struct place){ at.frame_no, at.offset, at.cap_len, at.wire_len, at.linktype });
+    store_packet_of_end(s);
+    e->rare_kept.next = e->ordinary_kept.next = 0;
+    r->next = r->places;
+}
+
+/* Asked for in the order of frames. */
+static bool read_place(struct reread *r, uint64_t frame_no, struct frame *f)
+{
+    const struct place *at;
     struct bytes b;
 
-    while (r->c) {
-        if (capture_next(r->c, f, NULL) != CAPTURE_FRAME || f->frame_no > frame_no)
-            return false;
-        if (f->frame_no == frame_no)
-            return true;
-    }
-    if (!store_packet_of(r->store, frame_no, &at) || at.cap_len > CAPTURE_FRAME_MAX)
+    while (r->next < r->places + r->n && r->next->frame_no < frame_no)
+        r->next++;
+    at = r->next;
+    if (at == r->places + r->n || at->frame_no != frame_no)
         return false;
-    b = input_at(r->in, at.offset, at.cap_len);
+    b = input_at(r->in, at->offset, at->cap_len);
     *f = (struct frame){ .frame_no = frame_no,
                          .bytes = b.p,
-                         .cap_len = at.cap_len,
-                         .wire_len = at.wire_len,
-                         .linktype = at.linktype };
-    return b.left >= at.cap_len;
+                         .cap_len = at->cap_len,
+                         .wire_len = at->wire_len,
+                         .linktype = at->linktype };
+    return b.left >= at->cap_len;
+}
+
+static bool read_again(struct reread *r, uint64_t frame_no, struct frame *f)
+{
+    if (!r->c)
+        return read_place(r, frame_no, f);
+    while (capture_next(r->c, f, NULL) == CAPTURE_FRAME && f->frame_no <= frame_no)
+        if (f->frame_no == frame_no)
+            return true;
+    return false;
 }
 
 static bool cited_frame(struct exhibits *e, struct reread *r, const struct cite *c, struct frame *f)
@@ -341,7 +378,7 @@ static bool cited_frame(struct exhibits *e, struct reread *r, const struct cite 
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 {
     struct packet_decoder *d = packet_decoder_new();
-    struct reread r = { .in = in, .store = s };
+    struct reread r = { .in = in };
     struct mask_walk masks = { .payload_until = e->mask_all ? UINT64_MAX : 0 };
     struct cite *cites;
     struct frame f;
@@ -358,7 +395,9 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
     room = e->rare.n * EXHIBIT_SNAP;
     room = room < EXHIBIT_RESERVE ? EXHIBIT_RESERVE : room;
     room = room < EXHIBIT_BUDGET ? EXHIBIT_BUDGET - room : 0;
-    if (should_walk(e, in, cites, n) && capture_open(in, NULL, &r.c, NULL))
+    if (!should_walk(e, in, cites, n))
+        find_places(e, s, cites, n, &r);
+    else if (capture_open(in, NULL, &r.c, NULL))
         n = 0;
     for (i = 0; i < n && spent < EXHIBIT_BUDGET; i++) {
         uint8_t bytes[EXHIBIT_SNAP];
@@ -378,7 +417,7 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
         room -= cites[i].ordinary ? len : 0;
     }
     free(cites);
-    store_packet_of_end(s);
+    free(r.places);
     capture_close(r.c);
     packet_decoder_free(d);
 }

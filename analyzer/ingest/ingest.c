@@ -312,7 +312,7 @@ static int read_content(struct store *s, struct input *in, const struct importer
     uint32_t twin = 0;
     int rc;
 
-    store_expect(s, src->size);
+    store_expect(s, input_file_len(in));
     rc = store_begin(s, src->id, err);
     if (rc)
         return rc;
