@@ -96,7 +96,7 @@ static const char *sql_candidate(struct ui *ui, const char *word, int n)
     if (sql_prepare(store_db(ui->store),
                     "SELECT name FROM (SELECT name, 1 AS k FROM sqlite_schema WHERE type = 'table' "
                     "AND name NOT LIKE 'sqlite_%' UNION SELECT 'packet', 1 UNION SELECT c.name, 2 "
-                    "FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table') "
+                    "FROM sqlite_schema m, pragma_table_xinfo(m.name) c WHERE m.type = 'table') "
                     "WHERE substr(name, 1, length(?1)) = ?1 ORDER BY k, name LIMIT 1 OFFSET ?2",
                     &st, NULL))
         return NULL;

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include <isa-l/igzip_lib.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +11,7 @@
 /* Has no pointers but those to the input and the output of a call: a copy is a copy. */
 struct inflater {
     struct inflate_state s;
+    bool damaged;
 };
 
 struct inflater *inflater_new(void)
@@ -57,19 +58,19 @@ static size_t take_rest(struct inflate_state *s, uint8_t *out, size_t len)
 static int run(struct inflate_state *s)
 {
     int rc = isal_inflate(s);
+    bool in_header = s->block_state == ISAL_BLOCK_NEW_HDR ||
+                     (s->block_state >= ISAL_GZIP_EXTRA_LEN && s->block_state <= ISAL_GZIP_HCRC);
 
-    if (rc != ISAL_INCORRECT_CHECKSUM || s->block_state < ISAL_GZIP_EXTRA_LEN ||
-        s->block_state > ISAL_GZIP_HCRC)
+    if (rc != ISAL_INCORRECT_CHECKSUM || !in_header)
         return rc;
     s->block_state = ISAL_BLOCK_NEW_HDR;
     s->wrapper_flag = 1;
     return isal_inflate(s);
 }
 
-enum inflated inflater_run(struct inflater *f, struct bytes *in, uint8_t *out, size_t len,
-                           size_t *got)
+/* One call of ISA-L, with what it takes and gives. */
+static int give(struct inflate_state *s, struct bytes *in, uint8_t *out, size_t len, size_t *got)
 {
-    struct inflate_state *s = &f->s;
     size_t n_in = in->left < UINT32_MAX ? in->left : UINT32_MAX;
     size_t n_out = len < UINT32_MAX ? len : UINT32_MAX;
     int rc;
@@ -81,9 +82,20 @@ enum inflated inflater_run(struct inflater *f, struct bytes *in, uint8_t *out, s
     rc = run(s);
     bytes_skip(in, n_in - s->avail_in);
     *got = n_out - s->avail_out;
-    if (rc < 0) {
-        *got += take_rest(s, out + *got, n_out - *got);
-        return INFLATED_DAMAGED;
+    return rc;
+}
+
+enum inflated inflater_run(struct inflater *f, struct bytes *in, uint8_t *out, size_t len,
+                           size_t *got)
+{
+    struct inflate_state *s = &f->s;
+
+    *got = 0;
+    if (!f->damaged)
+        f->damaged = give(s, in, out, len, got) < 0;
+    if (f->damaged) {
+        *got += take_rest(s, out + *got, len - *got);
+        return *got == len ? INFLATED_SOME : INFLATED_DAMAGED;
     }
     if (s->block_state != ISAL_BLOCK_FINISH)
         return INFLATED_SOME;

@@ -32,6 +32,8 @@ struct store {
     char *path;
     enum store_mode mode;
     bool wal;
+    bool fresh; /* made by this run, and no source was committed yet */
+    bool alone; /* the source at hand keeps readers out (store_expect) */
     uint64_t expected; /* bytes of captures, 0: not known */
     struct temporary *temporary; /* the file to remove at exit, or NULL */
     int64_t run;                 /* row of table `run`, 0: none */
@@ -63,6 +65,10 @@ struct store {
 
 /* Remembers the first failure of a write inside the transaction. */
 void store_fail(struct store *s, const struct err *err);
+
+/* Begins a transaction that keeps readers out, if that was chosen and nobody reads; ends that. */
+int store_begin_alone(struct store *s);
+void store_end_alone(struct store *s);
 
 /* Writes the buffered packets. */
 void store_flush_packets(struct store *s);

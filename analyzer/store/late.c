@@ -35,6 +35,8 @@ static int drop(struct store *s, struct err *err)
 
     while (!rc && (rc = sql_step(st, err)) == 1) {
         str_addf(&sql, "DROP INDEX \"%s\";", sql_text(st, 0));
+        /* The first row of a kind may make its index again meanwhile (rows.c). */
+        str_addf(&s->late, "DROP INDEX IF EXISTS \"%s\";", sql_text(st, 0));
         str_addf(&s->late, "%s;", sql_text(st, 1));
         rc = ERR_OK;
     }

@@ -3,6 +3,7 @@
 #include "store/schema.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -465,6 +466,21 @@ static int common_columns(struct sqlite3 *db, const struct fact_kind *kind, stru
     return rc;
 }
 
+/* Of a random that was written whole, its tail was, too; the head must not get lost. */
+static int split_random(struct sqlite3 *db, const struct fact_kind *kind, struct err *err)
+{
+    char sql[128];
+    size_t i;
+
+    for (i = 0; i < kind->n_columns; i++)
+        if (kind->columns[i].is & FACT_IS_RANDOM) {
+            snprintf(sql, sizeof(sql), "UPDATE \"%s\" SET random_head = substr(random, 1, 4)",
+                     kind->name);
+            return sql_exec(db, sql, err);
+        }
+    return ERR_OK;
+}
+
 /* A case of an older version: what the kind's table has now is taken over. */
 static int remake_fact(struct sqlite3 *db, const struct fact_kind *kind, const char *create,
                        struct err *err)
@@ -472,7 +488,9 @@ static int remake_fact(struct sqlite3 *db, const struct fact_kind *kind, const c
     struct str sql = { 0 }, columns = { 0 };
     int rc;
 
-    str_addf(&sql, "ALTER TABLE \"%s\" RENAME TO \"%s_before\"", kind->name, kind->name);
+    /* What else is in the schema may be a stranger's, and is not looked at. */
+    str_addf(&sql, "PRAGMA legacy_alter_table=ON; ALTER TABLE \"%s\" RENAME TO \"%s_before\"",
+             kind->name, kind->name);
     rc = sql_exec(db, sql.s, err);
     if (rc == ERR_OK)
         rc = sql_exec(db, create, err);
@@ -527,6 +545,8 @@ static int create_fact(struct sqlite3 *db, const struct fact_kind *kind, struct 
         before |= is_before(db, kind, kind->columns[i].name, type.s);
         rc = add_column(db, kind->name, kind->columns[i].name, type.s, err);
     }
+    if (rc == ERR_OK && before)
+        rc = split_random(db, kind, err);
     if (rc == ERR_OK && before)
         rc = remake_fact(db, kind, sql.s, err);
     if (rc)

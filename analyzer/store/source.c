@@ -367,8 +367,11 @@ static int forget(struct store *s, const char *table, uint32_t source, struct er
 static int start(struct store *s, uint32_t source, struct err *err)
 {
     assert(!s->begun);
-    if (sql_exec(s->db, "BEGIN IMMEDIATE", err))
-        return ERR_SQL;
+    if (store_begin_alone(s)) {
+        store_end_alone(s);
+        if (sql_exec(s->db, "BEGIN IMMEDIATE", err))
+            return ERR_SQL;
+    }
     s->begun = true;
     s->source = source;
     s->failed = (struct err){ 0 };
@@ -424,15 +427,16 @@ static int update_source(struct store *s, const struct source *src, struct err *
                                 src->counts.pppoe,   src->counts.mqtt };
     sqlite3_stmt *st = NULL;
     size_t i;
-    int rc = sql_prepare(s->db,
-                         "UPDATE source SET kind = ?2, status = ?3, format = ?4, reason = ?5, "
-                         "sha256 = ?6, options = ?7, size = ?8, stopped_at = ?9, packets = ?10, "
-                         "first_ns = ?11, last_ns = ?12, dropped = ?13, evicted = ?14, tcp = ?15, "
-                         "udp = ?16, tcp_syn = ?17, tcp_rst = ?18, client_hello = ?19, "
-                         "openvpn = ?20, pppoe = ?21, mqtt = ?22, lives = ?23, lives_set_up = ?24, "
-                         "lives_waiting = ?25, lives_both_ways = ?26, undecoded = ?27, encrypted = ?28 "
-                         "WHERE id = ?1",
-                         &st, err);
+    int rc =
+        sql_prepare(s->db,
+                    "UPDATE source SET kind = ?2, status = ?3, format = ?4, reason = ?5, "
+                    "sha256 = ?6, options = ?7, size = ?8, stopped_at = ?9, packets = ?10, "
+                    "first_ns = ?11, last_ns = ?12, dropped = ?13, evicted = ?14, tcp = ?15, "
+                    "udp = ?16, tcp_syn = ?17, tcp_rst = ?18, client_hello = ?19, "
+                    "openvpn = ?20, pppoe = ?21, mqtt = ?22, lives = ?23, lives_set_up = ?24, "
+                    "lives_waiting = ?25, lives_both_ways = ?26, undecoded = ?27, encrypted = ?28 "
+                    "WHERE id = ?1",
+                    &st, err);
 
     if (rc)
         return rc;
@@ -488,6 +492,7 @@ static int finish(struct store *s, const struct source *src, struct err *err)
         return err_prefix(err, "%s", s->path);
     }
     s->begun = false;
+    store_end_alone(s);
     return ERR_OK;
 }
 

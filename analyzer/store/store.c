@@ -57,9 +57,12 @@ static int check_identity(struct store *s, bool *fresh, struct err *err)
     tables = rc == ERR_OK ? sqlite3_column_int64(st, 0) : 0;
     sqlite3_finalize(st);
     if (rc) {
-        bool foreign = sqlite3_errcode(s->db) == SQLITE_NOTADB;
+        int why = sqlite3_errcode(s->db);
 
-        if (foreign)
+        if (why == SQLITE_BUSY)
+            return err_set(err, ERR_SQL, "%s: is being written; try again when that is done",
+                           s->path);
+        if (why == SQLITE_NOTADB)
             return err_set(err, ERR_FORMAT, "%s: not a deadwire case", s->path);
         return err_prefix(err, "%s", s->path);
     }
@@ -159,25 +162,44 @@ static const char *page_size_for(uint64_t bytes)
  */
 static void set_journal(struct store *s, bool wal)
 {
-    sqlite3_stmt *st = NULL;
-
-    /* Somebody else has the case open: it stays as it is.  Nobody waits for that. */
+    /* Where somebody else has the case open, it stays as it is.  Nobody waits for that. */
     sqlite3_busy_timeout(s->db, 0);
-    if (sql_prepare(s->db, wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE", &st,
-                    NULL) == ERR_OK) {
-        s->wal = sql_step(st, NULL) == 1 && strcmp(sql_text(st, 0), "wal") == 0;
-        sqlite3_finalize(st);
-        sql_exec(s->db, s->wal ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL);
-    }
+    sql_exec(s->db, wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE", NULL);
+    s->wal =
+        sql_number(s->db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", false) == true;
+    sql_exec(s->db, s->wal ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL);
     sqlite3_busy_timeout(s->db, BUSY_MS);
 }
 
+/*
+ * Only for the first source of a new case: until it is there, readers would find nothing, so they
+ * may be kept out.  Later ones must neither wait for a large source nor make its commit fail.
+ */
 void store_expect(struct store *s, uint64_t bytes)
 {
-    bool wal = bytes < LARGE_SOURCE;
+    s->alone = s->mode == STORE_WRITE && s->fresh && bytes >= LARGE_SOURCE;
+    if (s->alone && s->wal)
+        set_journal(s, false);
+}
 
-    if (s->mode == STORE_WRITE && s->wal != wal)
-        set_journal(s, wal);
+int store_begin_alone(struct store *s)
+{
+    int rc;
+
+    if (!s->alone || s->wal)
+        return ERR_SQL;
+    sqlite3_busy_timeout(s->db, 0);
+    rc = sql_exec(s->db, "BEGIN EXCLUSIVE", NULL);
+    sqlite3_busy_timeout(s->db, BUSY_MS);
+    return rc;
+}
+
+void store_end_alone(struct store *s)
+{
+    s->fresh = false;
+    if (s->alone)
+        set_journal(s, true);
+    s->alone = false;
 }
 
 static void set_pages(struct store *s)
@@ -232,6 +254,7 @@ static int open_file(struct store *s, struct err *err)
     sql_exec(s->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL);
     rc = check_identity(s, &fresh, err);
     if (rc == ERR_OK && s->mode != STORE_READ) {
+        s->fresh = fresh;
         set_pages(s);
         rc = create(s, fresh, err);
         if (rc == ERR_OK)

@@ -101,7 +101,8 @@ bool store_has_size(struct store *s, uint64_t size);
 /* The next source behind `after` with this content, whatever became of it, or 0. */
 uint32_t store_next_same(struct store *s, const uint8_t sha256[32], uint32_t after);
 
-/* The source to be begun has so many bytes: chooses how its transaction is kept safe. */
+/* The source to be begun has so many bytes: chooses how its transaction is kept safe.  A large first
+ * source of a new case keeps readers out until it is there. */
 void store_expect(struct store *s, uint64_t bytes);
 /* Starts the transaction of one source; removes all that the case had of it. */
 int store_begin(struct store *s, uint32_t source, struct err *err);

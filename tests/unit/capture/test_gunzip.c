@@ -105,6 +105,33 @@ static void pieces(const struct build *b, size_t len, const char *what)
     ok(bad == 0, "%s, in pieces of any size", what);
 }
 
+/* A header with everything in it, cut in two anywhere. */
+static void headers(void)
+{
+    struct build b = { 0 };
+    struct bytes in;
+    unsigned bad = 0;
+    size_t at;
+    int end;
+
+    add_member(&b, plain, 1000, 6, "a name");
+    for (at = 1; at < 40; at++) {
+        struct gunzip *g = gunzip_new();
+
+        int64_t n;
+
+        in = bytes_of(b.p, at);
+        n = gunzip_read(g, &in, got, 2000, NULL);
+        bad += n < 0 || in.left ||
+               n + (int64_t)read_from(g, bytes_of(b.p + at, b.len - at), 1u << 20, 2000, &end) !=
+                   1000 ||
+               end != 1;
+        gunzip_free(g);
+    }
+    is_int(bad, 0, "a header that comes in two pieces");
+    build_free(&b);
+}
+
 static void whole(void)
 {
     struct build b = { 0 };
@@ -216,6 +243,7 @@ static void places(void)
 int main(void)
 {
     make_plain();
+    headers();
     whole();
     cut();
     damaged();

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "dissectors/hello_facts.h"
 #include "support/case.h"
 
 static void write_file(const char *path, const char *text)
@@ -124,25 +125,84 @@ static void test_old_columns(void)
     sqlite3_close(db);
 }
 
-/* A large source changes the journal, unless somebody reads. */
+static int64_t is_wal(struct store *s)
+{
+    return sql_number(store_db(s), "SELECT journal_mode = 'wal' FROM pragma_journal_mode", -1);
+}
+
+/* The large first source of a new case has it for itself, unless somebody reads. */
 static void test_large(void)
 {
+    const char *paths[] = { "a", "b" };
+    const uint32_t bundles[] = { 1, 1 };
     char path[128];
     struct store *s = case_open(case_path("journal.case", path), STORE_WRITE), *reader;
+    uint32_t ids[2];
+    struct err err = { 0 };
+    sqlite3 *db;
 
+    store_register(s, paths, bundles, 2, ids, NULL);
     store_expect(s, UINT64_MAX);
-    is_int(sql_number(store_db(s), "SELECT journal_mode = 'delete' FROM pragma_journal_mode", 0), 1,
-           "large: each page is written once");
-    case_fill(s);
-    store_expect(s, 1);
-    is_int(sql_number(store_db(s), "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 0), 1,
-           "small: commits are cheap");
+    is_int(is_wal(s), 0, "large: each page is written once");
+    store_begin(s, ids[0], NULL);
+    sqlite3_open(path, &db);
+    is_int(sqlite3_exec(db, "SELECT count(*) FROM source", NULL, NULL, NULL), SQLITE_BUSY,
+           "  and nobody reads meanwhile");
+    sqlite3_close(db);
+    store_rollback(s);
+    store_expect(s, UINT64_MAX);
+    case_capture(s, ids[0], 1, 5, true, false);
+    is_int(is_wal(s), 1, "  only that one");
+    store_expect(s, UINT64_MAX);
+    is_int(is_wal(s), 1, "a second one lets others read");
+    case_capture(s, ids[1], 2, 5, true, false);
+    store_close(s);
+
+    s = case_open(case_path("read.case", path), STORE_WRITE);
     reader = case_open(path, STORE_READ);
-    is_int(sql_number(store_db(reader), "SELECT count(*) FROM test_event", 0), 4, "somebody reads");
+    is_int(sql_number(store_db(reader), "SELECT count(*) FROM test_event", -1), 0,
+           "somebody reads");
     store_expect(s, UINT64_MAX);
-    is_int(sql_number(store_db(s), "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 0), 1,
-           "  then it stays as it is");
+    is_int(is_wal(s), 1, "  then it stays as it is");
+    case_fill(s);
     store_close(reader);
+    store_close(s);
+    is_int(try_open(path, STORE_READ, &err), ERR_OK, "  and is whole");
+}
+
+/* An older case has the whole random, and its tail. */
+static void test_old_random(void)
+{
+    static const struct fact_kind *const kinds[] = { &client_hello_fact, NULL };
+    char path[128];
+    struct store *s;
+    struct err err = { 0 };
+    sqlite3 *db;
+
+    case_path("random.case", path);
+    if (store_open(path, STORE_WRITE, kinds, &s, &err))
+        abort();
+    store_close(s);
+    sqlite3_open(path, &db);
+    sql_exec(
+        db,
+        "DROP TABLE tls_client_hello;"
+        "CREATE TABLE tls_client_hello(source INTEGER NOT NULL, id INTEGER NOT NULL, flow INTEGER,"
+        " frame INTEGER, time_ns INTEGER, hello_frame INTEGER, random BLOB, random_tail BLOB,"
+        " PRIMARY KEY(source, id)) STRICT, WITHOUT ROWID;"
+        "INSERT INTO tls_client_hello VALUES(1, 1, 1, 5, 0, 5, x'0001020304050607', x'04050607');"
+        "CREATE VIEW stranger AS SELECT nothing FROM source;",
+        NULL);
+    sqlite3_close(db);
+    if (store_open(path, STORE_WRITE, kinds, &s, &err)) {
+        ok(false, "%s", err.msg);
+        return;
+    }
+    is_int(sql_number(store_db(s),
+                      "SELECT random = x'0001020304050607' AND random_tail = x'04050607'"
+                      " AND hello_frame = 5 FROM tls_client_hello",
+                      -1),
+           1, "a random that was written whole is whole");
     store_close(s);
 }
 
@@ -199,6 +259,27 @@ static int64_t n_indexes(struct store *s)
 }
 
 /* A table without rows has no indexes yet. */
+/* A run that adds a large source: its indexes are dropped, and the first fact of the run, which
+ * comes behind the flows, makes that of its kind again. */
+static void late_index(const char *path, int64_t n)
+{
+    struct store *s = case_open(path, STORE_WRITE);
+    const char *name = "c";
+    const uint32_t bundle = 2;
+    struct source src = { .path = name, .kind = SOURCE_CAPTURE, .status = SOURCE_COMPLETE };
+    struct store_flow flow = { .proto = "tcp", .a = "10.0.0.1", .b = "10.0.0.2", .life = 1 };
+    struct err err = { 0 };
+
+    store_register(s, &name, &bundle, 1, &src.id, NULL);
+    store_begin(s, src.id, NULL);
+    for (flow.id = 1; flow.id < 60000; flow.id++)
+        store_put_flow(s, &flow);
+    case_event_put(s, 1, "late", 1);
+    ok(store_commit(s, &src, &err) == ERR_OK, "a large source is added: %s", err.msg);
+    is_int(n_indexes(s), n, "  and the indexes are there");
+    store_close(s);
+}
+
 static void test_indexes(void)
 {
     const char *paths[] = { "a", "b" };
@@ -223,6 +304,7 @@ static void test_indexes(void)
                       -1),
            2, "facts of the second source are found by their flow");
     store_close(s);
+    late_index(path, n);
 }
 
 /* The first text of all, and it is empty. */
@@ -277,6 +359,7 @@ int main(void)
     test_refuse();
     test_old_columns();
     test_large();
+    test_old_random();
     test_indexes();
     test_pages();
     test_empty_text();
