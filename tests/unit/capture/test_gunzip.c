@@ -39,7 +39,7 @@ static void add_member(struct build *b, const uint8_t *p, size_t len, int level,
     z_stream z = { 0 };
     gz_header head = { .name = (Bytef *)(uintptr_t)name,
                        .extra = (Bytef *)(uintptr_t)name,
-                       .extra_len = name ? 3 : 0,
+                       .extra_len = name ? (uInt)strlen(name) : 0,
                        .hcrc = 1 };
     static uint8_t room[PLAIN_LEN + 10000];
 
