@@ -51,6 +51,12 @@ static size_t take_rest(struct inflate_state *s, uint8_t *out, size_t len)
     return n;
 }
 
+static bool in_header(const struct inflate_state *s)
+{
+    return (s->block_state == ISAL_BLOCK_NEW_HDR && !s->wrapper_flag) ||
+           (s->block_state >= ISAL_GZIP_EXTRA_LEN && s->block_state <= ISAL_GZIP_HCRC);
+}
+
 /*
  * ISA-L 2.30 loses count of the sum of a header (RFC 1952, FHCRC) that comes in pieces.  It says
  * nothing about the data, which have a sum of their own: it is passed over.
@@ -58,10 +64,8 @@ static size_t take_rest(struct inflate_state *s, uint8_t *out, size_t len)
 static int run(struct inflate_state *s)
 {
     int rc = isal_inflate(s);
-    bool in_header = s->block_state == ISAL_BLOCK_NEW_HDR ||
-                     (s->block_state >= ISAL_GZIP_EXTRA_LEN && s->block_state <= ISAL_GZIP_HCRC);
 
-    if (rc != ISAL_INCORRECT_CHECKSUM || !in_header)
+    if (rc != ISAL_INCORRECT_CHECKSUM || (s->block_state != ISAL_BLOCK_NEW_HDR && !in_header(s)))
         return rc;
     s->block_state = ISAL_BLOCK_NEW_HDR;
     s->wrapper_flag = 1;
@@ -75,6 +79,9 @@ static int give(struct inflate_state *s, struct bytes *in, uint8_t *out, size_t 
     size_t n_out = len < UINT32_MAX ? len : UINT32_MAX;
     int rc;
 
+    /* ISA-L 2.30 misses the end of a name that comes in two pieces, but not byte by byte. */
+    if (in_header(s) && n_in)
+        n_in = 1;
     s->next_in = (uint8_t *)(uintptr_t)in->p; /* read only */
     s->avail_in = (uint32_t)n_in;
     s->next_out = out;

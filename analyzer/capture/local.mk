@@ -19,7 +19,7 @@ libdeadwire_a_SOURCES += \
 	%D%/radio.h \
 	%D%/snoop.c
 
-# the faster of the two, where it is there; tests have both
+# tests have zlib in any case
 if HAVE_ISAL
 libdeadwire_a_SOURCES += %D%/inflate_isal.c
 else
