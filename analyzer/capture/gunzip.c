@@ -2,17 +2,18 @@
 
 #include "capture/gunzip.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 #include "base/mem.h"
-#include "capture/inflate.h"
 
-#define DEFLATED   8u  /* RFC 1952: the one method there is */
-#define MARKS_MAX  256u /* some 90 kB each */
-#define MARK_EVERY (UINT64_C(1) << 20)
+#define GZIP_WINDOW (15 + 16) /* zlib: the largest window, with a gzip header */
+#define MARKS_MAX   256u      /* some 40 kB each */
+#define MARK_EVERY  (UINT64_C(1) << 20)
 
 struct gunzip {
-    struct inflater *f;
+    z_stream z;
     bool between; /* behind a member */
     bool any;     /* a member was read */
     bool over;    /* what follows the last member is no gzip: padding, as gzip(1) ignores it too */
@@ -23,14 +24,15 @@ struct gunzip {
 bool gunzip_probe(struct bytes head)
 {
     return bytes_peek(&head, 0) == 0x1f && bytes_peek(&head, 1) == 0x8b &&
-           bytes_peek(&head, 2) == DEFLATED && head.left >= 10;
+           bytes_peek(&head, 2) == Z_DEFLATED && head.left >= 10;
 }
 
 struct gunzip *gunzip_new(void)
 {
     struct gunzip *g = xcalloc(1, sizeof(*g));
 
-    g->f = inflater_new();
+    if (inflateInit2(&g->z, GZIP_WINDOW) != Z_OK)
+        abort(); /* out of memory for a fixed few kilobytes */
     g->between = true;
     return g;
 }
@@ -39,8 +41,25 @@ void gunzip_free(struct gunzip *g)
 {
     if (!g)
         return;
-    inflater_free(g->f);
+    inflateEnd(&g->z);
     free(g);
+}
+
+/* One call of zlib, with what it takes and gives. */
+static int inflate_some(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len, size_t *got)
+{
+    size_t n_in = in->left < UINT_MAX ? in->left : UINT_MAX;
+    size_t n_out = len < UINT_MAX ? len : UINT_MAX;
+    int rc;
+
+    g->z.next_in = (Bytef *)(uintptr_t)in->p; /* zlib reads only */
+    g->z.avail_in = (uInt)n_in;
+    g->z.next_out = out;
+    g->z.avail_out = (uInt)n_out;
+    rc = inflate(&g->z, Z_NO_FLUSH);
+    bytes_skip(in, n_in - g->z.avail_in);
+    *got = n_out - g->z.avail_out;
+    return rc;
 }
 
 /* Is there anything to go on with?  Behind the last member, only another one is. */
@@ -58,15 +77,19 @@ int64_t gunzip_read(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len
     size_t got = 0;
 
     while (!got && goes_on(g, in)) {
-        enum inflated what = inflater_run(g->f, in, out, len, &got);
+        int rc = inflate_some(g, in, out, len, &got);
 
-        g->between = what == INFLATED_MEMBER;
+        g->between = rc == Z_STREAM_END;
         g->any |= g->between;
-        g->damaged = what == INFLATED_DAMAGED; /* said when what is good was taken */
         g->full = got == len;
+        if (g->between)
+            inflateReset(&g->z);
+        else if (rc != Z_OK && rc != Z_BUF_ERROR)
+            g->damaged = true; /* said when what is good was taken */
     }
     if (!got && g->damaged)
-        return err_set(err, ERR_FORMAT, "gzip: damaged data");
+        return err_set(err, ERR_FORMAT, "gzip: damaged data%s%s", g->z.msg ? ": " : "",
+                       g->z.msg ? g->z.msg : "");
     return (int64_t)got;
 }
 
@@ -109,7 +132,9 @@ static struct gunzip *copy_of(const struct gunzip *g)
     struct gunzip *c = xcalloc(1, sizeof(*c));
 
     *c = *g;
-    c->f = inflater_copy(g->f);
+    /* zlib asks for the source without const, and does not change it. */
+    if (inflateCopy(&c->z, (z_stream *)(uintptr_t)&g->z) != Z_OK)
+        abort(); /* out of memory for a fixed few kilobytes */
     return c;
 }
 

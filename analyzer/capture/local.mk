@@ -4,7 +4,7 @@ libdeadwire_a_SOURCES += \
 	%D%/capture.c %D%/capture.h %D%/formats.h \
 	%D%/filter.c %D%/filter.h \
 	%D%/guess.c %D%/guess.h \
-	%D%/gunzip.c %D%/gunzip.h %D%/inflate.h \
+	%D%/gunzip.c %D%/gunzip.h \
 	%D%/input.c %D%/input.h \
 	%D%/linktype.c %D%/linktype.h \
 	%D%/mapping.c %D%/mapping.h \
@@ -18,10 +18,3 @@ libdeadwire_a_SOURCES += \
 	%D%/peek_xml.c %D%/peek_xml.h \
 	%D%/radio.h \
 	%D%/snoop.c
-
-# tests have zlib in any case
-if HAVE_ISAL
-libdeadwire_a_SOURCES += %D%/inflate_isal.c
-else
-libdeadwire_a_SOURCES += %D%/inflate_zlib.c
-endif

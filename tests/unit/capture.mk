@@ -4,7 +4,6 @@ capture_tests = \
 	tests/unit/capture/test_filter \
 	tests/unit/capture/test_guess \
 	tests/unit/capture/test_gunzip \
-	tests/unit/capture/test_gunzip_zlib \
 	tests/unit/capture/test_input \
 	tests/unit/capture/test_linktype \
 	tests/unit/capture/test_pcap \
@@ -24,9 +23,6 @@ tests_unit_capture_test_guess_SOURCES = tests/unit/capture/test_guess.c
 tests_unit_capture_test_guess_LDADD = $(DW_LIBS)
 tests_unit_capture_test_gunzip_SOURCES = tests/unit/capture/test_gunzip.c
 tests_unit_capture_test_gunzip_LDADD = $(DW_LIBS)
-# in front of the library's own
-tests_unit_capture_test_gunzip_zlib_SOURCES = tests/unit/capture/test_gunzip.c analyzer/capture/inflate_zlib.c
-tests_unit_capture_test_gunzip_zlib_LDADD = $(DW_LIBS)
 tests_unit_capture_test_input_SOURCES = tests/unit/capture/test_input.c
 tests_unit_capture_test_input_LDADD = $(DW_LIBS)
 tests_unit_capture_test_linktype_SOURCES = tests/unit/capture/test_linktype.c

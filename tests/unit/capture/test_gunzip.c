@@ -1,6 +1,6 @@
 /*
  * test_gunzip: what zlib packed comes out, in pieces of any size; cut or damaged, everything in
- * front of it; from places kept on the way.  Built once with each library that can inflate.
+ * front of it; from places kept on the way.
  */
 #include "config.h"
 
