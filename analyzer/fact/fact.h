@@ -37,6 +37,7 @@ enum fact_column_is {
      */
     FACT_IS_FRAME = 8,   /* the fact's own frame */
     FACT_IS_RANDOM = 16, /* `random_head` and `random_tail` in one */
+    FACT_NOT_WRITTEN = FACT_IS_FRAME | FACT_IS_RANDOM,
 };
 
 struct fact_column {

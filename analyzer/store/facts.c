@@ -20,11 +20,6 @@ static struct store_kind *slot_of(struct store *s, const struct fact_kind *kind)
     return &s->slots[i];
 }
 
-static bool is_written(const struct fact_column *c)
-{
-    return !(c->is & (FACT_IS_FRAME | FACT_IS_RANDOM));
-}
-
 static void make_insert(struct store_kind *slot)
 {
     const struct fact_kind *kind = slot->kind;
@@ -36,7 +31,7 @@ static void make_insert(struct store_kind *slot)
         if (schema_is_written(c->type))
             str_addf(&columns, "%s\"%s\"", columns.len ? "," : "(", c->name);
     for (i = 0; i < kind->n_columns; i++)
-        if (is_written(&kind->columns[i]))
+        if (!(kind->columns[i].is & FACT_NOT_WRITTEN))
             str_addf(&columns, ",\"%s\"", kind->columns[i].name);
     str_adds(&columns, ")");
     slot->columns = str_take(&columns);
@@ -108,7 +103,7 @@ static void put(void *user, const struct fact_kind *kind, const struct fact_wher
         row_int(s, (int64_t)++slot->last_id);
     put_where(s, kind->scope, where);
     for (i = 0; i < kind->n_columns; i++)
-        if (is_written(&kind->columns[i]))
+        if (!(kind->columns[i].is & FACT_NOT_WRITTEN))
             put_value(s, &values[i]);
     row_end(s);
 }

@@ -52,7 +52,7 @@ struct store {
     uint64_t last_comment, last_secret;
     uint64_t lives[4]; /* of the source begun: all, set up, waiting, both ways */
 
-    struct str late; /* SQL of the indexes that are left for later, or empty */
+    struct late_index *late; /* the indexes that are left for later, linked, or NULL */
 
     struct sqlite3_stmt *packet_of; /* of store_packet_of, or NULL */
     uint64_t packet_at;             /* the packet it stands on, 0: none */
@@ -66,9 +66,9 @@ struct store {
 /* Remembers the first failure of a write inside the transaction. */
 void store_fail(struct store *s, const struct err *err);
 
-/* Begins a transaction that keeps readers out, if that was chosen and nobody reads; ends that. */
-int store_begin_alone(struct store *s);
-void store_end_alone(struct store *s);
+/* The transaction of a source, as store_expect chose it; after a failed end with `keep` it is open. */
+int store_transaction(struct store *s, struct err *err);
+int store_transaction_end(struct store *s, bool keep, struct err *err);
 
 /* Writes the buffered packets. */
 void store_flush_packets(struct store *s);

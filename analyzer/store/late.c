@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/vec.h"
 #include "store/inside.h"
 #include "store/sql.h"
 
@@ -22,28 +21,58 @@ static const char random_indexes[] =
     "(SELECT i.name FROM pragma_index_info(m.name) i WHERE i.seqno = 0) <> 'source' ORDER BY "
     "m.name";
 
+struct late_index {
+    struct late_index *next;
+    char *name, *sql;
+};
+
 static int log2_of(uint64_t v)
 {
     return 63 - __builtin_clzll(v);
 }
 
+/* The case may be a stranger's: a name is quoted, and of its SQL the first statement is run, which
+ * is what SQLite itself took for the index. */
+static int drop_index(struct store *s, const char *name, struct err *err)
+{
+    char *sql = sqlite3_mprintf("DROP INDEX IF EXISTS \"%w\"", name);
+    int rc = sql ? sql_exec(s->db, sql, err) : err_set(err, ERR_SQL, "out of memory");
+
+    sqlite3_free(sql);
+    return rc;
+}
+
+static int make_index(struct store *s, const struct late_index *i, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    /* The first row of its kind may have made it again meanwhile (rows.c). */
+    int rc = drop_index(s, i->name, err);
+
+    if (rc == ERR_OK)
+        rc = sql_prepare(s->db, i->sql, &st, err);
+    if (rc == ERR_OK)
+        rc = sql_run(st, err);
+    sqlite3_finalize(st);
+    return rc;
+}
+
 static int drop(struct store *s, struct err *err)
 {
     sqlite3_stmt *st = NULL;
-    struct str sql = { 0 };
+    struct late_index *i, **end = &s->late;
     int rc = sql_prepare(s->db, random_indexes, &st, err);
 
     while (!rc && (rc = sql_step(st, err)) == 1) {
-        str_addf(&sql, "DROP INDEX \"%s\";", sql_text(st, 0));
-        /* The first row of a kind may make its index again meanwhile (rows.c). */
-        str_addf(&s->late, "DROP INDEX IF EXISTS \"%s\";", sql_text(st, 0));
-        str_addf(&s->late, "%s;", sql_text(st, 1));
+        i = xcalloc(1, sizeof(*i));
+        i->name = xstrdup(sql_text(st, 0));
+        i->sql = xstrdup(sql_text(st, 1));
+        *end = i;
+        end = &i->next;
         rc = ERR_OK;
     }
     sqlite3_finalize(st);
-    if (!rc && sql.len)
-        rc = sql_exec(s->db, sql.s, err);
-    str_free(&sql);
+    for (i = s->late; i && !rc; i = i->next)
+        rc = drop_index(s, i->name, err);
     return rc;
 }
 
@@ -60,7 +89,7 @@ void late_flows(struct store *s, size_t n)
     struct err err = { 0 };
 
     s->n_flows += n;
-    if (s->late.len || now == 0 || (before && log2_of(before) == log2_of(now)) ||
+    if (s->late || now == 0 || (before && log2_of(before) == log2_of(now)) ||
         !most_are_new(s, s->n_flows))
         return;
     if (drop(s, &err))
@@ -69,13 +98,23 @@ void late_flows(struct store *s, size_t n)
 
 int late_build(struct store *s, struct err *err)
 {
-    int rc = s->late.len ? sql_exec(s->db, s->late.s, err) : ERR_OK;
+    const struct late_index *i;
+    int rc = ERR_OK;
 
+    for (i = s->late; i && !rc; i = i->next)
+        rc = make_index(s, i, err);
     late_forget(s);
     return rc;
 }
 
 void late_forget(struct store *s)
 {
-    str_free(&s->late);
+    struct late_index *i;
+
+    while ((i = s->late)) {
+        s->late = i->next;
+        free(i->name);
+        free(i->sql);
+        free(i);
+    }
 }

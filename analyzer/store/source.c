@@ -367,11 +367,8 @@ static int forget(struct store *s, const char *table, uint32_t source, struct er
 static int start(struct store *s, uint32_t source, struct err *err)
 {
     assert(!s->begun);
-    if (store_begin_alone(s)) {
-        store_end_alone(s);
-        if (sql_exec(s->db, "BEGIN IMMEDIATE", err))
-            return ERR_SQL;
-    }
+    if (store_transaction(s, err))
+        return ERR_SQL;
     s->begun = true;
     s->source = source;
     s->failed = (struct err){ 0 };
@@ -486,13 +483,12 @@ static int finish(struct store *s, const struct source *src, struct err *err)
     if (rc == ERR_OK)
         rc = late_build(s, err);
     if (rc == ERR_OK)
-        rc = sql_exec(s->db, "COMMIT", err);
+        rc = store_transaction_end(s, true, err);
     if (rc) {
         store_rollback(s);
         return err_prefix(err, "%s", s->path);
     }
     s->begun = false;
-    store_end_alone(s);
     return ERR_OK;
 }
 
@@ -512,7 +508,7 @@ void store_rollback(struct store *s)
     if (!s->begun)
         return;
     rows_end(s);
-    sql_exec(s->db, "ROLLBACK", NULL);
+    store_transaction_end(s, false, NULL);
     s->begun = false;
     s->n_packets = 0;
     facts_undone(s);

@@ -182,24 +182,42 @@ void store_expect(struct store *s, uint64_t bytes)
         set_journal(s, false);
 }
 
-int store_begin_alone(struct store *s)
+static void leave_alone(struct store *s)
+{
+    if (s->alone)
+        set_journal(s, true);
+    s->alone = false;
+}
+
+static bool begin_alone(struct store *s)
 {
     int rc;
 
     if (!s->alone || s->wal)
-        return ERR_SQL;
+        return false;
     sqlite3_busy_timeout(s->db, 0);
     rc = sql_exec(s->db, "BEGIN EXCLUSIVE", NULL);
     sqlite3_busy_timeout(s->db, BUSY_MS);
-    return rc;
+    return rc == ERR_OK;
 }
 
-void store_end_alone(struct store *s)
+int store_transaction(struct store *s, struct err *err)
 {
-    s->fresh = false;
-    if (s->alone)
-        set_journal(s, true);
-    s->alone = false;
+    if (begin_alone(s))
+        return ERR_OK;
+    leave_alone(s); /* somebody reads */
+    return sql_exec(s->db, "BEGIN IMMEDIATE", err);
+}
+
+int store_transaction_end(struct store *s, bool keep, struct err *err)
+{
+    int rc = sql_exec(s->db, keep ? "COMMIT" : "ROLLBACK", err);
+
+    if (rc && keep)
+        return rc; /* it is still open */
+    s->fresh &= !keep;
+    leave_alone(s);
+    return rc;
 }
 
 static void set_pages(struct store *s)
