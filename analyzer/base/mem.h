@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#define MEM_CACHE_LINE 64u /* bytes that come from memory together, on nearly every machine */
+
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);

@@ -9,8 +9,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
-#define BLOCKS     64u /* in a slab */
-#define CACHE_LINE 64u /* where large blocks begin */
+#define BLOCKS 64u /* in a slab */
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ONE_BY_ONE 1
@@ -22,7 +21,8 @@
 
 void pool_init(struct pool *p, size_t size)
 {
-    const size_t align = size < 4 * CACHE_LINE ? sizeof(max_align_t) : CACHE_LINE;
+    /* A large block begins a cache line. */
+    const size_t align = size < 4 * MEM_CACHE_LINE ? sizeof(max_align_t) : MEM_CACHE_LINE;
 
     assert(size >= sizeof(void *));
     *p = (struct pool){ .size = (size + align - 1) / align * align };
@@ -35,7 +35,7 @@ void *pool_take(struct pool *p)
     if (ONE_BY_ONE)
         return xmalloc(p->size);
     if (!p->spare) {
-        char *slab = aligned_alloc(CACHE_LINE, BLOCKS * p->size);
+        char *slab = aligned_alloc(MEM_CACHE_LINE, BLOCKS * p->size);
         size_t i;
 
         if (!slab)

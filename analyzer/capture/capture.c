@@ -154,8 +154,8 @@ enum capture_result capture_next(struct capture *c, struct frame *f, struct err 
         c->last = c->format->next(c, c->state, f, &c->why);
         if (c->last != CAPTURE_FRAME)
             touch_end(c->in);
-        else if (c->format->usual_head && input_is_whole(c->in))
-            f->next = input_at(c->in, c->offset + c->format->usual_head, 0);
+        else if (c->format->usual_head)
+            f->next = input_peek(c->in, c->offset + c->format->usual_head);
         /* Zeros in place of pages that vanished would read as a long row of empty frames. */
         if (input_damaged(c->in)) {
             err_set(&c->why, ERR_IO, "the file became shorter while it was read, near offset %llu",

@@ -458,6 +458,15 @@ struct bytes input_at(struct input *in, uint64_t offset, size_t want)
     return bytes_of(in->p + offset, (size_t)(in->len - offset));
 }
 
+struct bytes input_peek(const struct input *in, uint64_t offset)
+{
+    if (in->window)
+        return window_peek(in->window, offset);
+    if (offset > in->len)
+        offset = in->len;
+    return bytes_of(in->p + offset, (size_t)(in->len - offset));
+}
+
 uint64_t input_len(const struct input *in)
 {
     return in->window ? window_len(in->window) : in->len;

@@ -64,6 +64,9 @@ void input_close(struct input *in);
  * end).  Borrowed until the next call.
  */
 struct bytes input_at(struct input *in, uint64_t offset, size_t want);
+/* What is at hand there, perhaps nothing: nothing is read, unpacked or moved, and what input_at gave
+ * stays. */
+struct bytes input_peek(const struct input *in, uint64_t offset);
 /* Bytes there are; of what is unpacked, those that came so far (all of them after input_sha256). */
 uint64_t input_len(const struct input *in);
 /* All bytes are there at once; else going back costs a second unpacking. */

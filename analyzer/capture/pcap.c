@@ -237,8 +237,6 @@ static enum capture_result pcap_next(struct capture *c, void *state, struct fram
         .bytes = b.p,
     };
     capture_set_offset(c, f->offset + r.cap_len);
-    f->next = b;
-    bytes_skip(&f->next, r.cap_len + s->record_header_len);
     /* Of a bulk transfer only the headers are looked at: the next ones are not in any cache yet. */
     if (b.left - r.cap_len >= PREFETCH) {
         __builtin_prefetch(b.p + r.cap_len);
@@ -255,4 +253,5 @@ const struct capture_format pcap_format = {
     .open = pcap_open,
     .next = pcap_next,
     .close = free,
+    .usual_head = 16,
 };

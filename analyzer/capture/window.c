@@ -296,6 +296,13 @@ static void slide(struct window *w, uint64_t offset)
     }
 }
 
+struct bytes window_peek(const struct window *w, uint64_t offset)
+{
+    if (offset < w->start || offset >= w->start + w->len)
+        return bytes_of(w->buf, 0);
+    return bytes_of(w->buf + (offset - w->start), (size_t)(w->start + w->len - offset));
+}
+
 struct bytes window_at(struct window *w, uint64_t offset, size_t want)
 {
     if (want > WINDOW_MAX)
@@ -309,9 +316,7 @@ struct bytes window_at(struct window *w, uint64_t offset, size_t want)
         reserve(w, want);
         fill(w, offset + want);
     }
-    if (offset >= w->start + w->len)
-        return bytes_of(w->buf, 0);
-    return bytes_of(w->buf + (offset - w->start), (size_t)(w->start + w->len - offset));
+    return window_peek(w, offset);
 }
 
 bool window_damaged(const struct window *w, struct err *why)

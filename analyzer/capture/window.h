@@ -41,6 +41,8 @@ struct input *window_peel(struct window *w);
 
 /* As input_at. */
 struct bytes window_at(struct window *w, uint64_t offset, size_t want);
+/* As input_peek. */
+struct bytes window_peek(const struct window *w, uint64_t offset);
 
 /* Unpacking ended before the data did; *why says how. */
 bool window_damaged(const struct window *w, struct err *why);

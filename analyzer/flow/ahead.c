@@ -4,12 +4,12 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/mem.h"
 #include "flow/flow.h"
 #include "flow/table_inside.h"
 #include "packet/packet.h"
 
-#define MANY       1024u /* lives; fewer lie in the caches anyway */
-#define CACHE_LINE 64u
+#define MANY 1024u /* lives; fewer lie in the caches anyway */
 
 #define LINK_ETHERNET 1u
 #define ETHER_IPV4    0x0800u
@@ -22,7 +22,7 @@
 static bool guess_key(uint16_t linktype, struct bytes b, struct flow_key *key)
 {
     struct ip_addr src = { 0 }, dst = { 0 };
-    unsigned type, version_len, src_port, dst_port;
+    unsigned type, options = 0, src_port, dst_port;
     uint8_t proto;
 
     if (linktype != LINK_ETHERNET)
@@ -30,24 +30,24 @@ static bool guess_key(uint16_t linktype, struct bytes b, struct flow_key *key)
     bytes_skip(&b, 12);
     type = bytes_be16(&b);
     if (type == ETHER_IPV4) {
-        version_len = bytes_u8(&b);
+        unsigned words = bytes_u8(&b) & 15u;
+
+        options = words > 5 ? (words - 5) * 4 : 0;
         bytes_skip(&b, 8);
         proto = bytes_u8(&b);
         bytes_skip(&b, 2);
         src.family = dst.family = 4;
-        bytes_copy(&b, src.b, 4);
-        bytes_copy(&b, dst.b, 4);
-        bytes_skip(&b, (version_len & 15) > 5 ? ((version_len & 15) - 5) * 4u : 0);
     } else if (type == ETHER_IPV6) {
         bytes_skip(&b, 6);
         proto = bytes_u8(&b);
         bytes_skip(&b, 1);
         src.family = dst.family = 6;
-        bytes_copy(&b, src.b, 16);
-        bytes_copy(&b, dst.b, 16);
     } else {
         return false;
     }
+    bytes_copy(&b, src.b, src.family == 4 ? 4 : 16);
+    bytes_copy(&b, dst.b, src.family == 4 ? 4 : 16);
+    bytes_skip(&b, options);
     src_port = bytes_be16(&b);
     dst_port = bytes_be16(&b);
     if (b.short_read || (proto != 6 && proto != 17))
@@ -60,7 +60,7 @@ static void fetch(const void *p, size_t len)
 {
     size_t i;
 
-    for (i = 0; i < len; i += CACHE_LINE)
+    for (i = 0; i < len; i += MEM_CACHE_LINE)
         __builtin_prefetch((const char *)p + i);
 }
 

@@ -148,6 +148,14 @@ static void large_gzip(void)
         bad += b.left < 3000 || memcmp(b.p, plain.p + i / 2, 3000) != 0;
     }
     is_int(bad, 0, "48 MiB: reading on and going back");
+    {
+        struct bytes b = input_at(in, 20000000, 3000), same = input_peek(in, 20001000);
+
+        ok(same.p == b.p + 1000 && same.left == b.left - 1000, "  a peek gives what is at hand");
+        ok(!input_peek(in, 0).left && !input_peek(in, LARGE - 8).left &&
+               !memcmp(b.p, plain.p + 20000000, 3000),
+           "  and moves nothing for what is not");
+    }
     ok(memcmp(input_sha256(in), sum, sizeof(sum)) == 0, "  the hash is that of one pass");
     for (i = 0; i < 300; i++) {
         uint64_t at = (x = x * UINT64_C(6364136223846793005) + 1442695040888963407) % (LARGE - 64);
