@@ -15,6 +15,7 @@
 #include "capture/unpack.h"
 
 #define WINDOW_USUAL (1u << 20) /* bytes read ahead */
+#define WINDOW_AGAIN (64u << 10) /* in later passes, which pick out single frames */
 #define AHEAD_FROM   (4u << 20) /* what is smaller is not worth a thread */
 
 struct window {
@@ -262,6 +263,8 @@ static void fill(struct window *w, uint64_t end)
 
         if (!w->ahead && w->made - w->jumped >= AHEAD_FROM && unpack_is_light(w->u))
             w->ahead = ahead_start(produce, w);
+        if (!w->ahead && !w->digest && room > WINDOW_AGAIN)
+            room = WINDOW_AGAIN;
         n = w->ahead ? ahead_read(w->ahead, w->buf + w->len, room, &w->why)
                      : produce(w, w->buf + w->len, room, &w->why);
         if (n <= 0) {

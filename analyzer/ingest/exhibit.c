@@ -31,9 +31,10 @@ struct cites {
 /* A frame that went by. */
 struct kept {
     uint64_t frame_no;
-    size_t at; /* in `bytes` */
+    uint32_t at; /* in `bytes` */
     uint32_t len, wire_len;
     uint16_t linktype;
+    bool cited; /* of ordinary ones */
 };
 
 struct keep {
@@ -44,9 +45,10 @@ struct keep {
 };
 
 struct exhibits {
-    struct cites rare, ordinary;
-    /* Apart, because which ordinary ones are kept must not depend on how the capture is read. */
-    struct keep rare_kept, ordinary_kept;
+    struct cites rare;
+    /* Apart, because which ordinary ones are kept must not depend on how the capture is read.
+     * These lie in the order of frames, as do those that the second pass got. */
+    struct keep rare_kept, ordinary_kept, fetched;
     struct recent *recent; /* where going back is expensive */
     struct mask *masks;
     size_t n_masks, cap_masks;
@@ -63,11 +65,12 @@ void exhibits_free(struct exhibits *e)
     if (!e)
         return;
     free(e->rare.frames);
-    free(e->ordinary.frames);
     free(e->rare_kept.all);
     free(e->ordinary_kept.all);
+    free(e->fetched.all);
     str_free(&e->rare_kept.bytes);
     str_free(&e->ordinary_kept.bytes);
+    str_free(&e->fetched.bytes);
     recent_free(e->recent);
     free(e->masks);
     free(e);
@@ -93,10 +96,27 @@ static void compact(struct cites *c)
     c->n = n;
 }
 
-void exhibits_cite(struct exhibits *e, uint64_t frame_no, bool ordinary)
+/* An ordinary frame is an exhibit if it was kept. */
+static void cite_ordinary(struct keep *k, uint64_t frame_no)
 {
-    struct cites *c = ordinary ? &e->ordinary : &e->rare;
+    size_t first = 0, n = k->n && frame_no <= k->all[k->n - 1].frame_no ? k->n : 0;
 
+    while (n) { /* the first one that is not before it */
+        size_t half = n / 2;
+
+        if (k->all[first + half].frame_no < frame_no) {
+            first += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    if (first < k->n && k->all[first].frame_no == frame_no)
+        k->all[first].cited = true;
+}
+
+static void cite_rare(struct cites *c, uint64_t frame_no)
+{
     if (c->ceiling && frame_no > c->ceiling)
         return;
     if (c->n >= EXHIBIT_CITES_MAX) {
@@ -111,6 +131,14 @@ void exhibits_cite(struct exhibits *e, uint64_t frame_no, bool ordinary)
     VEC_PUSH(c->frames, c->n, c->cap, frame_no);
 }
 
+void exhibits_cite(struct exhibits *e, uint64_t frame_no, bool ordinary)
+{
+    if (ordinary)
+        cite_ordinary(&e->ordinary_kept, frame_no);
+    else
+        cite_rare(&e->rare, frame_no);
+}
+
 struct cite {
     uint64_t frame_no;
     bool ordinary;
@@ -119,18 +147,19 @@ struct cite {
 /* Both sorts in the order of frames, each frame once. */
 static size_t merge(struct exhibits *e, struct cite **out)
 {
+    const struct keep *o = &e->ordinary_kept;
     size_t i = 0, k = 0, n = 0;
 
     compact(&e->rare);
-    compact(&e->ordinary);
-    *out = xcalloc(e->rare.n + e->ordinary.n, sizeof(**out));
-    while (i < e->rare.n || k < e->ordinary.n) {
-        bool rare =
-            k == e->ordinary.n || (i < e->rare.n && e->rare.frames[i] <= e->ordinary.frames[k]);
-        uint64_t frame_no = rare ? e->rare.frames[i++] : e->ordinary.frames[k++];
-
-        if (!n || (*out)[n - 1].frame_no != frame_no)
-            (*out)[n++] = (struct cite){ frame_no, !rare };
+    *out = xcalloc(e->rare.n + e->ordinary_kept.n, sizeof(**out));
+    while (i < e->rare.n || k < o->n) {
+        if (k == o->n || (i < e->rare.n && e->rare.frames[i] <= o->all[k].frame_no)) {
+            (*out)[n++] = (struct cite){ e->rare.frames[i++], false };
+            continue;
+        }
+        if (o->all[k].cited && (!n || (*out)[n - 1].frame_no != o->all[k].frame_no))
+            (*out)[n++] = (struct cite){ o->all[k].frame_no, true };
+        k++;
     }
     return n;
 }
@@ -206,17 +235,35 @@ static void write_masks(const struct exhibits *e, struct store *s)
                              e->masks[i].len);
 }
 
+static uint32_t snapped(const struct frame *f)
+{
+    return f->cap_len < EXHIBIT_SNAP ? f->cap_len : EXHIBIT_SNAP;
+}
+
+static void add_kept(struct keep *k, const struct frame *f)
+{
+    uint32_t len = snapped(f);
+
+    if (!len)
+        return;
+    VEC_PUSH(k->all, k->n, k->cap,
+             (struct kept){ .frame_no = f->frame_no,
+                            .at = (uint32_t)k->bytes.len,
+                            .len = len,
+                            .wire_len = f->wire_len,
+                            .linktype = f->linktype });
+    str_addn(&k->bytes, (const char *)f->bytes, len);
+}
+
 void exhibits_keep(struct exhibits *e, const struct frame *f, bool ordinary)
 {
     struct keep *k = ordinary ? &e->ordinary_kept : &e->rare_kept;
-    size_t room = ordinary ? EXHIBIT_BUDGET - EXHIBIT_RESERVE : EXHIBIT_RESERVE;
-    uint32_t len = f->cap_len < EXHIBIT_SNAP ? f->cap_len : EXHIBIT_SNAP;
+    size_t room = ordinary ? EXHIBIT_BUDGET - EXHIBIT_RESERVE : EXHIBIT_BUDGET;
+    size_t max = ordinary ? EXHIBIT_USUAL_MAX : EXHIBIT_CITES_MAX;
 
-    if (!len || (k->n && k->all[k->n - 1].frame_no == f->frame_no) || room - k->bytes.len < len)
-        return;
-    VEC_PUSH(k->all, k->n, k->cap,
-             (struct kept){ f->frame_no, k->bytes.len, len, f->wire_len, f->linktype });
-    str_addn(&k->bytes, (const char *)f->bytes, len);
+    if (!(k->n && k->all[k->n - 1].frame_no == f->frame_no) && k->n < max &&
+        room - k->bytes.len >= snapped(f))
+        add_kept(k, f);
 }
 
 void exhibits_look_back(struct exhibits *e)
@@ -264,6 +311,8 @@ static const struct keep *keeper(struct exhibits *e, const struct cite *c)
 {
     if (!c->ordinary && is_kept(&e->rare_kept, c->frame_no))
         return &e->rare_kept;
+    if (!c->ordinary && is_kept(&e->fetched, c->frame_no))
+        return &e->fetched;
     return is_kept(&e->ordinary_kept, c->frame_no) ? &e->ordinary_kept : NULL;
 }
 
@@ -278,110 +327,107 @@ static void kept_frame(const struct keep *k, struct frame *f)
                          .linktype = at->linktype };
 }
 
-/* Where a frame that was not kept lies. */
+/* -- the second pass -----------------------------------------------------------------------------
+ */
+
+/* A frame that is cited and was not kept, and where it lies. */
 struct place {
     uint64_t frame_no, offset;
     uint32_t cap_len, wire_len;
     uint16_t linktype;
 };
 
-/* Where the other frames come from: the capture once more, or their places in it. */
-struct reread {
-    struct input *in;
-    struct capture *c; /* NULL: by place */
-    struct place *places, *next;
-    size_t n, cap;
-};
-
-/*
- * Walking a file that is mapped costs next to nothing where every few frames one is cited.  Where
- * they are far apart, or all that lies between two of them has to be unpacked once more, the packet
- * index says where each of them is.
- */
-static bool should_walk(struct exhibits *e, const struct input *in, const struct cite *cites,
-                        size_t n)
+static size_t list_missing(struct exhibits *e, const struct cite *cites, size_t n,
+                           struct place **out)
 {
-    size_t i, n_missing = 0;
-    uint64_t last = 0;
+    size_t i, n_out = 0, cap = 0;
 
+    *out = NULL;
     for (i = 0; i < n; i++)
-        if (!cites[i].ordinary && !keeper(e, &cites[i])) {
-            n_missing++;
-            last = cites[i].frame_no;
-        }
+        if (!cites[i].ordinary && !keeper(e, &cites[i]))
+            VEC_PUSH(*out, n_out, cap, (struct place){ .frame_no = cites[i].frame_no });
     e->rare_kept.next = e->ordinary_kept.next = 0;
-    return n_missing && input_is_whole(in) && last / n_missing < FAR_APART;
+    return n_out;
 }
 
-/*
- * Asks the index for all of them at once: while it is asked, nobody writes, and the exhibits are to
- * be written beside the unpacking.
- */
-static void find_places(struct exhibits *e, struct store *s, const struct cite *cites, size_t n,
-                        struct reread *r)
+/* More than that is not written. */
+static bool has_enough(const struct exhibits *e)
+{
+    return e->fetched.bytes.len >= EXHIBIT_BUDGET;
+}
+
+static void fetch_walking(struct exhibits *e, struct input *in, const struct place *p, size_t n)
+{
+    struct capture *c = NULL;
+    struct frame f;
+    size_t i = 0;
+
+    if (capture_open(in, NULL, &c, NULL))
+        return;
+    while (i < n && !has_enough(e) && capture_next(c, &f, NULL) == CAPTURE_FRAME)
+        if (f.frame_no == p[i].frame_no) {
+            add_kept(&e->fetched, &f);
+            i++;
+        }
+    capture_close(c);
+}
+
+/* The index is asked for all of them at once: while it is asked, nobody writes. */
+static void find_places(struct store *s, struct place *p, size_t n)
 {
     struct store_packet at;
     size_t i;
 
     for (i = 0; i < n; i++)
-        if (!cites[i].ordinary && !keeper(e, &cites[i]) &&
-            store_packet_of(s, cites[i].frame_no, &at) && at.cap_len <= CAPTURE_FRAME_MAX)
-            VEC_PUSH(
-                r->places, r->n, r->cap,
-                (struct place){ at.frame_no, at.offset, at.cap_len, at.wire_len, at.linktype });
+        if (store_packet_of(s, p[i].frame_no, &at) && at.cap_len <= CAPTURE_FRAME_MAX)
+            p[i] = (struct place){ at.frame_no, at.offset, at.cap_len, at.wire_len, at.linktype };
     store_packet_of_end(s);
-    e->rare_kept.next = e->ordinary_kept.next = 0;
-    r->next = r->places;
 }
 
-/* Asked for in the order of frames. */
-static bool read_place(struct reread *r, uint64_t frame_no, struct frame *f)
+static void fetch_by_place(struct exhibits *e, struct input *in, const struct place *p, size_t n)
 {
-    const struct place *at;
-    struct bytes b;
+    size_t i;
 
-    while (r->next < r->places + r->n && r->next->frame_no < frame_no)
-        r->next++;
-    at = r->next;
-    if (at == r->places + r->n || at->frame_no != frame_no)
-        return false;
-    b = input_at(r->in, at->offset, at->cap_len);
-    *f = (struct frame){ .frame_no = frame_no,
-                         .bytes = b.p,
-                         .cap_len = at->cap_len,
-                         .wire_len = at->wire_len,
-                         .linktype = at->linktype };
-    return b.left >= at->cap_len;
-}
+    for (i = 0; i < n && !has_enough(e); i++) {
+        struct bytes b = input_at(in, p[i].offset, p[i].cap_len);
+        struct frame f = { .frame_no = p[i].frame_no,
+                           .bytes = b.p,
+                           .cap_len = p[i].cap_len,
+                           .wire_len = p[i].wire_len,
+                           .linktype = p[i].linktype };
 
-static bool read_again(struct reread *r, uint64_t frame_no, struct frame *f)
-{
-    if (!r->c)
-        return read_place(r, frame_no, f);
-    while (capture_next(r->c, f, NULL) == CAPTURE_FRAME && f->frame_no <= frame_no)
-        if (f->frame_no == frame_no)
-            return true;
-    return false;
-}
-
-static bool cited_frame(struct exhibits *e, struct reread *r, const struct cite *c, struct frame *f)
-{
-    const struct keep *k = keeper(e, c);
-
-    if (k) {
-        kept_frame(k, f);
-        return true;
+        if (b.left >= p[i].cap_len)
+            add_kept(&e->fetched, &f);
     }
-    return !c->ordinary && read_again(r, c->frame_no, f);
+}
+
+/*
+ * Walking a file that is mapped costs next to nothing where every few frames one is missing.  Where
+ * they are far apart, or all that lies between two of them has to be unpacked once more, the packet
+ * index says where each of them is.
+ */
+static void fetch(struct exhibits *e, struct input *in, struct store *s, const struct cite *cites,
+                  size_t n_cites)
+{
+    struct place *p;
+    size_t n = list_missing(e, cites, n_cites, &p);
+    bool walk = n && input_is_whole(in) && p[n - 1].frame_no / n < FAR_APART;
+
+    if (n && !walk)
+        find_places(s, p, n);
+    store_flows_over(s); /* nothing is asked from now on */
+    if (walk)
+        fetch_walking(e, in, p, n);
+    else
+        fetch_by_place(e, in, p, n);
+    free(p);
 }
 
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
 {
     struct packet_decoder *d = packet_decoder_new();
-    struct reread r = { .in = in };
     struct mask_walk masks = { .payload_until = e->mask_all ? UINT64_MAX : 0 };
     struct cite *cites;
-    struct frame f;
     size_t n = merge(e, &cites), i, spent = 0, room;
 
     write_masks(e, s);
@@ -391,33 +437,25 @@ void exhibits_write(struct exhibits *e, struct input *in, struct store *s)
         masks.end = e->masks + e->n_masks;
     }
     sort_kept(&e->rare_kept);
-    sort_kept(&e->ordinary_kept);
+    fetch(e, in, s, cites, n);
     room = e->rare.n * EXHIBIT_SNAP;
     room = room < EXHIBIT_RESERVE ? EXHIBIT_RESERVE : room;
     room = room < EXHIBIT_BUDGET ? EXHIBIT_BUDGET - room : 0;
-    if (!should_walk(e, in, cites, n))
-        find_places(e, s, cites, n, &r);
-    else if (capture_open(in, NULL, &r.c, NULL))
-        n = 0;
     for (i = 0; i < n && spent < EXHIBIT_BUDGET; i++) {
+        const struct keep *k = keeper(e, &cites[i]);
         uint8_t bytes[EXHIBIT_SNAP];
+        struct frame f;
         bool masked;
-        uint32_t len;
 
-        if (cites[i].ordinary && room < EXHIBIT_SNAP)
+        if (!k || (cites[i].ordinary && room < EXHIBIT_SNAP))
             continue;
-        if (!cited_frame(e, &r, &cites[i], &f))
-            continue;
-        len = f.cap_len < EXHIBIT_SNAP ? f.cap_len : EXHIBIT_SNAP;
-        f.cap_len = len; /* wherever it comes from, the masks see the same */
-        memcpy(bytes, f.bytes, len);
-        masked = apply_masks(&masks, &f, d, bytes, len);
-        store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, len, masked);
-        spent += len;
-        room -= cites[i].ordinary ? len : 0;
+        kept_frame(k, &f);
+        memcpy(bytes, f.bytes, f.cap_len);
+        masked = apply_masks(&masks, &f, d, bytes, f.cap_len);
+        store_put_exhibit(s, f.frame_no, f.linktype, f.wire_len, bytes, f.cap_len, masked);
+        spent += f.cap_len;
+        room -= cites[i].ordinary ? f.cap_len : 0;
     }
     free(cites);
-    free(r.places);
-    capture_close(r.c);
     packet_decoder_free(d);
 }

@@ -28,9 +28,9 @@ static void put_fact(void *user, const struct fact_kind *kind, const struct fact
             values[i].u.i <= 0)
             continue;
         frame_no = (uint64_t)values[i].u.i;
-        exhibits_cite(p->exhibits, frame_no, is & FACT_CITES_ORDINARY);
         if (p->frame && p->frame->frame_no == frame_no)
             exhibits_keep(p->exhibits, p->frame, is & FACT_CITES_ORDINARY);
+        exhibits_cite(p->exhibits, frame_no, is & FACT_CITES_ORDINARY);
     }
     store->put(store->user, kind, where, values);
 }

@@ -122,6 +122,7 @@ static void keep_exhibits(struct pipeline *p, const struct flow *f, unsigned fro
         exhibits_keep_past(p->exhibits, e->fin_frame);
         exhibits_keep_past(p->exhibits, r->fin_frame);
     } else if ((o && o->n_resent) || r->repaired.answer_frame == now ||
+               f->tcp->attempt.rst_frame == now ||
                (p->packet.tcp.flags & TCP_FIN && (e->repaired.n_resent || r->repaired.n_resent))) {
         exhibits_keep(p->exhibits, p->frame, false);
     }

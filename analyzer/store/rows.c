@@ -35,6 +35,7 @@ struct rows {
 static void buffer_clear(struct row_buffer *b)
 {
     b->n_rows = b->n_values = 0;
+    b->flows_over = false;
     str_clear(&b->bytes);
 }
 
@@ -86,6 +87,14 @@ static void write_table(struct store *s, const struct row_buffer *b, struct inse
     }
 }
 
+static void build_indexes(struct store *s)
+{
+    struct err err = { 0 };
+
+    if (late_build(s, &err))
+        store_fail(s, &err);
+}
+
 /* Everything in a buffer, the tables in the order of their first rows; after a failure, nothing. */
 static void write_buffer(struct store *s, struct row_buffer *b)
 {
@@ -108,6 +117,8 @@ static void write_buffer(struct store *s, struct row_buffer *b)
             write_table(s, b, b->rows[i].into);
     if (!s->failed.code)
         late_flows(s, n_flows);
+    if (b->flows_over && !s->failed.code)
+        build_indexes(s);
     buffer_clear(b);
 }
 
@@ -183,6 +194,14 @@ void rows_settle(struct store *s)
         pthread_mutex_unlock(&r->lock);
     }
     write_buffer(s, filling(r));
+}
+
+void rows_flows_over(struct store *s)
+{
+    if (!s->rows->threaded || s->reading)
+        return;
+    filling(s->rows)->flows_over = true;
+    hand_over(s);
 }
 
 void rows_end(struct store *s)

@@ -62,6 +62,8 @@ void rows_close(struct store *s);
 bool rows_elsewhere(const struct store *s);
 /* All rows so far are written, and the connection is the caller's. */
 void rows_settle(struct store *s);
+/* No flow will follow: the other thread, if there is one, builds what late.c left for later. */
+void rows_flows_over(struct store *s);
 /* Ends the other thread; rows that were not settled are lost. */
 void rows_end(struct store *s);
 
@@ -92,6 +94,7 @@ struct row_buffer {
     struct row_value *values;
     size_t n_values, cap_values;
     struct str bytes;
+    bool flows_over; /* behind its rows the late indexes can be built */
 };
 
 /* What the virtual table shows: rows of a buffer, from `first` (index + 1) along `next`. */

@@ -190,6 +190,9 @@ bool store_packet_of(struct store *s, uint64_t frame_no, struct store_packet *ou
 /* No more will be asked for. */
 void store_packet_of_end(struct store *s);
 
+/* All flows were put, and what is said of them: their indexes can be built beside what follows. */
+void store_flows_over(struct store *s);
+
 /* The first bytes of a frame that a fact cites; already masked. */
 void store_put_exhibit(struct store *s, uint64_t frame_no, uint16_t linktype, uint32_t wire_len,
                        const void *bytes, size_t len, bool masked);

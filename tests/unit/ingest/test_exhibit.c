@@ -60,9 +60,9 @@ static int64_t ask(const char *sql)
     return sql_number(store_db(s), sql, -1);
 }
 
-static void write_all(struct exhibits *e)
+static void write_all(struct exhibits *e, uint32_t id)
 {
-    struct source src = { .id = 1, .path = "a", .kind = SOURCE_CAPTURE, .status = SOURCE_COMPLETE,
+    struct source src = { .id = id, .path = "a", .kind = SOURCE_CAPTURE, .status = SOURCE_COMPLETE,
                           .format = "pcapng" };
 
     exhibits_write(e, in, s);
@@ -80,7 +80,7 @@ static void budget(void)
     for (i = 0; i < 100; i++)
         exhibits_cite(e, N - 50 * i, false);
     exhibits_cite(e, 9, false);
-    write_all(e);
+    write_all(e, 1);
     is_int(ask("SELECT count(*) FROM exhibit WHERE frame > 44000"), 100, "all of what is rare");
     is_int(ask("SELECT count(*) FROM exhibit WHERE frame IN (8, 9)"), 2, "the first of the others");
     is_int(ask("SELECT count(*) FROM exhibit WHERE frame = 7"), 0, "unless they were not kept");
@@ -89,6 +89,22 @@ static void budget(void)
     is_int(ask("SELECT count(*) FROM exhibit WHERE substr(hex(bytes), 1, 2) <> printf('%02X', frame & "
                "255) OR length(bytes) <> 256 OR wire_len <> 300"),
            0, "and each is that frame");
+}
+
+/* Those that are missing lie close together: the capture is walked again. */
+static void dense(void)
+{
+    struct exhibits *e;
+    unsigned i;
+
+    store_begin(s, 2, NULL);
+    e = walk();
+    for (i = 1; i <= 1000; i++)
+        exhibits_cite(e, N - 40 * i, false);
+    write_all(e, 2);
+    is_int(ask("SELECT count(*) FROM exhibit WHERE source = 2 AND frame % 40 = 0 AND frame BETWEEN "
+               "10000 AND 49960 AND hex(bytes) LIKE printf('%02X', frame & 255) || '%'"),
+           1000, "many that were not kept");
 }
 
 static void ring(void)
@@ -117,14 +133,15 @@ static void ring(void)
 
 int main(void)
 {
-    const char *paths[] = { "a" };
-    const uint32_t bundle = 1;
-    uint32_t id;
+    const char *paths[] = { "a", "b" };
+    const uint32_t bundles[] = { 1, 1 };
+    uint32_t ids[2];
 
     make_file();
     s = case_open(NULL, STORE_TEMPORARY);
-    store_register(s, paths, &bundle, 1, &id, NULL);
+    store_register(s, paths, bundles, 2, ids, NULL);
     budget();
+    dense();
     ring();
     store_close(s);
     input_close(in);

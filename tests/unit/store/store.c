@@ -261,24 +261,26 @@ static int64_t n_indexes(struct store *s)
 }
 
 /* A run that adds a large source: its indexes are dropped, and the first fact of the run, which
- * comes behind the flows, makes that of its kind again. */
-static void late_index(const char *path, int64_t n)
+ * comes behind the flows, makes that of its kind again.  `over`: they are built beside that. */
+static void late_index(const char *path, const char *name, int64_t n, bool over)
 {
     struct store *s = case_open(path, STORE_WRITE);
-    const char *name = "c";
     const uint32_t bundle = 2;
     struct source src = { .path = name, .kind = SOURCE_CAPTURE, .status = SOURCE_COMPLETE };
     struct store_flow flow = { .proto = "tcp", .a = "10.0.0.1", .b = "10.0.0.2", .life = 1 };
     struct err err = { 0 };
 
     sql_exec(store_db(s),
-             "CREATE TABLE kept(x); CREATE INDEX \"a\"\"; DROP TABLE kept; --\" ON kept(x)", NULL);
+             "CREATE TABLE IF NOT EXISTS kept(x); CREATE INDEX \"a\"\"; DROP TABLE kept; --\" ON kept(x)", NULL);
     store_register(s, &name, &bundle, 1, &src.id, NULL);
     store_begin(s, src.id, NULL);
     for (flow.id = 1; flow.id < 60000; flow.id++)
         store_put_flow(s, &flow);
+    if (over)
+        store_flows_over(s);
     case_event_put(s, 1, "late", 1);
-    ok(store_commit(s, &src, &err) == ERR_OK, "a large source is added: %s", err.msg);
+    ok(store_commit(s, &src, &err) == ERR_OK, "a large source is added%s: %s",
+       over ? ", its indexes beside the rest" : "", err.msg);
     is_int(n_indexes(s), n, "  and the indexes are there");
     is_int(sql_number(store_db(s), "SELECT count(*) FROM sqlite_schema WHERE tbl_name = 'kept'", 0),
            2, "  a stranger's, whose name is SQL, too");
@@ -310,7 +312,8 @@ static void test_indexes(void)
                       -1),
            2, "facts of the second source are found by their flow");
     store_close(s);
-    late_index(path, n);
+    late_index(path, "c", n, false);
+    late_index(path, "d", n, true);
 }
 
 /* The first text of all, and it is empty. */
