@@ -48,6 +48,7 @@
 -- missing.end: what became of the attempt: the capture ends too soon after it
 -- missing.answer: an answer of the other end to the SYN
 -- missing.old: what the other end held when the SYN came
+-- missing.forgotten: how the old connection ended: more connections than can be remembered came after it
 -- numbers: outcome text, isn_delta int, quiet_s real, n_syn int, challenges int
 -- after: tls-random-repeat
 -- facts: tcp_attempt
@@ -84,7 +85,9 @@ attempt AS MATERIALIZED (
              WHERE l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
              WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
-           before.end_state AS before_end, c.last_ns AS capture_ns
+           before.end_state AS before_end, c.last_ns AS capture_ns,
+           -- Whether the old life was closed in order is not known any more.
+           o.older_flow IS NULL AND t.old_captured = 0 AND coalesce(c.forgotten, 0) > 0 AS is_forgotten
     FROM tcp_attempt t
     CROSS JOIN flow f ON f.source = t.source AND f.id = t.flow
     JOIN source c ON c.id = t.source
@@ -110,6 +113,7 @@ judged AS (
                      AND capture_ns - last_syn_ns < 3000000000 THEN 'unknown'
                 WHEN challenge_frame IS NOT NULL AND old_captured AND challenge_exact AND held <> 'unknown'
                     THEN 'confirmed'
+                WHEN challenge_frame IS NOT NULL AND is_forgotten THEN 'unknown'
                 WHEN challenge_frame IS NOT NULL THEN 'likely'
                 WHEN refused_by_old THEN 'confirmed'
                 ELSE 'unknown' END AS state
@@ -155,7 +159,7 @@ SELECT verdict_key, say, state,
        CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait'
             WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
        CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say = 'unknown' THEN 'end'
-            ELSE 'old' END AS missing,
+            WHEN challenge_frame IS NOT NULL AND is_forgotten THEN 'forgotten' ELSE 'old' END AS missing,
        CASE WHEN EXISTS (SELECT 1 FROM said s WHERE s.rule = 'tls-random-repeat' AND s.state <> 'unknown'
                          AND s.subject = 'host:' || address)
             THEN 'weak-random/' || address END AS caused_by,

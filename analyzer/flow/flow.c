@@ -35,6 +35,7 @@ struct flow_table *flow_table_new(flow_end_fn *end, void *user)
     t->buckets = xcalloc(t->n_buckets, sizeof(*t->buckets));
     pool_init(&t->lives, sizeof(struct flow));
     pool_init(&t->tcp_lives, sizeof(struct tcp_life));
+    t->dead = dead_new();
     for (i = 0; i < LRU_N; i++)
         t->lru[i].lru_next = t->lru[i].lru_prev = &t->lru[i];
     return t;
@@ -45,6 +46,11 @@ uint64_t flow_table_evicted(const struct flow_table *t)
     return t->n_evicted;
 }
 
+uint64_t flow_table_forgotten(const struct flow_table *t)
+{
+    return dead_forgotten(t->dead);
+}
+
 bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
 {
     if (!p->src.family)
@@ -53,9 +59,14 @@ bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
     return true;
 }
 
+static uint64_t hash_of(const struct flow_table *t, const struct flow_key *key)
+{
+    return hash_quick(&t->secret, key, sizeof(*key));
+}
+
 static struct flow **bucket(struct flow_table *t, const struct flow_key *key)
 {
-    return flow_bucket(t, hash_quick(&t->secret, key, sizeof(*key)));
+    return flow_bucket(t, hash_of(t, key));
 }
 
 /* Most captures are small. */
@@ -145,6 +156,41 @@ static void give_flow(struct flow_table *t, struct flow *f)
     pool_give(&t->lives, f);
 }
 
+/* The present life of its tuple leaves. */
+static void bury(struct flow_table *t, const struct flow *f)
+{
+    struct dead_life dead = {
+        .hash = hash_of(t, &f->key), .id = f->id, .life = f->life, .a_is_lo = f->a_is_lo
+    };
+
+    tcp_remains_of(f->tcp, &dead.tcp);
+    dead_add(t->dead, &dead);
+}
+
+static const struct dead_life *buried(const struct flow_table *t, const struct flow *f)
+{
+    return f->tcp ? dead_find(t->dead, hash_of(t, &f->key)) : NULL;
+}
+
+bool flow_remains(const struct flow_table *t, const struct flow *f, struct tcp_remains *out,
+                  bool *swapped)
+{
+    const struct dead_life *d = NULL;
+
+    if (f->older && f->older->tcp) {
+        tcp_remains_of(f->older->tcp, out);
+        *swapped = f->older->a_is_lo != f->a_is_lo;
+        return true;
+    }
+    if (f->older_id)
+        d = buried(t, f);
+    if (!d || d->id != f->older_id)
+        return false;
+    *out = d->tcp;
+    *swapped = d->a_is_lo != f->a_is_lo;
+    return true;
+}
+
 /* Takes the life out of the table, hands it to the end function, frees it (and its older life). */
 static void end_life(struct flow_table *t, struct flow *f, bool evicted)
 {
@@ -159,6 +205,8 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
         at = &(*at)->chain;
     if (*at) {
         *at = f->chain;
+        if (f->tcp && !evicted)
+            bury(t, f);
     } else {
         /* An older life: the present one points at it. */
         other = flow_find(t, &f->key);
@@ -193,6 +241,7 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
                         const struct packet *p)
 {
     struct flow *old, *f, **head;
+    const struct dead_life *dead;
 
     while (t->n >= FLOW_TABLE_MAX) {
         struct flow *leaving = victim(t);
@@ -222,6 +271,9 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
         f->older = old;
         f->older_id = old->id;
         f->life = old->life + 1;
+    } else if ((dead = buried(t, f))) {
+        f->older_id = dead->id;
+        f->life = dead->life + 1;
     }
     head = bucket(t, key);
     f->chain = *head;
@@ -258,6 +310,7 @@ void flow_table_free(struct flow_table *t)
         give_flow(t, all[i]);
     pool_free(&t->lives);
     pool_free(&t->tcp_lives);
+    dead_free(t->dead);
     free(all);
     free(t->buckets);
     free(t);

@@ -6,6 +6,7 @@
  * disturb the present one.  UDP and other conversations have one life.  The table is bounded in
  * flows; at the limit the life that was quiet for longest leaves first (finished ones before half-open
  * ones before others, unless they were heard a moment ago), and the case records that this happened.
+ * Of a TCP life that was over, something stays for the next life of its tuple (flow/dead.h).
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -95,6 +96,8 @@ struct flow_table *flow_table_new(flow_end_fn *end, void *user);
 void flow_table_free(struct flow_table *t);
 /* Lives that left before their end. */
 uint64_t flow_table_evicted(const struct flow_table *t);
+/* Lives that were over, left, and are not known to a later one of their tuple (flow/dead.h). */
+uint64_t flow_table_forgotten(const struct flow_table *t);
 
 /* The key of a decoded packet; *from_lo says which end sent it.  False: no addresses. */
 bool flow_key_of(const struct packet *p, struct flow_key *key, bool *from_lo);
@@ -120,6 +123,11 @@ void flow_ahead_tcp(const struct flow_table *t, const struct flow_ahead *a);
  * memory ends. */
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
                         const struct packet *p);
+
+/* What is left of the life before `f`, in memory or not; false: there was none, or it is forgotten.
+ * *swapped: end a of `f` was its end b.  TCP only. */
+bool flow_remains(const struct flow_table *t, const struct flow *f, struct tcp_remains *out,
+                  bool *swapped);
 
 /* The life was used just now; called when it knows what the frame did to it. */
 void flow_touch(struct flow_table *t, struct flow *f);

@@ -2,6 +2,7 @@
 libdeadwire_a_SOURCES += \
 	%D%/flow.c %D%/flow.h \
 	%D%/ahead.c %D%/table_inside.h \
+	%D%/dead.c %D%/dead.h \
 	%D%/outstanding.c %D%/outstanding.h \
 	%D%/stream.c %D%/stream.h \
 	%D%/tcp.c %D%/tcp.h \

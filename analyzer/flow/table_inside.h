@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/pool.h"
+#include "flow/dead.h"
 #include "flow/flow.h"
 
 /* Lives that leave first come first. */
@@ -19,6 +20,7 @@ struct flow_table {
     uint32_t n_buckets;
     struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
     struct pool lives, tcp_lives;
+    struct dead_lives *dead;
     uint32_t n, next_id;
     uint64_t n_evicted, n_uses;
 };

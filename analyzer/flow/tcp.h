@@ -216,12 +216,25 @@ void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_
 /* Does the other end still owe an answer to the SYN of this life? */
 bool tcp_awaits_answer(const struct tcp_life *t);
 
+/* Of a life that is over, what tcp_recall asks for; by end. */
+struct tcp_remains {
+    uint64_t syn_frame[2];
+    uint64_t last_frame; /* of either end */
+    int64_t last_ns;
+    uint32_t nxt[2], ack[2], isn[2];
+    bool known[2];       /* nxt and ack */
+    bool isn_known[2];
+    bool reset;          /* by a RST that should have been accepted */
+};
+void tcp_remains_of(const struct tcp_life *t, struct tcp_remains *out);
+
 /*
  * A SYN of `t` was answered by a challenge ACK, and `before`, the life that this capture has of the
  * same four-tuple, was reset by a RST that should have been accepted: if the challenge speaks of
- * `before`, the RST never got there, and the attempt is on a life that was captured.
+ * `before`, the RST never got there, and the attempt is on a life that was captured.  `swapped`: end
+ * a of `t` was end b of `before`.
  */
-void tcp_recall(struct tcp_life *t, const struct tcp_life *before);
+void tcp_recall(struct tcp_life *t, const struct tcp_remains *before, bool swapped);
 
 /* True if neither end can still hold this life (closed both ways, reset, refused). */
 bool tcp_over(const struct tcp_life *t);

@@ -57,22 +57,40 @@ bool tcp_awaits_answer(const struct tcp_life *t)
            !t->end[1].spoke;
 }
 
-void tcp_recall(struct tcp_life *t, const struct tcp_life *before)
+void tcp_remains_of(const struct tcp_life *t, struct tcp_remains *out)
+{
+    unsigned i;
+
+    *out = (struct tcp_remains){ .last_ns = t->last_ns,
+                                 .reset = t->rst_frame && t->closed_frame == t->rst_frame };
+    for (i = 0; i < 2; i++) {
+        const struct tcp_end *e = &t->end[i];
+
+        out->syn_frame[i] = e->syn_frame;
+        if (e->last_frame > out->last_frame)
+            out->last_frame = e->last_frame;
+        out->nxt[i] = e->nxt;
+        out->ack[i] = e->ack;
+        out->isn[i] = e->isn;
+        out->known[i] = e->nxt_known && e->ack_known;
+        out->isn_known[i] = e->isn_known;
+    }
+}
+
+void tcp_recall(struct tcp_life *t, const struct tcp_remains *before, bool swapped)
 {
     struct tcp_attempt *a = &t->attempt;
-    const struct tcp_end *holder = &before->end[!a->opener], *opener = &before->end[a->opener];
+    unsigned opener = a->opener != swapped, holder = !opener;
 
-    if (!a->pending || a->old_captured || before->rst_frame == 0 ||
-        before->closed_frame != before->rst_frame || !holder->nxt_known || !holder->ack_known ||
-        a->challenge_seq != holder->nxt || a->challenge_ack != holder->ack)
+    if (!a->pending || a->old_captured || !before->reset || !before->known[holder] ||
+        a->challenge_seq != before->nxt[holder] || a->challenge_ack != before->ack[holder])
         return;
     a->old_captured = a->challenge_exact = true;
     a->held = TCP_ESTABLISHED;
-    a->old_isn_known = opener->isn_known;
-    a->old_isn = opener->isn;
-    a->old_syn_frame = opener->syn_frame;
-    a->quiet_frame =
-        opener->last_frame > holder->last_frame ? opener->last_frame : holder->last_frame;
+    a->old_isn_known = before->isn_known[opener];
+    a->old_isn = before->isn[opener];
+    a->old_syn_frame = before->syn_frame[opener];
+    a->quiet_frame = before->last_frame;
     a->quiet_ns = a->syn.sent_ns - before->last_ns;
 }
 

@@ -399,6 +399,7 @@ void pipeline_end(struct pipeline *p, struct input *in)
     if (p->source->has_time)
         p->now_ns = p->source->last_ns;
     n_evicted = flow_table_evicted(p->flows);
+    p->source->forgotten = flow_table_forgotten(p->flows);
     flow_table_free(p->flows);
     p->source->evicted = n_evicted + p->streams.n_refused;
     sketch_write(p->sketch, &p->sink);

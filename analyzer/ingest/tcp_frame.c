@@ -133,8 +133,9 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     struct flow *f = flow_find(p->flows, key), *old = NULL;
     struct tcp_attempt answered = { 0 };
     struct tcp_segment s;
+    struct tcp_remains before;
     unsigned old_mark = 0;
-    bool new_isn;
+    bool new_isn, swapped;
 
     if (!f)
         f = first_life(p, key, from_lo);
@@ -173,8 +174,8 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
               tcp_judge(f->tcp, &s) == TCP_BELONGS &&
               !(f->tcp->end[s.from].isn_known && f->tcp->end[s.from].isn == s.seq);
     p->marks = tcp_apply(f->tcp, &s) | old_mark;
-    if (f->older && p->marks & TCP_MARK_CHALLENGE_ACK)
-        tcp_recall(f->tcp, f->older->tcp);
+    if (p->marks & TCP_MARK_CHALLENGE_ACK && flow_remains(p->flows, f, &before, &swapped))
+        tcp_recall(f->tcp, &before, swapped);
     keep_exhibits(p, f, s.from);
     if (answered.pending)
         lanes_attempt(p, old, f, &answered);

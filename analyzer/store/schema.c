@@ -45,6 +45,7 @@ static const struct schema_column source_columns[] = {
     { "lives_both_ways", "INTEGER", "", "those with frames of both ends" },
     { "undecoded", "INTEGER", "frames", "frames of a link type that is not decoded" },
     { "encrypted", "INTEGER", "frames", "frames that are encrypted on the link" },
+    { "forgotten", "INTEGER", "", "TCP lives that were over so long ago that a later one on the same ports counts as a first" },
     { 0 },
 };
 

@@ -580,6 +580,49 @@ def more_live_connections_than_fit(path):
     return path
 
 
+def reset_and_again(n_between):
+    """The RST of a connection got lost; after `n_between` others its four-tuple is opened again."""
+    host, port = bytes([10, 0, 0, 1]), 2000
+
+    def reset(i):
+        other = bytes([10, 1 + (i >> 16), i >> 8 & 255, i & 255])
+        yield tcp(2, 100, sport=port, src=other)
+        yield answered(0x12, 500, 101, dport=port, host=other)
+        yield tcp(0x14, 101, 501, sport=port, src=other)
+
+    yield tcp(2, 100, sport=port, src=host)
+    yield answered(0x12, 500, 101, dport=port, host=host)
+    yield tcp(0x18, 101, 501, b"hello", sport=port, src=host)
+    yield answered(0x10, 501, 106, dport=port, host=host)
+    yield tcp(0x14, 106, 501, sport=port, src=host)
+    for i in range(n_between):
+        yield from reset(i)
+    yield tcp(2, 100100, sport=port, src=host)
+    yield answered(0x10, 501, 106, dport=port, host=host)  # RFC 5961 section 4.2
+    yield tcp(4, 106, sport=port, src=host)
+    yield tcp(2, 100100, sport=port, src=host)
+    yield answered(0x12, 9000, 100101, dport=port, host=host)
+    yield tcp(0x18, 100101, 9001, b"again", sport=port, src=host)
+    yield answered(0x10, 9001, 100106, dport=port, host=host)
+
+
+@case(r'"rule":"tcp-tuple-reuse","state":"confirmed"', r'"isn_delta":100000', r"SYN of the old connection")
+def a_dead_life_is_remembered(path):
+    """It has left the table long ago, and is known to the next life of its four-tuple."""
+    path += ".pcap"
+    write_frames(path, reset_and_again(100000))
+    return path
+
+
+@case(r'"rule":"tcp-tuple-reuse","state":"unknown"', r"more connections than can be remembered",
+      r"closed connections forgotten")
+def a_dead_life_is_forgotten(path):
+    """With still more between the two, the case says that nothing is known of the first one."""
+    path += ".pcap"
+    write_frames(path, reset_and_again(250000))
+    return path
+
+
 @case(r"complete")
 def one_endless_connection(path):
     path += ".pcap"

@@ -19,7 +19,9 @@ static struct packet packet;
 static void on_end(void *user, struct flow *f, bool evicted)
 {
     (void)user;
-    ended[n_ended++] = f->id;
+    if (n_ended < sizeof(ended) / sizeof(ended[0]))
+        ended[n_ended] = f->id;
+    n_ended++;
     n_evicted += evicted;
 }
 
@@ -162,6 +164,57 @@ static void eviction(void)
     flow_table_free(t);
 }
 
+/* Starts a life that is over at once. */
+static struct flow *start_over(struct flow_table *t, uint32_t host)
+{
+    struct flow *f = start(t, host);
+
+    f->tcp->closed_frame = f->tcp->rst_frame = host;
+    f->tcp->end[0].nxt = 1000 + host;
+    flow_touch(t, f);
+    return f;
+}
+
+/* What has left memory is known to the next life of its tuple, until there are too many. */
+static void dead(void)
+{
+    struct flow_table *t = flow_table_new(on_end, NULL);
+    struct tcp_remains before;
+    struct flow *f;
+    uint32_t i, bad = 0;
+    bool swapped;
+
+    n_ended = n_evicted = 0;
+    for (i = 1; i <= FLOW_TABLE_MAX + 2000; i++)
+        start_over(t, i);
+    is_int((int64_t)n_ended, 2000, "lives that are over leave");
+    for (i = 1; i <= 1000; i++) {
+        f = start_over(t, i);
+        bad += f->life != 2 || f->older_id != i || f->older ||
+               !flow_remains(t, f, &before, &swapped) || swapped || before.nxt[0] != 1000 + i ||
+               !before.reset;
+    }
+    is_int(bad, 0, "the next life of each tuple knows the first one");
+    f = start_over(t, FLOW_TABLE_MAX);
+    ok(f->older && f->life == 2 && flow_remains(t, f, &before, &swapped) &&
+           before.nxt[0] == 1000 + FLOW_TABLE_MAX,
+       "  as it knows one that is in memory");
+    f = start(t, 2000000);
+    ok(!flow_remains(t, f, &before, &swapped) && f->life == 1, "  a new tuple knows none");
+    f = start_followed(t, 1500);
+    ok(f->life == 1 && !f->older_id, "  nor do datagrams");
+    is_int((int64_t)flow_table_forgotten(t), 0, "nothing is forgotten");
+    for (i = 1000000; i < 1000000 + DEAD_LIVES_MAX; i++)
+        start_over(t, i);
+    ok(flow_table_forgotten(t) > 0, "until there are too many");
+    f = start(t, 1500);
+    ok(f->life == 1 && !f->older_id, "  then a tuple is new again");
+    f = start(t, 1000000);
+    ok(f->life == 2 && f->older_id, "  and a later one is not");
+    is_int((int64_t)n_evicted, 0, "  nobody left before the end");
+    flow_table_free(t);
+}
+
 static struct packet mirrored; /* copies come through a tunnel while it has addresses */
 
 static struct flow_table *table;
@@ -293,6 +346,7 @@ int main(void)
     keys();
     lives();
     eviction();
+    dead();
     copies();
     ahead();
     return tap_done();

@@ -448,6 +448,49 @@ static void blind(void)
     is_num(n_lives, 1, "  one life");
 }
 
+/* The first segments of a life: its SYN is answered by a challenge with another life's numbers. */
+static void challenged_at_once(void)
+{
+    play_start();
+    at(60000);
+    c("S", 4000, 0, 0);
+    at(10);
+    s("A", S_NXT, S_RCV, 0);
+}
+
+/* The RST of the old life never got there; of that life only what is left is known. */
+static void recalled(void)
+{
+    struct tcp_remains r, turned;
+
+    begin();
+    c("R", S_RCV, 0, 0);
+    tcp_remains_of(now, &r);
+    ok(r.reset && r.known[0] && r.known[1] && r.isn[0] == 100 && r.last_frame == frame_no,
+       "what is left of a life that was reset");
+    turned = r;
+    turned.nxt[0] = r.nxt[1];
+    turned.nxt[1] = r.nxt[0];
+    turned.ack[0] = r.ack[1];
+    turned.ack[1] = r.ack[0];
+    turned.isn[0] = r.isn[1];
+    turned.isn[1] = r.isn[0];
+
+    challenged_at_once();
+    ok(a()->pending && !a()->old_captured, "a challenge that speaks of a life not known");
+    tcp_recall(now, &turned, false);
+    ok(!a()->old_captured, "  the wrong way round it is not that one");
+    tcp_recall(now, &r, false);
+    ok(a()->old_captured && a()->challenge_exact && a()->old_isn == 100, "  it was that one");
+    challenged_at_once();
+    tcp_recall(now, &turned, true);
+    ok(a()->old_captured && a()->old_isn == 100, "  or its other end opened it then");
+    challenged_at_once();
+    r.reset = false;
+    tcp_recall(now, &r, false);
+    ok(!a()->old_captured, "  but not one that was closed");
+}
+
 int main(void)
 {
     challenges();
@@ -459,5 +502,6 @@ int main(void)
     no_rst();
     old_data();
     blind();
+    recalled();
     return tap_done();
 }
