@@ -23,10 +23,6 @@
  */
 #define SPARED (FLOW_TABLE_MAX / 4) /* uses of the table */
 
-/* RFC 9293 section 3.4.2: no segment lives longer than MSL, 2 minutes, and no end stays in TIME-WAIT
- * for longer than twice that. */
-#define TWO_MSL_NS INT64_C(240000000000)
-
 struct flow_table *flow_table_new(flow_end_fn *end, void *user)
 {
     struct flow_table *t = xcalloc(1, sizeof(*t));
@@ -106,19 +102,17 @@ struct flow *flow_find(struct flow_table *t, const struct flow_key *key)
     return NULL;
 }
 
-static void lru_remove(struct flow_table *t, struct flow *f)
+static void lru_remove(struct flow *f)
 {
-    t->n_lru[f->lru_class]--;
     f->lru_prev->lru_next = f->lru_next;
     f->lru_next->lru_prev = f->lru_prev;
 }
 
 static enum lru lru_class(const struct flow *f)
 {
-    if (f->tcp && tcp_over(f->tcp))
-        return LRU_OVER;
-    if (!f->tcp && !f->followed)
-        return LRU_UNFOLLOWED;
+    /* Datagrams that nobody follows have no end that could be missed. */
+    if (f->tcp ? tcp_over(f->tcp) : !f->followed)
+        return LRU_FINISHED;
     if (f->tcp ? !(f->tcp->end[0].spoke && f->tcp->end[1].spoke)
                : !(f->n_frames[0] && f->n_frames[1]))
         return LRU_HALF_OPEN;
@@ -131,7 +125,6 @@ static void lru_append(struct flow_table *t, struct flow *f)
 
     f->touched = ++t->n_uses;
     f->lru_class = (uint8_t)lru_class(f);
-    t->n_lru[f->lru_class]++;
     list = &t->lru[f->lru_class];
     f->lru_prev = list->lru_prev;
     f->lru_next = list;
@@ -141,7 +134,7 @@ static void lru_append(struct flow_table *t, struct flow *f)
 
 void flow_touch(struct flow_table *t, struct flow *f)
 {
-    lru_remove(t, f);
+    lru_remove(f);
     lru_append(t, f);
 }
 
@@ -205,8 +198,7 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
 
     if (f->older)
         end_life(t, f->older, evicted);
-    /* Datagrams that nobody follows have no end that could be missed either. */
-    evicted = evicted && lru_class(f) > LRU_UNFOLLOWED;
+    evicted = evicted && lru_class(f) != LRU_FINISHED;
     t->n_evicted += evicted;
     at = bucket(t, &f->key);
     while (*at && *at != f)
@@ -221,7 +213,7 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
         if (other && other->older == f)
             other->older = NULL;
     }
-    lru_remove(t, f);
+    lru_remove(f);
     t->n--;
     t->end(t->user, f, evicted);
     give_flow(t, f);
@@ -245,25 +237,15 @@ static struct flow *victim(struct flow_table *t)
     return oldest;
 }
 
-/* One that nothing more can come of, where there are so many of them that it matters. */
-static struct flow *long_over(struct flow_table *t, const struct packet *p)
-{
-    struct flow *f = t->lru[LRU_OVER].lru_next;
-
-    if (t->n_lru[LRU_OVER] <= FLOW_OVER_KEPT || !p->has_time || p->time_ns < TWO_MSL_NS)
-        return NULL;
-    return f->last_ns <= p->time_ns - TWO_MSL_NS ? f : NULL;
-}
-
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
                         const struct packet *p)
 {
-    struct flow *old, *f, **head, *leaving;
+    struct flow *old, *f, **head;
     const struct dead_life *dead;
 
-    while ((leaving = long_over(t, p)) || t->n >= FLOW_TABLE_MAX) {
-        if (!leaving)
-            leaving = victim(t);
+    while (t->n >= FLOW_TABLE_MAX) {
+        struct flow *leaving = victim(t);
+
         end_life(t, leaving, true);
     }
     if (t->n >= t->n_buckets && t->n_buckets < BUCKETS_MAX)

@@ -6,8 +6,7 @@
  * disturb the present one.  UDP and other conversations have one life.  The table is bounded in
  * flows; at the limit the life that was quiet for longest leaves first (finished ones before half-open
  * ones before others, unless they were heard a moment ago), and the case records that this happened.
- * TCP lives that are over leave after 2 MSL already when there are many; something of them stays for
- * the next life of their tuple (flow/dead.h).
+ * Of a TCP life that was over, something stays for the next life of its tuple (flow/dead.h).
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -21,7 +20,6 @@
 #include "packet/packet.h"
 
 #define FLOW_TABLE_MAX  65536u  /* lives in memory at once */
-#define FLOW_OVER_KEPT  16384u  /* of them, TCP lives that are over and may stay for as long as there is room */
 #define FLOW_RECENT     8u      /* frames of a flow that a copy is looked for among */
 #define FLOW_LANES_MAX  8u      /* dissector states of one flow */
 

@@ -9,8 +9,8 @@
 #include "flow/dead.h"
 #include "flow/flow.h"
 
-/* Lives that leave first come first: TCP that is over; datagrams that nobody follows; the rest. */
-enum lru { LRU_OVER, LRU_UNFOLLOWED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
+/* Lives that leave first come first. */
+enum lru { LRU_FINISHED, LRU_HALF_OPEN, LRU_LIVE, LRU_N };
 
 struct flow_table {
     struct hash_key secret;
@@ -19,7 +19,6 @@ struct flow_table {
     struct flow **buckets; /* present lives, by key; a power of two of them */
     uint32_t n_buckets;
     struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
-    uint32_t n_lru[LRU_N];
     struct pool lives, tcp_lives;
     struct dead_lives *dead;
     uint32_t n, next_id;

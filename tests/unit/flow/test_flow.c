@@ -215,33 +215,6 @@ static void dead(void)
     flow_table_free(t);
 }
 
-/* With room for all, those that are over leave when nothing more can come of them. */
-static void long_over(void)
-{
-    struct flow_table *t = flow_table_new(on_end, NULL);
-    const int64_t second = 1000000000;
-    struct flow_key key;
-    bool from_lo;
-    uint32_t i;
-
-    n_ended = n_evicted = 0;
-    for (i = 1; i <= FLOW_OVER_KEPT + 10; i++)
-        start_over(t, i)->last_ns = 1000 * second;
-    flow_key_of(segment(i, TCP_SYN, 1), &key, &from_lo);
-    packet.has_time = true;
-    packet.time_ns = 1200 * second;
-    flow_start(t, &key, from_lo, &packet);
-    is_int((int64_t)n_ended, 0, "many are over, but not for long");
-    flow_key_of(segment(i + 1, TCP_SYN, 1), &key, &from_lo);
-    packet.has_time = true;
-    packet.time_ns = 1240 * second;
-    flow_start(t, &key, from_lo, &packet);
-    ok(n_ended == 10 && n_evicted == 0 && ended[0] == 1 && ended[9] == 10,
-       "after 2 MSL so many leave that the usual number stays");
-    ok(start(t, 5)->older_id == 5, "  and are remembered");
-    flow_table_free(t);
-}
-
 static struct packet mirrored; /* copies come through a tunnel while it has addresses */
 
 static struct flow_table *table;
@@ -374,7 +347,6 @@ int main(void)
     lives();
     eviction();
     dead();
-    long_over();
     copies();
     ahead();
     return tap_done();
