@@ -76,6 +76,7 @@ static const struct fact_column attempt_columns[] = {
     { "refused_by_old", FACT_INT, "bool", "that RST carries the old life's next sequence number", 0 },
     { "synack_frame", FACT_INT, "frame", "SYN/ACK that answered at last", FACT_CITES },
     { "new_flow", FACT_INT, "flow", "the life that came of it", FACT_KEY },
+    { "forgotten", FACT_INT, "bool", "whether the capture has the old life is not known: memory was full", 0 },
 };
 static const struct fact_kind attempt_fact = {
     "tcp_attempt", FACT_OF_FRAME,
@@ -301,6 +302,7 @@ static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *
                      fact_int_if(a->refused_frame, a->refused_by_old),
                      frame_value(next ? next->synack_frame : 0),
                      fact_int_if(next, next ? ctx->next_life->id : 0),
+                     fact_int(ctx->flow->forgotten && !old),
                  });
 }
 

@@ -48,7 +48,7 @@
 -- missing.end: what became of the attempt: the capture ends too soon after it
 -- missing.answer: an answer of the other end to the SYN
 -- missing.old: what the other end held when the SYN came
--- missing.forgotten: how the old connection ended: more connections than can be remembered came after it
+-- missing.forgotten: how an old connection ended: there were more connections than can be remembered
 -- numbers: outcome text, isn_delta int, quiet_s real, n_syn int, challenges int
 -- after: tls-random-repeat
 -- facts: tcp_attempt
@@ -85,14 +85,15 @@ attempt AS MATERIALIZED (
              WHERE l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
              WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
-           before.end_state AS before_end, c.last_ns AS capture_ns,
-           -- Whether the old life was closed in order is not known any more.
-           o.older_flow IS NULL AND t.old_captured = 0 AND coalesce(c.forgotten, 0) > 0 AS is_forgotten
+           -- RFC 9293 sections 3.4.2 and 3.6.1: TIME-WAIT lasts 2 MSL, 4 minutes.
+           before.end_state IS 'closed' AND coalesce(t.time_ns - bf.last_ns < 240000000000, TRUE) AS in_timewait,
+           c.last_ns AS capture_ns
     FROM tcp_attempt t
     CROSS JOIN flow f ON f.source = t.source AND f.id = t.flow
     JOIN source c ON c.id = t.source
     JOIN tcp_life o ON o.source = t.source AND o.flow = t.flow
     LEFT JOIN tcp_life before ON before.source = o.source AND before.flow = o.older_flow
+    LEFT JOIN flow bf ON bf.source = o.source AND bf.id = o.older_flow
     LEFT JOIN tcp_life n ON n.source = t.source AND n.flow = t.new_flow
     LEFT JOIN flow nf ON nf.source = t.source AND nf.id = t.new_flow
     LEFT JOIN unacked u ON u.source = t.source AND u.flow = t.new_flow AND u.n = 1
@@ -113,7 +114,7 @@ judged AS (
                      AND capture_ns - last_syn_ns < 3000000000 THEN 'unknown'
                 WHEN challenge_frame IS NOT NULL AND old_captured AND challenge_exact AND held <> 'unknown'
                     THEN 'confirmed'
-                WHEN challenge_frame IS NOT NULL AND is_forgotten THEN 'unknown'
+                WHEN challenge_frame IS NOT NULL AND forgotten THEN 'unknown'
                 WHEN challenge_frame IS NOT NULL THEN 'likely'
                 WHEN refused_by_old THEN 'confirmed'
                 ELSE 'unknown' END AS state
@@ -121,7 +122,7 @@ judged AS (
     -- Held, by its answer; or not answered as a free four-tuple would be.  A SYN/ACK without a
     -- challenge says that the old life was gone; after an orderly close only TIME-WAIT remains.
     WHERE (challenge_frame IS NOT NULL OR refused_frame IS NOT NULL OR (new_flow IS NULL AND n_syn >= 2))
-      AND NOT (old_captured = 0 AND before_end IS 'closed')
+      AND NOT (old_captured = 0 AND in_timewait)
 ),
 worded AS MATERIALIZED (
     SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key,
@@ -159,7 +160,7 @@ SELECT verdict_key, say, state,
        CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait'
             WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
        CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say = 'unknown' THEN 'end'
-            WHEN challenge_frame IS NOT NULL AND is_forgotten THEN 'forgotten' ELSE 'old' END AS missing,
+            WHEN challenge_frame IS NOT NULL AND forgotten THEN 'forgotten' ELSE 'old' END AS missing,
        CASE WHEN EXISTS (SELECT 1 FROM said s WHERE s.rule = 'tls-random-repeat' AND s.state <> 'unknown'
                          AND s.subject = 'host:' || address)
             THEN 'weak-random/' || address END AS caused_by,

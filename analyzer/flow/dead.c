@@ -12,7 +12,7 @@
 struct dead_lives {
     struct dead_life *ring;
     size_t n, cap;
-    uint64_t n_added; /* the next one's place, once the ring is full */
+    uint64_t n_added, n_forgotten;
     uint32_t *chains; /* place in the ring + 1, newest first; made with the first life */
 };
 
@@ -39,6 +39,7 @@ static void forget(struct dead_lives *d, uint32_t place)
 {
     uint32_t *at = chain(d, d->ring[place].hash);
 
+    d->n_forgotten += !d->ring[place].succeeded;
     while (*at != place + 1)
         at = &d->ring[*at - 1].next;
     *at = d->ring[place].next;
@@ -61,7 +62,7 @@ void dead_add(struct dead_lives *d, const struct dead_life *life)
     *head = place + 1;
 }
 
-const struct dead_life *dead_find(const struct dead_lives *d, uint64_t hash)
+struct dead_life *dead_find(const struct dead_lives *d, uint64_t hash)
 {
     uint32_t at = d->chains ? *chain(d, hash) : 0;
 
@@ -72,5 +73,5 @@ const struct dead_life *dead_find(const struct dead_lives *d, uint64_t hash)
 
 uint64_t dead_forgotten(const struct dead_lives *d)
 {
-    return d->n_added - d->n;
+    return d->n_forgotten;
 }

@@ -1,5 +1,5 @@
 /*
- * dead: lives that are over and have left memory, as far as the next life of their four-tuple asks.
+ * dead: TCP lives that have left memory, as far as the next life of their four-tuple asks.
  *
  * Without it, a tuple that comes back after FLOW_TABLE_MAX other conversations would count as new,
  * and who has its old life in the same capture would be told that it is not there.  A ring: the one
@@ -18,8 +18,9 @@
 struct dead_life {
     uint64_t hash; /* of its key, under the table's secret */
     uint32_t id, life;
-    uint32_t next; /* of its chain: place in the ring + 1, 0: none */
+    uint32_t next;  /* of its chain: place in the ring + 1, 0: none */
     bool a_is_lo;
+    bool succeeded; /* its next life has started: whoever forgets it forgets nothing */
     struct tcp_remains tcp;
 };
 
@@ -30,8 +31,8 @@ void dead_free(struct dead_lives *d);
 /* Takes a copy; `next` is not the caller's. */
 void dead_add(struct dead_lives *d, const struct dead_life *life);
 /* The last one of this key, or NULL; good until the next dead_add. */
-const struct dead_life *dead_find(const struct dead_lives *d, uint64_t hash);
-/* Those that had to go for others. */
+struct dead_life *dead_find(const struct dead_lives *d, uint64_t hash);
+/* Those that had to go for others before a next life came. */
 uint64_t dead_forgotten(const struct dead_lives *d);
 
 #endif

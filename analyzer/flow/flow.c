@@ -156,20 +156,39 @@ static void give_flow(struct flow_table *t, struct flow *f)
     pool_give(&t->lives, f);
 }
 
-/* The present life of its tuple leaves. */
-static void bury(struct flow_table *t, const struct flow *f)
+/* A TCP life leaves; `succeeded`: its next one is there. */
+static void bury(struct flow_table *t, const struct flow *f, bool succeeded)
 {
-    struct dead_life dead = {
-        .hash = hash_of(t, &f->key), .id = f->id, .life = f->life, .a_is_lo = f->a_is_lo
-    };
+    struct dead_life dead = { .hash = hash_of(t, &f->key),
+                              .id = f->id,
+                              .life = f->life,
+                              .a_is_lo = f->a_is_lo,
+                              .succeeded = succeeded };
 
     tcp_remains_of(f->tcp, &dead.tcp);
     dead_add(t->dead, &dead);
 }
 
-static const struct dead_life *buried(const struct flow_table *t, const struct flow *f)
+static struct dead_life *buried(const struct flow_table *t, const struct flow *f)
 {
     return f->tcp ? dead_find(t->dead, hash_of(t, &f->key)) : NULL;
+}
+
+/* The life before `f` is not in memory. */
+static void follow_dead(struct flow_table *t, struct flow *f, uint8_t flags)
+{
+    struct dead_life *d = buried(t, f);
+
+    f->forgotten = f->tcp && !d && dead_forgotten(t->dead) > 0;
+    if (!d)
+        return;
+    d->succeeded = true;
+    if (!d->tcp.over && !(flags & TCP_SYN)) { /* it left before its end, and this is the rest of it */
+        f->life = d->life;
+        return;
+    }
+    f->older_id = d->id;
+    f->life = d->life + 1;
 }
 
 bool flow_remains(const struct flow_table *t, const struct flow *f, struct tcp_remains *out,
@@ -194,10 +213,12 @@ bool flow_remains(const struct flow_table *t, const struct flow *f, struct tcp_r
 /* Takes the life out of the table, hands it to the end function, frees it (and its older life). */
 static void end_life(struct flow_table *t, struct flow *f, bool evicted)
 {
-    struct flow **at, *other;
+    struct flow **at, *other = f->older;
 
-    if (f->older)
-        end_life(t, f->older, evicted);
+    if (other) {
+        f->older = NULL;
+        end_life(t, other, evicted);
+    }
     evicted = evicted && lru_class(f) != LRU_FINISHED;
     t->n_evicted += evicted;
     at = bucket(t, &f->key);
@@ -205,13 +226,16 @@ static void end_life(struct flow_table *t, struct flow *f, bool evicted)
         at = &(*at)->chain;
     if (*at) {
         *at = f->chain;
-        if (f->tcp && !evicted)
-            bury(t, f);
+        if (f->tcp)
+            bury(t, f, false);
     } else {
         /* An older life: the present one points at it. */
         other = flow_find(t, &f->key);
-        if (other && other->older == f)
+        if (other && other->older == f) {
             other->older = NULL;
+            if (f->tcp)
+                bury(t, f, true);
+        }
     }
     lru_remove(f);
     t->n--;
@@ -240,8 +264,7 @@ static struct flow *victim(struct flow_table *t)
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
                         const struct packet *p)
 {
-    struct flow *old, *f, **head;
-    const struct dead_life *dead;
+    struct flow *old, *first, *f, **head;
 
     while (t->n >= FLOW_TABLE_MAX) {
         struct flow *leaving = victim(t);
@@ -251,8 +274,11 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
     if (t->n >= t->n_buckets && t->n_buckets < BUCKETS_MAX)
         grow(t);
     old = flow_find(t, key);
-    if (old && old->older)
-        end_life(t, old->older, false);
+    if (old && old->older) { /* nobody will ask for it */
+        first = old->older;
+        old->older = NULL;
+        end_life(t, first, false);
+    }
     f = take_flow(t, key->proto == 6);
     f->id = ++t->next_id;
     f->life = 1;
@@ -271,9 +297,8 @@ struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a
         f->older = old;
         f->older_id = old->id;
         f->life = old->life + 1;
-    } else if ((dead = buried(t, f))) {
-        f->older_id = dead->id;
-        f->life = dead->life + 1;
+    } else {
+        follow_dead(t, f, p->tcp.flags);
     }
     head = bucket(t, key);
     f->chain = *head;

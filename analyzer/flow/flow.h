@@ -6,7 +6,7 @@
  * disturb the present one.  UDP and other conversations have one life.  The table is bounded in
  * flows; at the limit the life that was quiet for longest leaves first (finished ones before half-open
  * ones before others, unless they were heard a moment ago), and the case records that this happened.
- * Of a TCP life that was over, something stays for the next life of its tuple (flow/dead.h).
+ * Of a TCP life something stays for the next life of its tuple (flow/dead.h).
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -43,6 +43,7 @@ struct flow {
     uint32_t life;  /* 1 for the first life of this tuple */
     uint32_t older_id; /* the life before this one, 0: none */
     struct flow_key key;
+    bool forgotten; /* whether there was a life before it is not known any more */
     bool a_is_lo;   /* end a is key.lo */
     bool a_opened;  /* it is known that a opened it */
     uint16_t vlan;
@@ -96,7 +97,7 @@ struct flow_table *flow_table_new(flow_end_fn *end, void *user);
 void flow_table_free(struct flow_table *t);
 /* Lives that left before their end. */
 uint64_t flow_table_evicted(const struct flow_table *t);
-/* Lives that were over, left, and are not known to a later one of their tuple (flow/dead.h). */
+/* TCP lives that left and are not known any more to a later one of their tuple (flow/dead.h). */
 uint64_t flow_table_forgotten(const struct flow_table *t);
 
 /* The key of a decoded packet; *from_lo says which end sent it.  False: no addresses. */

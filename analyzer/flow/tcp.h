@@ -216,7 +216,7 @@ void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_
 /* Does the other end still owe an answer to the SYN of this life? */
 bool tcp_awaits_answer(const struct tcp_life *t);
 
-/* Of a life that is over, what tcp_recall asks for; by end. */
+/* Of a life, what tcp_recall asks for; by end. */
 struct tcp_remains {
     uint64_t syn_frame[2];
     uint64_t last_frame; /* of either end */
@@ -225,14 +225,15 @@ struct tcp_remains {
     bool known[2];       /* nxt and ack */
     bool isn_known[2];
     bool reset;          /* by a RST that should have been accepted */
+    bool over;
 };
 void tcp_remains_of(const struct tcp_life *t, struct tcp_remains *out);
 
 /*
  * A SYN of `t` was answered by a challenge ACK, and `before`, the life that this capture has of the
- * same four-tuple, was reset by a RST that should have been accepted: if the challenge speaks of
- * `before`, the RST never got there, and the attempt is on a life that was captured.  `swapped`: end
- * a of `t` was end b of `before`.
+ * same four-tuple, was reset by a RST that should have been accepted, or had to leave memory before
+ * its end: if the challenge speaks of `before`, the RST never got there, and the attempt is on a life
+ * that was captured.  `swapped`: end a of `t` was end b of `before`.
  */
 void tcp_recall(struct tcp_life *t, const struct tcp_remains *before, bool swapped);
 

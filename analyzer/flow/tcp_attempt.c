@@ -62,7 +62,8 @@ void tcp_remains_of(const struct tcp_life *t, struct tcp_remains *out)
     unsigned i;
 
     *out = (struct tcp_remains){ .last_ns = t->last_ns,
-                                 .reset = t->rst_frame && t->closed_frame == t->rst_frame };
+                                 .reset = t->rst_frame && t->closed_frame == t->rst_frame,
+                                 .over = tcp_over(t) };
     for (i = 0; i < 2; i++) {
         const struct tcp_end *e = &t->end[i];
 
@@ -82,8 +83,8 @@ void tcp_recall(struct tcp_life *t, const struct tcp_remains *before, bool swapp
     struct tcp_attempt *a = &t->attempt;
     unsigned opener = a->opener != swapped, holder = !opener;
 
-    if (!a->pending || a->old_captured || !before->reset || !before->known[holder] ||
-        a->challenge_seq != before->nxt[holder] || a->challenge_ack != before->ack[holder])
+    if (!a->pending || a->old_captured || (before->over && !before->reset) ||
+        !before->known[holder] || a->challenge_seq != before->nxt[holder] || a->challenge_ack != before->ack[holder])
         return;
     a->old_captured = a->challenge_exact = true;
     a->held = TCP_ESTABLISHED;

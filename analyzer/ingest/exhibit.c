@@ -364,11 +364,12 @@ static void fetch_walking(struct exhibits *e, struct input *in, const struct pla
 
     if (capture_open(in, NULL, &c, NULL))
         return;
-    while (i < n && !has_enough(e) && capture_next(c, &f, NULL) == CAPTURE_FRAME)
-        if (f.frame_no == p[i].frame_no) {
-            add_kept(&e->fetched, &f);
+    while (i < n && !has_enough(e) && capture_next(c, &f, NULL) == CAPTURE_FRAME) {
+        while (i < n && p[i].frame_no < f.frame_no)
             i++;
-        }
+        if (i < n && p[i].frame_no == f.frame_no)
+            add_kept(&e->fetched, &f);
+    }
     capture_close(c);
 }
 
@@ -389,13 +390,16 @@ static void fetch_by_place(struct exhibits *e, struct input *in, const struct pl
     size_t i;
 
     for (i = 0; i < n && !has_enough(e); i++) {
-        struct bytes b = input_at(in, p[i].offset, p[i].cap_len);
         struct frame f = { .frame_no = p[i].frame_no,
-                           .bytes = b.p,
                            .cap_len = p[i].cap_len,
                            .wire_len = p[i].wire_len,
                            .linktype = p[i].linktype };
+        struct bytes b;
 
+        if (!p[i].cap_len) /* not in the index */
+            continue;
+        b = input_at(in, p[i].offset, p[i].cap_len);
+        f.bytes = b.p;
         if (b.left >= p[i].cap_len)
             add_kept(&e->fetched, &f);
     }

@@ -45,7 +45,8 @@ void exhibits_mask(struct exhibits *e, uint64_t frame_no, uint32_t at, uint32_t 
 /* A secret that was spread over frames up to this one: all payload of frames first..last is masked. */
 void exhibits_mask_payload(struct exhibits *e, uint64_t first, uint64_t last);
 
-/* All that are cited, into the case; the second pass. */
+/* All that are cited, into the case; the second pass.  No flow and no fact may follow
+ * (store_flows_over). */
 void exhibits_write(struct exhibits *e, struct input *in, struct store *s);
 
 #endif

@@ -343,7 +343,7 @@ static void put_packet(struct pipeline *p, const struct store_packet *about)
 void pipeline_frame(struct pipeline *p, const struct frame *f)
 {
     struct flow_ahead ahead = flow_ahead_bucket(p->flows, f->linktype, f->next);
-    struct flow *flow;
+    uint32_t flow_id;
     unsigned from, marks, trouble;
 
     arena_reset(p->scratch);
@@ -361,7 +361,7 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
     conversation(p);
     flow_ahead_tcp(p->flows, &ahead);
     /* The index has one row per frame: an aggregate of several packets is filed under its first. */
-    flow = p->flow;
+    flow_id = p->flow ? p->flow->id : 0; /* the next packet may end that life */
     from = p->from;
     marks = p->marks;
     trouble = p->packet.trouble;
@@ -381,7 +381,7 @@ void pipeline_frame(struct pipeline *p, const struct frame *f)
                                    .cap_len = f->cap_len,
                                    .interface_no = f->interface_no,
                                    .offset = f->offset,
-                                   .flow = flow ? flow->id : 0,
+                                   .flow = flow_id,
                                    .from_b = from,
                                    .marks = marks,
                                    .resent = (marks & TCP_MARKS_RESENT) != 0,

@@ -172,6 +172,7 @@ static int write_source(struct writer *w, sqlite3_stmt *st, struct err *err)
         int_if(&w->j, counts[i], st, 10 + i);
     json_close(&w->j, '}');
     int_if(&w->j, "evicted", st, 18);
+    int_if(&w->j, "forgotten", st, 19);
     end_object(w);
     str_free(&hex);
     return ERR_OK;
@@ -217,10 +218,20 @@ static const char verdict_sql[] =
     "SELECT id, rule, state, severity, title, because, advice, subject_kind, proto, a, b, numbers "
     "FROM verdict ORDER BY rank";
 
-static const char source_sql[] =
-    "SELECT path, name, sha256, format, packets, status, stopped_at, reason, first_ns, last_ns, "
-    "tcp, udp, tcp_syn, tcp_rst, client_hello, openvpn, pppoe, mqtt, evicted FROM source "
-    "ORDER BY path, id";
+static int write_sources(struct writer *w, struct err *err)
+{
+    struct str sql = { 0 };
+    int rc;
+
+    str_addf(&sql,
+             "SELECT path, name, sha256, format, packets, status, stopped_at, reason, first_ns, "
+             "last_ns, tcp, udp, tcp_syn, tcp_rst, client_hello, openvpn, pppoe, mqtt, evicted, %s "
+             "FROM source ORDER BY path, id",
+             sql_has_column(store_db(w->s), "source", "forgotten") ? "forgotten" : "NULL");
+    rc = write_all(w, sql.s, write_source, err);
+    str_free(&sql);
+    return rc;
+}
 
 static int write_case(struct writer *w, struct err *err)
 {
@@ -237,7 +248,7 @@ static int write_case(struct writer *w, struct err *err)
         json_open(&w->j, "sources", '[');
     }
     if (rc == ERR_OK)
-        rc = write_all(w, source_sql, write_source, err);
+        rc = write_sources(w, err);
     if (!w->lines)
         json_close(&w->j, ']');
     if (rc == ERR_OK)

@@ -456,21 +456,12 @@ static enum style status_style(const char *status)
                                             : STYLE_RED;
 }
 
-/* A case of an older version, which is only read here, does not have it. */
-static uint64_t forgotten_of(struct page *p, int64_t source)
-{
-    char sql[80];
-
-    snprintf(sql, sizeof(sql), "SELECT forgotten FROM source WHERE id = %lld", (long long)source);
-    return (uint64_t)sql_number(store_db(p->s), sql, 0);
-}
-
 static void put_source(struct page *p, sqlite3_stmt *st, size_t name_width)
 {
     const char *status = sql_text(st, 1), *format = sql_text(st, 2), *reason = sql_text(st, 4);
     uint64_t packets = (uint64_t)sqlite3_column_int64(st, 3);
     uint64_t evicted = (uint64_t)sqlite3_column_int64(st, 5);
-    uint64_t forgotten = forgotten_of(p, sqlite3_column_int64(st, 6));
+    uint64_t forgotten = (uint64_t)sqlite3_column_int64(st, 6);
     struct str rest = { 0 };
     char n[32];
 
@@ -489,7 +480,8 @@ static void put_source(struct page *p, sqlite3_stmt *st, size_t name_width)
         str_addf(&rest, "; %s conversation%s not followed to the end: too many at once",
                  str_group(evicted, n), evicted == 1 ? "" : "s");
     if (forgotten)
-        str_addf(&rest, "; %s closed connection%s forgotten: a later one on the same ports counts as new",
+        str_addf(&rest,
+                 "; %s connection%s forgotten: a later one on the same ports counts as new",
                  str_group(forgotten, n), forgotten == 1 ? "" : "s");
     put_wrapped(p, STYLE_DIM, str_get(&rest), INDENT + name_width + 14, INDENT + name_width + 14);
     str_free(&rest);
@@ -514,12 +506,15 @@ static int put_sources(struct page *p, struct err *err)
     size_t name_width = widest_name(p);
     int shown = 0, left = 0;
     char text[80], n[32];
-    int rc =
-        sql_prepare(store_db(p->s),
-                    "SELECT name, status, format, packets, reason, evicted, id FROM source ORDER BY "
-                    "(SELECT count(*) FROM source) > 40 AND status = 'complete', name, id",
-                    &st, err);
+    struct str sql = { 0 };
+    int rc;
 
+    str_addf(&sql,
+             "SELECT name, status, format, packets, reason, evicted, %s FROM source ORDER BY "
+             "(SELECT count(*) FROM source) > 40 AND status = 'complete', name, id",
+             sql_has_column(store_db(p->s), "source", "forgotten") ? "forgotten" : "0");
+    rc = sql_prepare(store_db(p->s), sql.s, &st, err);
+    str_free(&sql);
     put(p, STYLE_BOLD, "Sources");
     fputc('\n', p->out);
     while (rc == ERR_OK && (rc = sql_step(st, err)) == 1) {

@@ -45,7 +45,7 @@ static const struct schema_column source_columns[] = {
     { "lives_both_ways", "INTEGER", "", "those with frames of both ends" },
     { "undecoded", "INTEGER", "frames", "frames of a link type that is not decoded" },
     { "encrypted", "INTEGER", "frames", "frames that are encrypted on the link" },
-    { "forgotten", "INTEGER", "", "TCP lives that were over so long ago that a later one on the same ports counts as a first" },
+    { "forgotten", "INTEGER", "", "TCP lives so long ago that a later one on the same ports counts as a first" },
     { 0 },
 };
 
@@ -371,8 +371,7 @@ static int add_column(struct sqlite3 *db, const char *table, const char *column,
     struct str sql = { 0 };
     int rc;
 
-    if (sqlite3_table_column_metadata(db, "main", table, column, NULL, NULL, NULL, NULL, NULL) ==
-        SQLITE_OK)
+    if (sql_has_column(db, table, column))
         return ERR_OK;
     str_addf(&sql, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", table, column, type);
     rc = sql_exec(db, sql.s, err);

@@ -122,3 +122,9 @@ int64_t sql_number(struct sqlite3 *db, const char *sql, int64_t otherwise)
     sqlite3_finalize(st);
     return v;
 }
+
+bool sql_has_column(sqlite3 *db, const char *table, const char *column)
+{
+    return sqlite3_table_column_metadata(db, "main", table, column, NULL, NULL, NULL, NULL, NULL) ==
+           SQLITE_OK;
+}

@@ -44,5 +44,7 @@ void sql_result_foreign(struct sqlite3_context *ctx, const void *p, size_t n);
 
 /* The first value of the first row as a number; `otherwise` if there is no row or it is NULL. */
 int64_t sql_number(struct sqlite3 *db, const char *sql, int64_t otherwise);
+/* A case of an older version that is only read lacks what was added since. */
+bool sql_has_column(struct sqlite3 *db, const char *table, const char *column);
 
 #endif

@@ -80,7 +80,7 @@ struct source {
     uint64_t undecoded;   /* frames of a link type that is not decoded */
     uint64_t encrypted;   /* frames that are encrypted on the link */
     uint64_t evicted;     /* lives that had to leave the flow table before their end */
-    uint64_t forgotten;   /* lives that were over and are not known to a later one of their ports */
+    uint64_t forgotten;   /* TCP lives that are not known any more to a later one on their ports */
     struct source_counts counts;
 };
 

@@ -99,6 +99,7 @@ def peers(o, path):
     table = [("tshark", "tshark -n -q -z expert", ["tshark", "-n", "-q", "-z", "expert", "-r", path]),
              ("ndpiReader", "ndpiReader -q", ["ndpiReader", "-q", "-i", path]),
              ("capinfos", "capinfos", ["capinfos", path]),
+             ("openssl", "openssl dgst -sha256", ["openssl", "dgst", "-sha256", path]),
              ("libpcap", "a bare libpcap loop", [o.loop, path])]
     return [(n, t, w) for n, t, w in table if shutil.which(w[0]) and (not o.peers or n in o.peers.split(","))]
 

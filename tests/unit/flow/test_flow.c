@@ -208,10 +208,76 @@ static void dead(void)
         start_over(t, i);
     ok(flow_table_forgotten(t) > 0, "until there are too many");
     f = start(t, 1500);
-    ok(f->life == 1 && !f->older_id, "  then a tuple is new again");
+    ok(f->life == 1 && !f->older_id && f->forgotten, "  then a tuple is new again");
     f = start(t, 1000000);
-    ok(f->life == 2 && f->older_id, "  and a later one is not");
+    ok(f->life == 2 && f->older_id && !f->forgotten, "  and a later one is not");
     is_int((int64_t)n_evicted, 0, "  nobody left before the end");
+    flow_table_free(t);
+}
+
+/* Others come until nothing of before is in memory. */
+static void drive_out(struct flow_table *t, uint32_t from)
+{
+    uint32_t i;
+
+    for (i = from; i < from + FLOW_TABLE_MAX + 10; i++)
+        start_over(t, i);
+}
+
+/* A tuple whose lives leave in other ways. */
+static void dead_others(void)
+{
+    struct flow_table *t = flow_table_new(on_end, NULL);
+    struct tcp_remains before;
+    struct flow *f, *older;
+    struct flow_key key;
+    uint32_t i, bad = 0;
+    bool from_lo, swapped;
+
+    /* The older one of two in memory leaves alone. */
+    older = start_over(t, 1);
+    f = start(t, 1);
+    f->tcp->end[0].spoke = f->tcp->end[1].spoke = true;
+    flow_touch(t, f);
+    for (i = 100; f->older; i++) {
+        start_over(t, i);
+        flow_touch(t, f);
+    }
+    ok(flow_remains(t, f, &before, &swapped) && before.nxt[0] == 1001 && f->older_id == 1,
+       "the older life left alone, and is known");
+    drive_out(t, 1000000);
+    flow_touch(t, f);
+
+    /* One leaves before its end; what follows is the rest of it, or its successor. */
+    for (i = 0; i < FLOW_TABLE_MAX + 10; i++) {
+        older = start(t, 2000000 + i);
+        older->tcp->end[0].spoke = older->tcp->end[1].spoke = true;
+        older->tcp->end[0].nxt = 77;
+        flow_touch(t, older);
+    }
+    ok(flow_table_evicted(t) > 0, "lives leave before their end");
+    f = start(t, 2000000);
+    ok(f->life == 2 && f->older_id && flow_remains(t, f, &before, &swapped) && !before.over &&
+           before.nxt[0] == 77,
+       "  the next life knows what was left of them");
+    flow_key_of(segment(2000001, TCP_ACK, 5), &key, &from_lo);
+    f = flow_start(t, &key, from_lo, &packet);
+    ok(f->life == 1 && !f->older_id, "  a segment in the middle is the same life");
+    flow_key_of(segment(2000002, TCP_SYN, 5), &key, &from_lo);
+    f = flow_start(t, &key, !from_lo, &packet);
+    ok(flow_remains(t, f, &before, &swapped) && swapped, "  the other end may open the next one");
+    flow_table_free(t);
+
+    /* Who had a successor is not missed. */
+    t = flow_table_new(on_end, NULL);
+    for (i = 0; i < 6; i++) {
+        uint32_t k;
+
+        for (k = 0; k < FLOW_TABLE_MAX; k++)
+            bad += start_over(t, 1 + k)->life != i + 1;
+    }
+    is_int(bad, 0, "the same tuples again and again");
+    is_int((int64_t)flow_table_forgotten(t), 0, "  and none is forgotten");
     flow_table_free(t);
 }
 
@@ -347,6 +413,7 @@ int main(void)
     lives();
     eviction();
     dead();
+    dead_others();
     copies();
     ahead();
     return tap_done();

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "dissectors/hello_facts.h"
+#include "store/inside.h"
 #include "support/case.h"
 
 static void write_file(const char *path, const char *text)
@@ -276,8 +277,11 @@ static void late_index(const char *path, const char *name, int64_t n, bool over)
     store_begin(s, src.id, NULL);
     for (flow.id = 1; flow.id < 60000; flow.id++)
         store_put_flow(s, &flow);
-    if (over)
+    if (over) {
         store_flows_over(s);
+        rows_settle(s);
+        ok(s->n_flows && !s->late, "indexes are built before the source ends");
+    }
     case_event_put(s, 1, "late", 1);
     ok(store_commit(s, &src, &err) == ERR_OK, "a large source is added%s: %s",
        over ? ", its indexes beside the rest" : "", err.msg);
