@@ -18,6 +18,14 @@ const char *times_format(int64_t ns, char out[TIMES_LEN]);
 /* For people, without the date: "08:00:00.000000".  Returns `out`. */
 const char *times_clock(int64_t ns, char out[TIMES_LEN]);
 
+/* Held within 146 years of 1970, so that no difference of two overflows; classic pcap ends before. */
+static inline int64_t times_tame(int64_t ns)
+{
+    const int64_t max = INT64_MAX / 2;
+
+    return ns > max ? max : ns < -max ? -max : ns;
+}
+
 /* Seconds and a fraction of `unit` (1e6, 1e9, ...) as ns; saturates instead of overflowing. */
 int64_t times_from(int64_t seconds, uint64_t fraction, uint64_t per_second);
 

@@ -84,7 +84,8 @@ void tcp_recall(struct tcp_life *t, const struct tcp_remains *before, bool swapp
     unsigned opener = a->opener != swapped, holder = !opener;
 
     if (!a->pending || a->old_captured || (before->over && !before->reset) ||
-        !before->known[holder] || a->challenge_seq != before->nxt[holder] || a->challenge_ack != before->ack[holder])
+        !before->known[holder] || a->challenge_seq != before->nxt[holder] ||
+        a->challenge_ack != before->ack[holder])
         return;
     a->old_captured = a->challenge_exact = true;
     a->held = TCP_ESTABLISHED;

@@ -259,7 +259,7 @@ void exhibits_keep(struct exhibits *e, const struct frame *f, bool ordinary)
 {
     struct keep *k = ordinary ? &e->ordinary_kept : &e->rare_kept;
     size_t room = ordinary ? EXHIBIT_BUDGET - EXHIBIT_RESERVE : EXHIBIT_BUDGET;
-    size_t max = ordinary ? EXHIBIT_USUAL_MAX : EXHIBIT_CITES_MAX;
+    size_t max = ordinary ? EXHIBIT_ORDINARY_MAX : EXHIBIT_CITES_MAX;
 
     if (!(k->n && k->all[k->n - 1].frame_no == f->frame_no) && k->n < max &&
         room - k->bytes.len >= snapped(f))

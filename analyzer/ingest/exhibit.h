@@ -18,7 +18,7 @@
 #define EXHIBIT_BUDGET     (8u << 20)    /* bytes of a source */
 #define EXHIBIT_RESERVE    (1u << 20)    /* of these, for what is not ordinary */
 #define EXHIBIT_CITES_MAX  200000u       /* citations remembered */
-#define EXHIBIT_USUAL_MAX  100000u       /* ordinary frames kept */
+#define EXHIBIT_ORDINARY_MAX 100000u     /* ordinary frames kept */
 #define EXHIBIT_MASKS_MAX  100000u       /* secrets remembered */
 
 struct exhibits;

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/times.h"
 #include "capture/capture.h"
 #include "capture/filter.h"
 #include "capture/input.h"
@@ -115,6 +116,7 @@ static void read_frames(struct input *in, struct capture *c, struct pipeline *p,
     progress_start(&progress, o->progress, src->path, input_file_len(in));
     while (!stopped(o) && (got = capture_next(c, &f, &why)) == CAPTURE_FRAME) {
         src->packets++;
+        f.time_ns = times_tame(f.time_ns);
         if (!filter || filter_match(filter, &f))
             pipeline_frame(p, &f);
         if ((src->packets & 0xfff) == 0) {

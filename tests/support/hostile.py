@@ -652,6 +652,26 @@ def times_that_jump(path):
     return path
 
 
+@case(r'"rule":"tcp-tuple-reuse"', r"complete")
+def times_at_both_ends(path):
+    """An interface at the first and one at the last moment that a pcapng can name: no difference of two fits 64 bits."""
+    path += ".pcapng"
+
+    def clock(offset):
+        return block(1, struct.pack("<HHIHHqHH", 1, 0, 0, 14, 8, offset, 0, 0))
+
+    def at(i, frame):
+        return block(6, struct.pack("<IIIII", i, 0, 0, len(frame), len(frame)) + frame + bytes(-len(frame) % 4))
+
+    with open(path, "wb") as f:
+        f.write(SECTION + clock(-2**63) + clock(2**62))
+        for first in 0, 1:
+            frames = list(reset_and_again(0))
+            f.write(b"".join(at(first, frame) for frame in frames[:5]))
+            f.write(b"".join(at(1 - first, frame) for frame in frames[5:]))
+    return path
+
+
 def peak_of(args, seconds_max):
     """Exit status (None: no answer in time), output, and the peak of this child alone in MiB."""
     with tempfile.TemporaryFile() as out:
