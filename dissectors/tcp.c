@@ -256,7 +256,7 @@ static void emit_waits(struct dissect_ctx *ctx)
 
     for (end = 0; end < 2; end++) {
         const struct tcp_end *e = &t->end[end];
-        const struct tcp_sent *p = tcp_waiting(t, end);
+        const struct tcp_sent *p = flow_waiting(ctx->flow, end);
 
         if (e->repaired.sent_frame && outstanding_waited_ns(&e->repaired, 0) >= REPAIRED_MIN_NS)
             emit_waiting(ctx, end, "data", e->repaired_seq, &e->repaired);

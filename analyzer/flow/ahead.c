@@ -102,7 +102,8 @@ void flow_ahead_tcp(const struct flow_table *t, const struct flow_ahead *a)
         return;
     for (end = 0; end < 2; end++) {
         fetch(&f->tcp->end[end], offsetof(struct tcp_end, unseen_frame));
-        fetch(&f->tcp->end[end].flight[0], sizeof(struct tcp_sent));
+        if (f->flight[end])
+            fetch(&f->flight[end]->piece[0], sizeof(struct tcp_sent));
     }
     fetch(&f->tcp->attempt.pending, 1);
     fetch(&f->tcp->last_ns, 1);

@@ -35,6 +35,7 @@ struct flow_table *flow_table_new(flow_end_fn *end, void *user)
     t->buckets = xcalloc(t->n_buckets, sizeof(*t->buckets));
     pool_init(&t->lives, sizeof(struct flow));
     pool_init(&t->tcp_lives, sizeof(struct tcp_life));
+    pool_init(&t->flights, sizeof(struct tcp_flight));
     t->dead = dead_new();
     for (i = 0; i < LRU_N; i++)
         t->lru[i].lru_next = t->lru[i].lru_prev = &t->lru[i];
@@ -150,8 +151,31 @@ static struct flow *take_flow(struct flow_table *t, bool tcp)
     return f;
 }
 
+struct tcp_flight *flow_flight(struct flow_table *t, struct flow *f, unsigned end)
+{
+    if (!f->flight[end])
+        f->flight[end] = pool_take(&t->flights);
+    return f->flight[end];
+}
+
+unsigned flow_apply(struct flow_table *t, struct flow *f, const struct tcp_segment *s)
+{
+    unsigned marks, end;
+
+    flow_flight(t, f, s->from);
+    marks = tcp_apply(f->tcp, f->flight, s);
+    for (end = 0; end < 2; end++)
+        if (!f->tcp->end[end].n_flight) {
+            pool_give(&t->flights, f->flight[end]);
+            f->flight[end] = NULL;
+        }
+    return marks;
+}
+
 static void give_flow(struct flow_table *t, struct flow *f)
 {
+    pool_give(&t->flights, f->flight[0]);
+    pool_give(&t->flights, f->flight[1]);
     pool_give(&t->tcp_lives, f->tcp);
     pool_give(&t->lives, f);
 }
@@ -335,6 +359,7 @@ void flow_table_free(struct flow_table *t)
         give_flow(t, all[i]);
     pool_free(&t->lives);
     pool_free(&t->tcp_lives);
+    pool_free(&t->flights);
     dead_free(t->dead);
     free(all);
     free(t->buckets);

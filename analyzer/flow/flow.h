@@ -60,6 +60,7 @@ struct flow {
     bool outstanding;         /* a dissector says that something is unanswered at the end */
     bool has_time;
     struct tcp_life *tcp;     /* NULL: it is no TCP */
+    struct tcp_flight *flight[2]; /* by end; NULL unless something is in flight */
     struct flow_lane *lane;
     uint64_t last_frame;
     int64_t first_ns, last_ns;
@@ -124,6 +125,17 @@ void flow_ahead_tcp(const struct flow_table *t, const struct flow_ahead *a);
  * memory ends. */
 struct flow *flow_start(struct flow_table *t, const struct flow_key *key, bool a_is_lo,
                         const struct packet *p);
+
+/* tcp_apply: a segment of f->tcp. */
+unsigned flow_apply(struct flow_table *t, struct flow *f, const struct tcp_segment *s);
+/* A place for what `end` has in flight, if it has none yet; it stays at least until flow_apply. */
+struct tcp_flight *flow_flight(struct flow_table *t, struct flow *f, unsigned end);
+
+/* The first thing of `end` that waits for its acknowledgement, or NULL. */
+static inline const struct tcp_sent *flow_waiting(const struct flow *f, unsigned end)
+{
+    return tcp_waiting(&f->tcp->end[end], f->flight[end]);
+}
 
 /* What is left of the life before `f`, in memory or not; false: there was none, or it is forgotten.
  * *swapped: end a of `f` was its end b.  TCP only. */

@@ -19,7 +19,7 @@ struct flow_table {
     struct flow **buckets; /* present lives, by key; a power of two of them */
     uint32_t n_buckets;
     struct flow lru[LRU_N]; /* sentinels: lru_next is the one quiet for longest */
-    struct pool lives, tcp_lives;
+    struct pool lives, tcp_lives, flights;
     struct dead_lives *dead;
     uint32_t n, next_id;
     uint64_t n_evicted, n_uses;

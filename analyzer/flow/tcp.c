@@ -41,27 +41,19 @@ void tcp_set_state(struct tcp_life *t, unsigned end, enum tcp_state state, uint6
                                                           .state = (uint8_t)state };
 }
 
-/* The lists are not cleared: their counts are. */
+/* The list is not cleared: its count is. */
 void tcp_start(struct tcp_life *t)
 {
     unsigned end;
 
-    for (end = 0; end < 2; end++) {
-        memset(&t->end[end], 0, offsetof(struct tcp_end, flight));
+    memset(t, 0, offsetof(struct tcp_life, changes));
+    for (end = 0; end < 2; end++)
         t->end[end].scale = -1;
-    }
-    memset(&t->attempt, 0,
-           offsetof(struct tcp_life, changes) - offsetof(struct tcp_life, attempt));
 }
 
 bool tcp_over(const struct tcp_life *t)
 {
     return t->closed_frame && !t->attempt.pending;
-}
-
-const struct tcp_sent *tcp_waiting(const struct tcp_life *t, unsigned end)
-{
-    return t->end[end].n_flight ? &t->end[end].flight[0] : NULL;
 }
 
 static uint64_t distance(uint32_t a, uint32_t b)
@@ -149,55 +141,58 @@ enum tcp_judgement tcp_judge(const struct tcp_life *t, const struct tcp_segment 
 
 /* -- what is in flight ------------------------------------------------------------------------- */
 
-static void flight_push(struct tcp_end *e, uint32_t seq, uint32_t end, const struct tcp_segment *s)
+static void flight_push(struct tcp_end *e, struct tcp_flight *f, uint32_t seq, uint32_t end,
+                        const struct tcp_segment *s)
 {
     struct tcp_sent *p;
 
     if (e->n_flight == TCP_FLIGHT_MAX) {
-        p = &e->flight[TCP_FLIGHT_MAX - 1];
+        p = &f->piece[TCP_FLIGHT_MAX - 1];
         p->end = end;
         p->flags |= s->flags & (TCP_SYN | TCP_FIN);
         e->flight_joined = true;
         return;
     }
-    p = &e->flight[e->n_flight++];
+    p = &f->piece[e->n_flight++];
     *p = (struct tcp_sent){ .seq = seq, .end = end, .flags = s->flags & (TCP_SYN | TCP_FIN) };
     outstanding_send(&p->o, s->frame_no, s->ns);
 }
 
-static void flight_resend(struct tcp_end *e, uint32_t seq, uint32_t end,
+static void flight_resend(const struct tcp_end *e, struct tcp_flight *f, uint32_t seq, uint32_t end,
                           const struct tcp_segment *s)
 {
     unsigned i;
 
     for (i = 0; i < e->n_flight; i++)
-        if (tcp_diff(seq, e->flight[i].end) < 0 && tcp_diff(end, e->flight[i].seq) > 0)
-            outstanding_resend(&e->flight[i].o, s->frame_no, s->ns);
+        if (tcp_diff(seq, f->piece[i].end) < 0 && tcp_diff(end, f->piece[i].seq) > 0)
+            outstanding_resend(&f->piece[i].o, s->frame_no, s->ns);
 }
 
 /* The other end has everything of `e` before `ack`. */
-static void flight_ack(struct tcp_end *e, uint32_t ack, const struct tcp_segment *s)
+static void flight_ack(struct tcp_end *e, struct tcp_flight *f, uint32_t ack,
+                       const struct tcp_segment *s)
 {
     unsigned n = 0;
 
-    while (n < e->n_flight && tcp_diff(e->flight[n].end, ack) <= 0) {
-        struct outstanding *o = &e->flight[n].o;
+    while (n < e->n_flight && tcp_diff(f->piece[n].end, ack) <= 0) {
+        struct outstanding *o = &f->piece[n].o;
 
         outstanding_answer(o, s->frame_no, s->ns);
         if (o->n_resent && outstanding_waited_ns(o, 0) > outstanding_waited_ns(&e->repaired, 0)) {
             e->repaired = *o;
-            e->repaired_seq = e->flight[n].seq;
+            e->repaired_seq = f->piece[n].seq;
         }
         n++;
     }
     if (n)
-        memmove(e->flight, e->flight + n, (e->n_flight - n) * sizeof(e->flight[0]));
+        memmove(f->piece, f->piece + n, (e->n_flight - n) * sizeof(f->piece[0]));
     e->n_flight = (uint8_t)(e->n_flight - n);
-    if (e->n_flight && tcp_diff(ack, e->flight[0].seq) > 0)
-        e->flight[0].seq = ack;
+    if (e->n_flight && tcp_diff(ack, f->piece[0].seq) > 0)
+        f->piece[0].seq = ack;
 }
 
-static void sent(struct tcp_life *t, const struct tcp_segment *s, unsigned marks)
+static void sent(struct tcp_life *t, struct tcp_flight *f, const struct tcp_segment *s,
+                 unsigned marks)
 {
     struct tcp_end *e = &t->end[s->from];
     uint32_t end = s->seq + s->len + !!(s->flags & TCP_SYN) + !!(s->flags & TCP_FIN);
@@ -213,9 +208,10 @@ static void sent(struct tcp_life *t, const struct tcp_segment *s, unsigned marks
     }
     if (end != s->seq) {
         if (e->nxt_known && tcp_diff(s->seq, e->nxt) < 0)
-            flight_resend(e, s->seq, end, s);
+            flight_resend(e, f, s->seq, end, s);
         if (is_new)
-            flight_push(e, e->nxt_known && tcp_diff(s->seq, e->nxt) < 0 ? e->nxt : s->seq, end, s);
+            flight_push(e, f, e->nxt_known && tcp_diff(s->seq, e->nxt) < 0 ? e->nxt : s->seq, end,
+                        s);
     }
     if (is_new) {
         e->nxt = end;
@@ -240,7 +236,7 @@ static bool heard_unseen(const struct tcp_life *t, const struct tcp_segment *s)
     return s->has_ts && s->ts_ecr && r->has_ts && tcp_diff(s->ts_ecr, r->ts_val) > 0;
 }
 
-static void acknowledged(struct tcp_life *t, const struct tcp_segment *s)
+static void acknowledged(struct tcp_life *t, struct tcp_flight *others, const struct tcp_segment *s)
 {
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     int32_t ahead = e->ack_known ? tcp_diff(s->ack, e->ack) : 1;
@@ -259,7 +255,7 @@ static void acknowledged(struct tcp_life *t, const struct tcp_segment *s)
     }
     e->ack = s->ack;
     e->ack_known = true;
-    flight_ack(r, s->ack, s);
+    flight_ack(r, others, s->ack, s);
     if (!r->nxt_known || tcp_diff(s->ack, r->nxt) > 0) {
         r->nxt = s->ack;
         r->nxt_known = true;
@@ -354,9 +350,11 @@ static void on_fin(struct tcp_life *t, const struct tcp_segment *s)
 }
 
 /* RFC 5961 section 3.2 as far as the capture shows the receiver's window. */
-static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_segment *s)
+static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_flight *f,
+                              const struct tcp_segment *s)
 {
     const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    const struct tcp_sent *waiting = tcp_waiting(e, f);
     int32_t ahead;
 
     /* RFC 9293 section 3.10.7.3: it must acknowledge the SYN; without ACK it is dropped. */
@@ -368,7 +366,7 @@ static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_segment
     if (ahead == 0)
         return RST_EXACT;
     /* Behind data that is on its way; but data that had to be resent did not arrive. */
-    if (e->nxt_known && s->seq == e->nxt && !(e->n_flight && e->flight[0].o.n_resent))
+    if (e->nxt_known && s->seq == e->nxt && !(waiting && waiting->o.n_resent))
         return RST_EXACT;
     /* Linux accepts RCV.NXT - 1 once it has the FIN (tcp_reset_check). */
     if (ahead == -1 && e->fin_seen)
@@ -379,9 +377,9 @@ static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_segment
     return RST_OUTSIDE;
 }
 
-static unsigned on_rst(struct tcp_life *t, const struct tcp_segment *s)
+static unsigned on_rst(struct tcp_life *t, const struct tcp_flight *f, const struct tcp_segment *s)
 {
-    enum tcp_rst verdict = judge_rst(t, s);
+    enum tcp_rst verdict = judge_rst(t, f, s);
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     bool taken = verdict == RST_EXACT || verdict == RST_UNKNOWN;
 
@@ -440,7 +438,8 @@ static void bookkeep(struct tcp_life *t, const struct tcp_segment *s, unsigned m
     t->last_ns = s->ns;
 }
 
-unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
+unsigned tcp_apply(struct tcp_life *t, struct tcp_flight *const flight[2],
+                   const struct tcp_segment *s)
 {
     struct tcp_end *e = &t->end[s->from];
     unsigned marks;
@@ -467,7 +466,7 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
         t->attempt = (struct tcp_attempt){ 0 };
         tcp_set_state(t, s->from, TCP_ESTABLISHED, s->frame_no);
     }
-    if (tcp_stale_peer(t, s) ||
+    if (tcp_stale_peer(t, flight[!s->from], s) ||
         (t->attempt.pending && !s->late && tcp_attempt_segment(t, s, &marks))) {
         if (!t->attempt.old_captured && s->flags & TCP_ACK)
             marks |= TCP_MARK_CHALLENGE_ACK;
@@ -475,15 +474,15 @@ unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s)
         return marks;
     }
     if (s->flags & TCP_RST) {
-        marks |= on_rst(t, s);
+        marks |= on_rst(t, flight[s->from], s);
     } else {
         if (s->flags & TCP_SYN)
             on_syn(t, s);
-        sent(t, s, marks);
+        sent(t, flight[s->from], s, marks);
         if (heard_unseen(t, s))
             e->unseen_frame = s->frame_no;
         if (s->flags & TCP_ACK) {
-            acknowledged(t, s);
+            acknowledged(t, flight[!s->from], s);
             on_ack_states(t, s);
         }
         if (s->flags & TCP_FIN)

@@ -14,6 +14,7 @@
 #define FLOW_TCP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "flow/outstanding.h"
@@ -74,6 +75,14 @@ struct tcp_sent {
     uint8_t flags;     /* TCP_SYN, TCP_FIN: the piece holds that control bit */
 };
 
+/*
+ * What one end has in flight, oldest first: n_flight pieces, the rest means nothing.  It lies
+ * beside the life, since most lives at most times have nothing in flight, and there are many lives.
+ */
+struct tcp_flight {
+    struct tcp_sent piece[TCP_FLIGHT_MAX];
+};
+
 /* In the order of use, as struct flow. */
 struct tcp_end {
     enum tcp_state state;
@@ -95,7 +104,7 @@ struct tcp_end {
     uint32_t n_dup_ack;
     unsigned last_marks;
     bool next_known, acked_max_known;
-    uint8_t n_flight;
+    uint8_t n_flight;   /* pieces of its struct tcp_flight */
     bool flight_joined; /* pieces had to be joined: first frames may be too early */
     int64_t next_ns;    /* when `next` moved */
     int64_t last_ack_ns, last_ns;
@@ -113,8 +122,6 @@ struct tcp_end {
     int64_t fin_ns;
     struct outstanding repaired; /* the longest wait of data that was answered in the end */
     uint32_t repaired_seq;
-
-    struct tcp_sent flight[TCP_FLIGHT_MAX]; /* n_flight of them; the rest means nothing */
 };
 
 /* An end opens the four-tuple again while the other end, as far as we know, still holds it. */
@@ -204,14 +211,20 @@ enum tcp_judgement tcp_judge(const struct tcp_life *t, const struct tcp_segment 
  */
 uint64_t tcp_misfit(const struct tcp_life *t, const struct tcp_segment *s);
 
-/* Applies a segment that belongs (or is an attempt); returns enum tcp_mark bits. */
-unsigned tcp_apply(struct tcp_life *t, const struct tcp_segment *s);
+/*
+ * Applies a segment that belongs (or is an attempt); returns enum tcp_mark bits.  `flight`: by end;
+ * the sender's is there, the other end's may be NULL while it has nothing in flight.
+ */
+unsigned tcp_apply(struct tcp_life *t, struct tcp_flight *const flight[2],
+                   const struct tcp_segment *s);
 
 /*
  * Starts the life that answers the pending attempt of `old` (its end `a` is the opener), from the
- * SYN that was answered; the attempt is over and so is the old life.
+ * SYN that was answered, which is what end a has in flight; the attempt is over and so is the old
+ * life.
  */
-void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns);
+void tcp_start_next(struct tcp_life *next, struct tcp_flight *a_flight, struct tcp_life *old,
+                    uint64_t frame_no, int64_t ns);
 
 /* Does the other end still owe an answer to the SYN of this life? */
 bool tcp_awaits_answer(const struct tcp_life *t);
@@ -243,8 +256,12 @@ bool tcp_over(const struct tcp_life *t);
 /* A life of which nothing is known yet. */
 void tcp_start(struct tcp_life *t);
 
-/* The first thing of `end` that waits for its acknowledgement, or NULL. */
-const struct tcp_sent *tcp_waiting(const struct tcp_life *t, unsigned end);
+/* The first thing of an end that waits for its acknowledgement, or NULL. */
+static inline const struct tcp_sent *tcp_waiting(const struct tcp_end *e,
+                                                 const struct tcp_flight *f)
+{
+    return e->n_flight ? &f->piece[0] : NULL;
+}
 
 static inline int32_t tcp_diff(uint32_t a, uint32_t b)
 {

@@ -96,7 +96,8 @@ void tcp_recall(struct tcp_life *t, const struct tcp_remains *before, bool swapp
     a->quiet_ns = a->syn.sent_ns - before->last_ns;
 }
 
-void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_no, int64_t ns)
+void tcp_start_next(struct tcp_life *next, struct tcp_flight *a_flight, struct tcp_life *old,
+                    uint64_t frame_no, int64_t ns)
 {
     struct tcp_attempt *a = &old->attempt;
     struct tcp_end *opener = &next->end[0];
@@ -111,7 +112,7 @@ void tcp_start_next(struct tcp_life *next, struct tcp_life *old, uint64_t frame_
     opener->syn_frame = next->syn_frame = a->syn.last_frame;
     next->syn_ns = next->last_ns = a->syn.last_ns;
     opener->n_flight = 1;
-    opener->flight[0] =
+    a_flight->piece[0] =
         (struct tcp_sent){ .seq = a->isn, .end = a->isn + 1, .o = a->syn, .flags = TCP_SYN };
     tcp_set_state(next, 0, TCP_SYN_SENT, a->syn.last_frame);
     a->pending = false;
@@ -173,13 +174,16 @@ bool tcp_attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsign
  * state, TIME-WAIT included).  An ACK of the SYN's own sequence number acknowledges nothing at all
  * and proves nothing.
  */
-bool tcp_stale_peer(struct tcp_life *t, const struct tcp_segment *s)
+bool tcp_stale_peer(struct tcp_life *t, const struct tcp_flight *others,
+                    const struct tcp_segment *s)
 {
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    const struct tcp_sent *syn = tcp_waiting(r, others);
 
-    if (t->attempt.pending || s->late || r->state != TCP_SYN_SENT || r->spoke || e->isn_known ||
-        e->spoke || s->len || (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK ||
-        s->ack == r->nxt || s->ack == r->isn)
+    if (!syn || t->attempt.pending || s->late || r->state != TCP_SYN_SENT || r->spoke ||
+        e->isn_known || e->spoke || s->len ||
+        (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK || s->ack == r->nxt ||
+        s->ack == r->isn)
         return false;
     t->attempt = (struct tcp_attempt){
         .pending = true,
@@ -188,7 +192,7 @@ bool tcp_stale_peer(struct tcp_life *t, const struct tcp_segment *s)
         .isn = r->isn,
         .scale = r->scale,
     };
-    t->attempt.syn = r->flight[0].o;
+    t->attempt.syn = syn->o;
     challenge(t, s);
     return true;
 }

@@ -18,7 +18,8 @@ unsigned tcp_attempt_syn(struct tcp_life *t, const struct tcp_segment *s);
 bool tcp_attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsigned *marks);
 
 /* A SYN on what looks like a fresh four-tuple was answered by a bare ACK: starts the attempt. */
-bool tcp_stale_peer(struct tcp_life *t, const struct tcp_segment *s);
+bool tcp_stale_peer(struct tcp_life *t, const struct tcp_flight *others,
+                    const struct tcp_segment *s);
 
 /* The opener goes on in the old life: its SYN was somebody else's. */
 bool tcp_goes_on(const struct tcp_life *t, const struct tcp_segment *s);

@@ -66,10 +66,12 @@ void belief_start(struct belief *b, const struct belief_about *about)
 {
     memset(b, 0, sizeof(*b));
     b->ppp.no_ends = about->no_ends;
-    if (about->opened)
+    if (about->opened) {
         b->tcp = about->start;
-    else
+        b->flight[0] = about->start_flight;
+    } else {
         tcp_start(&b->tcp);
+    }
 }
 
 /* -- frames ------------------------------------------------------------------------------------ */

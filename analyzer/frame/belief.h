@@ -33,6 +33,7 @@ struct belief_about {
     uint8_t n_changes;
     bool opened;        /* the life began with a SYN on the life before: `start` holds it */
     struct tcp_life start;
+    struct tcp_flight start_flight; /* of end a */
     uint32_t opened_flow;
     uint64_t opened_frame;
     uint32_t window[2]; /* OpenVPN: widest send window of each end, as the trace shows it; 0: unknown */
@@ -46,6 +47,7 @@ struct belief {
     int64_t now_ns;
     bool blind;        /* bytes were missing */
     struct tcp_life tcp;
+    struct tcp_flight flight[2]; /* of its ends */
     struct belief_ppp ppp;
     struct belief_openvpn openvpn;
     struct outstanding ping; /* MQTT in clear */

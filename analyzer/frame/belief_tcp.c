@@ -54,7 +54,7 @@ static void start_from_attempt(sqlite3_stmt *st, struct belief_about *about)
     a->syn.last_frame = (uint64_t)sqlite3_column_int64(st, 4);
     a->syn.last_ns = scan_tame(sqlite3_column_int64(st, 5));
     a->syn.n_resent = (uint32_t)sqlite3_column_int64(st, 6);
-    tcp_start_next(&about->start, &old, a->syn.last_frame, a->syn.last_ns);
+    tcp_start_next(&about->start, &about->start_flight, &old, a->syn.last_frame, a->syn.last_ns);
     about->opened = true;
     about->opened_flow = (uint32_t)sqlite3_column_int64(st, 0);
     about->opened_frame = a->syn.last_frame;
@@ -119,7 +119,7 @@ void belief_tcp_frame(struct belief *b, const struct store_packet *row, const st
     if (row->marks & TCP_MARK_COPY)
         return;
     s.late = s.ns < b->tcp.last_ns;
-    tcp_apply(&b->tcp, &s);
+    tcp_apply(&b->tcp, (struct tcp_flight *[]){ &b->flight[0], &b->flight[1] }, &s);
 }
 
 /* -- text -------------------------------------------------------------------------------------- */
@@ -153,16 +153,16 @@ void belief_tcp_state(const struct belief *b, const struct belief_about *about, 
         snprintf(out, len, "%s", tcp_state_name(state));
 }
 
-static uint32_t waiting_bytes(const struct tcp_end *e, uint8_t *flags)
+static uint32_t waiting_bytes(const struct tcp_end *e, const struct tcp_flight *in, uint8_t *flags)
 {
     uint32_t bytes = 0;
     unsigned i;
 
     *flags = 0;
     for (i = 0; i < e->n_flight; i++) {
-        uint8_t f = e->flight[i].flags;
+        uint8_t f = in->piece[i].flags;
 
-        bytes += e->flight[i].end - e->flight[i].seq - !!(f & TCP_SYN) - !!(f & TCP_FIN);
+        bytes += in->piece[i].end - in->piece[i].seq - !!(f & TCP_SYN) - !!(f & TCP_FIN);
         *flags |= f;
     }
     return bytes;
@@ -188,9 +188,9 @@ void belief_tcp_detail(const struct belief *b, unsigned end, int64_t now_ns, cha
 {
     const struct tcp_life *t = &b->tcp;
     const struct tcp_end *e = &t->end[end];
-    const struct tcp_sent *w = tcp_waiting(t, end);
+    const struct tcp_sent *w = tcp_waiting(e, &b->flight[end]);
     uint8_t flags;
-    uint32_t bytes = waiting_bytes(e, &flags);
+    uint32_t bytes = waiting_bytes(e, &b->flight[end], &flags);
 
     if (b->blind || e->state == TCP_UNKNOWN || e->state == TCP_RESET || e->state == TCP_CLOSED)
         return;

@@ -61,7 +61,7 @@ static bool tcp_outstanding(const struct flow *f, int64_t now_ns)
     if (!f->tcp || tcp_over(f->tcp) || f->tcp->closed_frame)
         return false;
     for (end = 0; end < 2; end++) {
-        const struct tcp_sent *w = tcp_waiting(f->tcp, end);
+        const struct tcp_sent *w = flow_waiting(f, end);
         const struct outstanding *k = &f->tcp->end[end].keep_alive;
 
         if (w && outstanding_waited_ns(&w->o, now_ns) >= FLOW_PATIENCE_NS)

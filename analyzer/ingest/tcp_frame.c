@@ -50,7 +50,7 @@ static struct flow *next_life(struct pipeline *p, struct flow *old, const struct
     flow_touch(p->flows, old); /* it must not be the one that leaves to make room */
     f = flow_start(p->flows, key, (answered.opener == 0) == old->a_is_lo, &p->packet);
     f->a_opened = true;
-    tcp_start_next(f->tcp, old->tcp, p->frame->frame_no, p->now_ns);
+    tcp_start_next(f->tcp, flow_flight(p->flows, f, 0), old->tcp, p->frame->frame_no, p->now_ns);
     f->stream[0].started = true;
     f->stream[0].next = answered.isn + 1;
     return f;
@@ -102,7 +102,7 @@ static void feed_streams(struct pipeline *p, struct flow *f, const struct tcp_se
 static void keep_exhibits(struct pipeline *p, const struct flow *f, unsigned from)
 {
     const struct tcp_end *e = &f->tcp->end[from], *r = &f->tcp->end[!from];
-    const struct tcp_sent *waiting = tcp_waiting(f->tcp, from);
+    const struct tcp_sent *waiting = flow_waiting(f, from);
     const struct outstanding *o = outstanding_open(&e->keep_alive) ? &e->keep_alive
                                   : waiting                        ? &waiting->o
                                                                    : NULL;
@@ -173,7 +173,7 @@ void pipeline_tcp(struct pipeline *p, const struct flow_key *key, bool from_lo)
     new_isn = s.flags & TCP_SYN && !s.late && !f->tcp->end[s.from].spoke &&
               tcp_judge(f->tcp, &s) == TCP_BELONGS &&
               !(f->tcp->end[s.from].isn_known && f->tcp->end[s.from].isn == s.seq);
-    p->marks = tcp_apply(f->tcp, &s) | old_mark;
+    p->marks = flow_apply(p->flows, f, &s) | old_mark;
     if (p->marks & TCP_MARK_CHALLENGE_ACK && flow_remains(p->flows, f, &before, &swapped))
         tcp_recall(f->tcp, &before, swapped);
     keep_exhibits(p, f, s.from);

@@ -21,6 +21,7 @@
 #define MS INT64_C(1000000)
 
 static struct tcp_life play_lives[16];
+static struct tcp_flight play_flights[16][2];
 static struct tcp_life *now, *old;
 static struct tcp_attempt answered; /* the attempt that the present life answered */
 static enum tcp_judgement judged;
@@ -66,6 +67,19 @@ static struct tcp_life *play_life(void)
         abort();
     tcp_start(&play_lives[n_lives]);
     return &play_lives[n_lives++];
+}
+
+static unsigned play_apply(struct tcp_life *t, const struct tcp_segment *g)
+{
+    struct tcp_flight *f = play_flights[t - play_lives];
+
+    return tcp_apply(t, (struct tcp_flight *[]){ &f[0], &f[1] }, g);
+}
+
+/* What waits at this end of the present life. */
+PLAY const struct tcp_sent *waits(unsigned end)
+{
+    return tcp_waiting(&now->end[end], &play_flights[now - play_lives][end]);
 }
 
 static uint8_t play_flags(const char *text)
@@ -120,7 +134,7 @@ static unsigned play(unsigned side, const char *flags, uint32_t seq, uint32_t ac
         if (tcp_misfit(old, &to_old) < tcp_misfit(now, &g)) {
             was_old = true;
             judged = TCP_BELONGS;
-            return tcp_apply(old, &to_old) | TCP_MARK_OLD_LIFE;
+            return play_apply(old, &to_old) | TCP_MARK_OLD_LIFE;
         }
     }
     judged = tcp_judge(now, &g);
@@ -131,7 +145,7 @@ static unsigned play(unsigned side, const char *flags, uint32_t seq, uint32_t ac
         if (answered.pending) {
             unsigned opener = answered.opener ^ swapped;
 
-            tcp_start_next(now, old, frame_no, clock_ns);
+            tcp_start_next(now, &play_flights[now - play_lives][0], old, frame_no, clock_ns);
             swapped = opener == 1;
         } else {
             swapped = (g.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) ? side == 0
@@ -139,7 +153,7 @@ static unsigned play(unsigned side, const char *flags, uint32_t seq, uint32_t ac
         }
         g = play_segment(side, flags, seq, ack, len, now);
     }
-    return tcp_apply(now, &g);
+    return play_apply(now, &g);
 }
 
 PLAY unsigned c(const char *flags, uint32_t seq, uint32_t ack, uint32_t len)

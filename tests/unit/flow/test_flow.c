@@ -281,6 +281,25 @@ static void dead_others(void)
     flow_table_free(t);
 }
 
+/* What is in flight takes memory only while it is. */
+static void flights(void)
+{
+    struct flow_table *t = flow_table_new(on_end, NULL);
+    struct flow *f = start(t, 1);
+    struct tcp_segment syn = { .frame_no = 1, .ns = 1, .seq = 9, .flags = TCP_SYN, .scale = -1 };
+    struct tcp_segment syn_ack = { .frame_no = 2, .ns = 2, .seq = 30, .ack = 10,
+                                   .flags = TCP_SYN | TCP_ACK, .scale = -1, .from = 1 };
+
+    ok(!f->flight[0] && !f->flight[1] && !flow_waiting(f, 0), "of a new life nothing is in flight");
+    flow_apply(t, f, &syn);
+    ok(f->flight[0] && !f->flight[1], "its SYN is");
+    ok(flow_waiting(f, 0) && flow_waiting(f, 0)->o.sent_frame == 1, "  and waits");
+    flow_apply(t, f, &syn_ack);
+    ok(!f->flight[0] && f->flight[1] && !flow_waiting(f, 0), "it is answered, and what answered waits");
+    ok(flow_flight(t, f, 1) == f->flight[1], "the place is found again");
+    flow_table_free(t);
+}
+
 static struct packet mirrored; /* copies come through a tunnel while it has addresses */
 
 static struct flow_table *table;
@@ -414,6 +433,7 @@ int main(void)
     eviction();
     dead();
     dead_others();
+    flights();
     copies();
     ahead();
     return tap_done();

@@ -18,17 +18,17 @@ static void handshake(void)
     is_state(1, "ESTABLISHED", "  the server too");
     is_num(now->rtt_ns, 12 * MS, "the handshake's round trip");
     ok(now->syn_frame == 1 && now->synack_frame == 2 && now->established_frame == 3, "its frames");
-    ok(!tcp_waiting(now, 0) && !tcp_waiting(now, 1), "nothing waits");
+    ok(!waits(0) && !waits(1), "nothing waits");
 
     play_start();
     c("S", 100, 0, 0);
     at(1000);
     is_marks(c("S", 100, 0, 0), TCP_MARK_RETRANSMISSION, "a SYN sent again");
     is_num(judged, TCP_BELONGS, "  of the same life");
-    is_num(tcp_waiting(now, 0)->o.n_resent, 1, "  it waits, resent once");
+    is_num(waits(0)->o.n_resent, 1, "  it waits, resent once");
     at(10);
     s("SA", 500, 101, 0);
-    ok(!tcp_waiting(now, 0), "  and is answered");
+    ok(!waits(0), "  and is answered");
     at(1000);
     is_marks(s("SA", 500, 101, 0), TCP_MARK_RETRANSMISSION, "a SYN/ACK sent again");
     is_num(judged, TCP_BELONGS, "  of the same life");
@@ -239,7 +239,7 @@ static void wrap(void)
     at(10);
     is_marks(s("A", 0, 0x55, 0), 0, "  its ACK too");
     is_num(end_of(0)->acked_bytes, 100, "  100 bytes");
-    ok(!tcp_waiting(now, 0), "  nothing waits");
+    ok(!waits(0), "  nothing waits");
     at(10);
     is_marks(c("PA", 0x55, 0, 10), 0, "and behind it");
     at(300);
@@ -260,14 +260,14 @@ static void waiting(void)
     c("PA", 151, 581, 20);
     at(600);
     c("PA", 151, 581, 20);
-    w = tcp_waiting(now, 0);
+    w = waits(0);
     ok(w && w->seq == 151 && w->end == 171, "data waits");
     is_num(w->o.n_resent, 2, "  resent twice");
     is_num(w->o.last_frame, frame_no, "  the last sending");
     is_num(w->o.resend_frame, frame_no - 1, "  the first resend");
     at(100);
     s("A", 581, 171, 0);
-    ok(!tcp_waiting(now, 0), "  answered");
+    ok(!waits(0), "  answered");
     ok(end_of(0)->repaired.n_resent == 2 &&
            outstanding_waited_ns(&end_of(0)->repaired, 0) == 1000 * MS,
        "  and remembered as repaired after 1 s");
@@ -280,11 +280,11 @@ static void waiting(void)
     c("PA", 201, 501, 100);
     at(10);
     s("A", 501, 150, 0);
-    w = tcp_waiting(now, 0);
+    w = waits(0);
     ok(w && w->seq == 150 && w->end == 201, "a partial ACK leaves the rest of the piece");
     at(1);
     s("A", 501, 301, 0);
-    ok(!tcp_waiting(now, 0), "  all of it");
+    ok(!waits(0), "  all of it");
 
     play_start();
     open_life(0, 0);
@@ -294,7 +294,7 @@ static void waiting(void)
        "more than fits is joined");
     at(10);
     s("A", 501, 301, 0);
-    ok(!tcp_waiting(now, 0), "  and answered as one");
+    ok(!waits(0), "  and answered as one");
 }
 
 static void keep_alive(void)
@@ -316,7 +316,7 @@ static void keep_alive(void)
     ok(outstanding_open(&end_of(0)->keep_alive) && end_of(0)->keep_alive.n_resent == 2,
        "  unanswered, resent twice");
     is_num(end_of(0)->n_keep_alive, 4, "  counted");
-    ok(!tcp_waiting(now, 0), "  its byte is old data, not in flight");
+    ok(!waits(0), "  its byte is old data, not in flight");
 }
 
 static void out_of_time(void)

@@ -334,7 +334,7 @@ static void zombie(void)
         c("PA", 301, 31337001, 31);
         at(500 << i);
     }
-    w = tcp_waiting(now, 0);
+    w = waits(0);
     ok(w && w->o.n_resent == 5 && outstanding_open(&w->o),
        "R10: from some frame on nothing is acked");
     is_num(end_of(0)->acked_bytes, 200, "  200 bytes were");
