@@ -21,7 +21,8 @@ struct tui_progress {
     bool running;
     bool judging;        /* the rules run over what was read so far */
     char what[256];      /* path of the source at hand */
-    uint64_t done, of;   /* bytes of it */
+    uint64_t done, of;   /* bytes of it; of 0: nobody knows */
+    uint64_t frames;     /* of it, met so far */
     unsigned generation; /* changes when the case has something new to show */
     char failed[256];    /* why loading ended early; "" otherwise */
 };

@@ -94,7 +94,7 @@ static void draw_progress(struct ui *ui, int row)
 {
     const struct tui_progress *p = &ui->progress;
     struct grid *g = ui->grid;
-    char text[400], key[16];
+    char text[400], key[16], n[32];
     int percent = p->of ? (int)(p->done * 100 / p->of) : 0, width = g->cols / 5;
 
     grid_fill(g, row, 0, g->cols, STYLE_BAR, " ");
@@ -104,8 +104,9 @@ static void draw_progress(struct ui *ui, int row)
     if (p->judging)
         snprintf(text, sizeof(text), "        judging what was read");
     else
-        snprintf(text, sizeof(text), " %3d %%  reading %s   (%s stops)",
-                 percent > 100 ? 100 : percent, p->what, keys_of(ui->keys, NULL, ACTION_stop, key));
+        snprintf(text, sizeof(text), " %3d %%  %s%s   (%s stops)   %s",
+                 percent > 100 ? 100 : percent, p->frames ? str_group(p->frames, n) : "reading",
+                 p->frames ? " frames" : "", keys_of(ui->keys, NULL, ACTION_stop, key), p->what);
     grid_put(g, row, width, g->cols - width, STYLE_BAR, text);
 }
 

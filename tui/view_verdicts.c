@@ -136,7 +136,9 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
     if (!v->has_result)
         return;
     if (ui->progress.running && !v->list.n) {
-        grid_put(g, a.row, col, a.cols - 2, STYLE_DIM, "reading; nothing has been found so far");
+        grid_put(g, a.row, col, a.cols - 2, STYLE_DIM,
+                 v->result.packets ? "reading on; nothing has been found so far"
+                                   : "reading; a capture is judged when its end is read");
         return;
     }
     col += grid_put(g, a.row, col, 2, looks[i].style, looks[i].sign) + 1;
@@ -251,9 +253,13 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
 
     if (!v->has_result)
         return;
-    snprintf(text, sizeof(text), "%s frame%s, %s conversation%s, %llu source%s",
-             str_group(r->packets, n), r->packets == 1 ? "" : "s", str_group(r->flows, m),
-             r->flows == 1 ? "" : "s", (unsigned long long)r->sources, r->sources == 1 ? "" : "s");
+    if (ui->progress.frames && !r->packets)
+        snprintf(text, sizeof(text), "%s frames so far", str_group(ui->progress.frames, n));
+    else
+        snprintf(text, sizeof(text), "%s frame%s, %s conversation%s, %llu source%s",
+                 str_group(r->packets, n), r->packets == 1 ? "" : "s", str_group(r->flows, m),
+                 r->flows == 1 ? "" : "s", (unsigned long long)r->sources,
+                 r->sources == 1 ? "" : "s");
     grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_TEXT, text);
     if (r->unread) {
         snprintf(text, sizeof(text), "%llu of the sources could not be read, or not to their end",

@@ -30,14 +30,15 @@ struct loader {
 };
 
 /* Called by ingest every few thousand frames. */
-static void tell(void *user, const char *path, uint64_t done, uint64_t of)
+static void tell(void *user, const struct ingest_progress *p)
 {
     struct loader *l = user;
 
     pthread_mutex_lock(&l->lock);
-    snprintf(l->progress.what, sizeof(l->progress.what), "%s", path);
-    l->progress.done = done;
-    l->progress.of = of;
+    snprintf(l->progress.what, sizeof(l->progress.what), "%s", p->path);
+    l->progress.done = p->done;
+    l->progress.of = p->of;
+    l->progress.frames = p->frames;
     pthread_mutex_unlock(&l->lock);
 }
 

@@ -120,11 +120,14 @@ static void read_frames(struct input *in, struct capture *c, struct pipeline *p,
         if (!filter || filter_match(filter, &f))
             pipeline_frame(p, &f);
         if ((src->packets & 0xfff) == 0) {
-            uint64_t done = input_done(in, capture_offset(c));
+            struct ingest_progress now = { .path = src->path,
+                                           .done = input_done(in, capture_offset(c)),
+                                           .of = input_file_len(in),
+                                           .frames = src->packets };
 
-            progress_show(&progress, done);
+            progress_show(&progress, now.done);
             if (o->tell)
-                o->tell(o->tell_user, src->path, done, input_file_len(in));
+                o->tell(o->tell_user, &now);
         }
     }
     progress_end(&progress);

@@ -22,6 +22,13 @@ struct dissect_keys;
 struct fact_kind;
 struct input_shelf;
 
+/* How far a source is. */
+struct ingest_progress {
+    const char *path;
+    uint64_t done, of; /* bytes of its file; of 0: nobody knows */
+    uint64_t frames;   /* met so far */
+};
+
 struct ingest_options {
     const char *filter; /* BPF expression, or NULL */
     enum progress_mode progress;
@@ -30,8 +37,8 @@ struct ingest_options {
     const volatile sig_atomic_t *stop; /* set by Ctrl-C; may be NULL */
     struct input_shelf *shelf;         /* capture/input.h, kept from source to source; or NULL */
     struct app *app;                   /* flow/app.h, kept from source to source; or NULL */
-    /* How far a source is, every few thousand frames: bytes of its file; may be NULL. */
-    void (*tell)(void *user, const char *path, uint64_t done, uint64_t of);
+    /* Called every few thousand frames; may be NULL. */
+    void (*tell)(void *user, const struct ingest_progress *p);
     void *tell_user;
 };
 

@@ -5,6 +5,7 @@ tui_tests = \
 	%D%/tui/grid \
 	%D%/tui/keys \
 	%D%/tui/lines \
+	%D%/tui/loading \
 	%D%/tui/prompt \
 	%D%/tui/table \
 	%D%/tui/theme
@@ -26,6 +27,9 @@ EXTRA_DIST += tests/support/screen.h
 %C%_tui_lines_SOURCES = %D%/tui/lines.c
 %C%_tui_lines_LDADD = $(DW_LIBS)
 %C%_tui_lines_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_tui_loading_SOURCES = %D%/tui/loading.c
+%C%_tui_loading_LDADD = $(DW_LIBS)
+%C%_tui_loading_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_tui_prompt_SOURCES = %D%/tui/prompt.c
 %C%_tui_prompt_LDADD = $(DW_LIBS)
 %C%_tui_prompt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
