@@ -87,7 +87,10 @@ attempt AS MATERIALIZED (
              WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
            -- RFC 9293 sections 3.4.2 and 3.6.1: TIME-WAIT lasts 2 MSL, 4 minutes.
            before.end_state IS 'closed' AND coalesce(t.time_ns - bf.last_ns < 240000000000, TRUE) AS in_timewait,
-           c.last_ns AS capture_ns
+           -- An answer may take a while (FLOW_PATIENCE_NS): from the first SYN on, or from the one behind
+           -- a RST that cleared the old life.
+           c.last_ns - CASE WHEN t.rst_exact AND t.n_challenge < 2 THEN t.last_syn_ns ELSE t.time_ns END
+               < 3000000000 AS cut_short
     FROM tcp_attempt t
     CROSS JOIN flow f ON f.source = t.source AND f.id = t.flow
     JOIN source c ON c.id = t.source
@@ -108,10 +111,9 @@ judged AS (
                 WHEN new_flow IS NOT NULL AND (new_acked > 0 OR new_fin_acked) THEN 'recovered'
                 WHEN new_flow IS NOT NULL THEN 'unknown'
                 WHEN refused_frame IS NOT NULL THEN 'refused'
-                WHEN n_syn < 2 AND capture_ns - last_syn_ns < 3000000000 THEN 'unknown'
+                WHEN cut_short AND challenge_frame IS NOT NULL THEN 'unknown'
                 ELSE 'stuck' END AS outcome,
-           CASE WHEN new_flow IS NULL AND refused_frame IS NULL AND n_syn < 2
-                     AND capture_ns - last_syn_ns < 3000000000 THEN 'unknown'
+           CASE WHEN new_flow IS NULL AND refused_frame IS NULL AND cut_short THEN 'unknown'
                 WHEN challenge_frame IS NOT NULL AND old_captured AND challenge_exact AND held <> 'unknown'
                     THEN 'confirmed'
                 WHEN challenge_frame IS NOT NULL AND forgotten THEN 'unknown'
@@ -123,6 +125,10 @@ judged AS (
     -- challenge says that the old life was gone; after an orderly close only TIME-WAIT remains.
     WHERE (challenge_frame IS NOT NULL OR refused_frame IS NOT NULL OR (new_flow IS NULL AND n_syn >= 2))
       AND NOT (old_captured = 0 AND in_timewait)
+      -- A bare ACK of what lies behind the SYN is a challenge only if the opener takes it for one, by a
+      -- RST or another SYN: else it may acknowledge data of a handshake that was not captured.
+      AND NOT (old_captured = 0 AND rst_frame IS NULL AND refused_frame IS NULL AND last_syn_frame < challenge_frame
+               AND ((challenge_ack - isn) & 4294967295) BETWEEN 1 AND 67108864)
 ),
 worded AS MATERIALIZED (
     SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key,

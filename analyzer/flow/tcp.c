@@ -68,6 +68,8 @@ uint64_t tcp_misfit(const struct tcp_life *t, const struct tcp_segment *s)
     const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     uint64_t miss = 0;
 
+    if (tcp_behind_attempt(t, s)) /* the other end's new numbers are not known yet */
+        return distance(s->seq, t->attempt.isn);
     if (e->nxt_known)
         miss += distance(s->seq, e->nxt);
     if (s->flags & TCP_ACK && r->nxt_known)

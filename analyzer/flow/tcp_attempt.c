@@ -4,6 +4,9 @@
 
 #include "packet/packet.h"
 
+/* More than anybody sends before the first segment that a capture has of it. */
+#define ATTEMPT_FAR (1 << 26)
+
 unsigned tcp_attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
 {
     struct tcp_attempt *a = &t->attempt;
@@ -198,15 +201,35 @@ bool tcp_stale_peer(struct tcp_life *t, const struct tcp_flight *others,
 }
 
 /*
- * The opener of an attempt sends new data of the old life, in place at both ends: the SYN was none
- * of its (a blind one, RFC 5961 section 1.2), and the life was never left.
+ * The opener of an attempt goes on in the old life: it sends new data or its FIN there, in place at
+ * both ends, or acknowledges more of it.  The SYN was none of its (a blind one, RFC 5961 section 1.2,
+ * or an old duplicate), and the life was never left: who sent a SYN and waits for its answer is in
+ * SYN-SENT, and sends nothing but that SYN and RSTs (RFC 9293 section 3.10.7.3).
  */
+static bool goes_on_in_old_life(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
+    int32_t more = tcp_diff(s->ack, e->ack);
+
+    return e->nxt_known && r->nxt_known && s->seq == e->nxt && tcp_diff(s->ack, r->nxt) <= 0 &&
+           (s->len || s->flags & TCP_FIN ? more >= 0 : more > 0);
+}
+
+bool tcp_behind_attempt(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_attempt *a = &t->attempt;
+    int32_t behind = tcp_diff(s->seq, a->isn);
+
+    return a->pending && a->opener == s->from && behind > 0 && behind <= ATTEMPT_FAR;
+}
+
 bool tcp_goes_on(const struct tcp_life *t, const struct tcp_segment *s)
 {
     const struct tcp_attempt *a = &t->attempt;
-    const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
 
-    return a->pending && a->old_captured && a->opener == s->from && !s->late && s->len &&
-           (s->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK && e->nxt_known && r->nxt_known &&
-           s->seq == e->nxt && tcp_diff(s->ack, r->nxt) <= 0 && tcp_diff(s->ack, e->ack) >= 0;
+    if (!a->pending || a->opener != s->from || s->late ||
+        (s->flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
+        return false;
+    /* What tcp_stale_peer took for an attempt was answered, only not in this capture. */
+    return a->old_captured ? goes_on_in_old_life(t, s) : tcp_behind_attempt(t, s);
 }

@@ -21,7 +21,10 @@ bool tcp_attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsign
 bool tcp_stale_peer(struct tcp_life *t, const struct tcp_flight *others,
                     const struct tcp_segment *s);
 
-/* The opener goes on in the old life: its SYN was somebody else's. */
+/* The opener of an attempt sends what comes behind its SYN. */
+bool tcp_behind_attempt(const struct tcp_life *t, const struct tcp_segment *s);
+
+/* The opener goes on, so that there is no attempt: its SYN was somebody else's, or was answered. */
 bool tcp_goes_on(const struct tcp_life *t, const struct tcp_segment *s);
 
 /* tcp.c: what an end must believe from this frame on. */

@@ -217,6 +217,33 @@ def syn_copy_late(net):
     t.close(6)
 
 
+def stray_syn(net, seq):
+    """A SYN on a live download; the client only receives, and both go on in the old life."""
+    t = net.tcp()
+    t.open(0)
+    t.say(0.1, 0, b"get")
+    t.say(0.2, 1, bytes(1000))
+    t.send(1, 0, SYN, seq=seq, ack=0)
+    t.seq[0] = 1004
+    t.send(1.01, 1, ACK)
+    return t
+
+
+@situation
+def syn_copy_on_download(net):
+    """The first SYN comes once more, late, while the client sends nothing but ACKs."""
+    t = stray_syn(net, 1000)
+    for i in range(20):
+        t.say(2 + i / 10, 1, bytes(1000))
+    t.close(6)
+
+
+@situation
+def syn_blind(net):
+    """A SYN that somebody else sent (RFC 5961 section 1.2); the next thing is the client's FIN."""
+    stray_syn(net, 700000000).close(6)
+
+
 @situation
 def port_scan(net):
     """A thousand SYNs; most ports refuse, some are silent, some are open and reset at once."""
@@ -380,6 +407,39 @@ def answer_missed_then_closed(net):
     t.send(100, 0, FIN | ACK)
     t.send(100.05, 0, FIN | ACK, seq=t.seq[0] - 1)
     talk_later(net, 300, 9001)
+
+
+@situation
+def handshake_missed(net):
+    """Behind the SYN the capture misses the SYN/ACK, the ACK and the request; it has the ACK of that."""
+    t = net.tcp()
+    t.send(0, 0, SYN)
+    t.send(0.01, 1, SYN | ACK, keep=False)
+    t.send(0.02, 0, ACK, keep=False)
+    t.send(0.03, 0, PSH | ACK, b"a request of 24 bytes...", keep=False)
+    t.send(0.04, 1, ACK)
+    t.talk(1)
+    t.close(5)
+
+
+@situation
+def handshake_missed_on_old(net):
+    """The same on ports whose life before was left half-closed, and the one before that was closed."""
+    first = net.tcp(isn=(214265614, 3480593463))
+    first.open(0)
+    first.talk(1)
+    first.close(5)
+    second = net.tcp(isn=(1332502772, 206113354))
+    second.open(20)
+    second.talk(21)
+    second.send(30, 1, FIN | ACK)
+    t = net.tcp(isn=(2907983164, 3208876054))
+    t.send(400, 0, SYN)
+    t.send(400.01, 1, SYN | ACK, keep=False)
+    t.send(400.02, 0, ACK, keep=False)
+    for i in range(5):
+        t.say(401 + i, 0, b"asked in the new life")
+    t.close(410)
 
 
 @situation

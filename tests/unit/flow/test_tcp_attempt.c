@@ -448,6 +448,54 @@ static void blind(void)
     is_num(n_lives, 1, "  one life");
 }
 
+/* The same, of a client that only receives. */
+static void blind_download(void)
+{
+    begin();
+    c("S", 100, 0, 0);
+    at(10);
+    s("A", S_NXT, S_RCV, 0);
+    at(10);
+    c("A", S_RCV, S_NXT, 0);
+    ok(a()->pending, "an ACK of nothing new proves nothing");
+    at(10);
+    s("PA", S_NXT, S_RCV, 1000);
+    at(10);
+    c("A", S_RCV, S_NXT + 1000, 0);
+    ok(!(a()->pending), "an ACK of what came after the SYN: the old life goes on");
+    is_state(0, "ESTABLISHED", "  the client never left");
+    begin();
+    c("S", 100, 0, 0);
+    at(10);
+    s("A", S_NXT, S_RCV, 0);
+    at(10);
+    c("FA", S_RCV, S_NXT, 0);
+    ok(!(a()->pending), "a FIN of the old life: it goes on until then");
+    is_state(0, "FIN-WAIT", "  and ends");
+}
+
+/* What looks like a challenge is the ACK of data that the capture does not have. */
+static void missed_handshake(void)
+{
+    play_start();
+    c("S", 4000, 0, 0);
+    at(10);
+    s("A", 90001, 4029, 0);
+    ok(a()->pending && !a()->old_captured, "a bare ACK to the first SYN");
+    at(10);
+    c("PA", 4029, 90001, 20);
+    ok(!(a()->pending), "  but the client goes on behind its SYN: it was no challenge");
+    is_state(0, "ESTABLISHED", "  established");
+    is_num(n_lives, 1, "  one life");
+    play_start();
+    c("S", 4000, 0, 0);
+    at(10);
+    s("A", 90001, 4029, 0);
+    at(1);
+    c("R", 4029, 0, 0);
+    ok(a()->pending && a()->rst_exact, "  a RST says that it was one");
+}
+
 /* The first segments of a life: its SYN is answered by a challenge with another life's numbers. */
 static void challenged_at_once(void)
 {
@@ -502,6 +550,8 @@ int main(void)
     no_rst();
     old_data();
     blind();
+    blind_download();
+    missed_handshake();
     recalled();
     return tap_done();
 }
