@@ -35,9 +35,9 @@ WITH finding AS (
              AND o.to_source = f.to_source AND o.trait <> f.trait AND o.trait <> 'kind') AS traits,
            (SELECT o.value FROM pair_finding o WHERE o.from_source = f.from_source
              AND o.to_source = f.to_source AND o.trait = 'kind') AS kind,
-           (SELECT CASE d.lost WHEN 0 THEN printf(' In the other direction nothing was lost (%d frames).', d.delivered)
-                   ELSE '' END FROM pair_direction d
-             WHERE d.from_source = f.to_source AND d.to_source = f.from_source) AS other_way
+           coalesce((SELECT printf(' In the other direction nothing was lost (%d frames).', d.delivered)
+             FROM pair_direction d WHERE d.from_source = f.to_source AND d.to_source = f.from_source
+             AND d.lost = 0), '') AS other_way
     FROM pair_finding f
     JOIN source a ON a.id = f.from_source JOIN source b ON b.id = f.to_source
     JOIN pair_source p ON p.first_source = min(f.from_source, f.to_source)

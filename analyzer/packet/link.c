@@ -83,6 +83,15 @@ static void cooked(struct walk *w, uint16_t arphrd, uint16_t protocol)
         walk_to(w, WALK_ETHERTYPE, protocol);
 }
 
+/*
+ * The capture has a header of its own in place of the link's: the frame counts as on Ethernet, so that
+ * sizes of two captures of one network can be compared.
+ */
+static void as_ethernet(struct walk *w)
+{
+    w->link_len = ETHERNET_LEN;
+}
+
 static void sll(struct walk *w)
 {
     struct bytes h = w->in;
@@ -92,8 +101,10 @@ static void sll(struct walk *w)
     arphrd = bytes_be16(&h);
     bytes_skip(&h, 2 + 8);
     protocol = bytes_be16(&h);
-    if (walk_link_header(w, LAYER_SLL, 16))
+    if (walk_link_header(w, LAYER_SLL, 16)) {
+        as_ethernet(w);
         cooked(w, arphrd, protocol);
+    }
 }
 
 static void sll2(struct walk *w)
@@ -103,8 +114,10 @@ static void sll2(struct walk *w)
 
     bytes_skip(&h, 2 + 4);
     arphrd = bytes_be16(&h);
-    if (walk_link_header(w, LAYER_SLL2, 20))
+    if (walk_link_header(w, LAYER_SLL2, 20)) {
+        as_ethernet(w);
         cooked(w, arphrd, protocol);
+    }
 }
 
 /* The writer's own number for an address family, in its own byte order. */
@@ -117,6 +130,7 @@ static void null_loopback(struct walk *w)
         family = __builtin_bswap32(family);
     if (!walk_link_header(w, LAYER_NULL, 4))
         return;
+    as_ethernet(w);
     switch (family) {
     case 2:
         walk_to(w, WALK_ETHERTYPE, ETHERTYPE_IP4);
@@ -218,12 +232,15 @@ void link_step(struct walk *w, uint16_t linktype)
     case LINKTYPE_DLT_RAW:
     case LINKTYPE_OPENBSD_RAW:
     case LINKTYPE_RAW:
+        as_ethernet(w);
         walk_to(w, WALK_IP, 0);
         break;
     case LINKTYPE_IPV4:
+        as_ethernet(w);
         walk_to(w, WALK_ETHERTYPE, ETHERTYPE_IP4);
         break;
     case LINKTYPE_IPV6:
+        as_ethernet(w);
         walk_to(w, WALK_ETHERTYPE, ETHERTYPE_IP6);
         break;
     case LINKTYPE_PPP_HDLC:

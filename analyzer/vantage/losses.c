@@ -100,7 +100,9 @@ struct losses {
     int64_t from_ns, to_ns;
     struct sender senders[LOSSES_SENDERS_MAX + 1]; /* the last one: everybody else */
     size_t n_senders;
-    bool shared_link; /* a local frame was seen by both */
+    bool shared_link;  /* a local frame was seen by both */
+    bool sizes_differ; /* the two captures count the size of a frame differently (a tunnel on the way) */
+    double round_trip; /* frames of one end come later at b, of the other end earlier: both together */
     struct kept *kept;
     size_t n_kept, cap_kept;
 };
@@ -214,6 +216,7 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
     s->n_both++;
     s->late += (double)(b->ns - a->ns);
     l->shared_link = l->shared_link || (a->local && a->sender == b->sender);
+    l->sizes_differ = l->sizes_differ || a->size != b->size;
     tally_frame(l, traits_of(s, a->local), a, false);
 }
 
@@ -229,12 +232,35 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
 
 /* -- directions -------------------------------------------------------------------------------- */
 
-/* The side that a sender is nearer to: its frames are missing at the other one, or arrive there
- * later. */
-static unsigned side_of(const struct sender *s)
+/* How much later its frames are at b than at a, on average; negative: earlier. */
+static double lateness(const struct sender *s)
+{
+    return s->n_both ? s->late / (double)s->n_both : 0;
+}
+
+static void measure_round_trip(struct losses *l)
+{
+    double most = 0, least = 0;
+    size_t i;
+
+    for (i = 0; i < l->n_senders; i++) {
+        most = fmax(most, lateness(&l->senders[i]));
+        least = fmin(least, lateness(&l->senders[i]));
+    }
+    l->round_trip = most > 0 && least < 0 ? most - least : 0;
+}
+
+/*
+ * The side that a sender is nearer to: its frames arrive later at the other one.  Where time does not
+ * tell, they are missing at the other one.  (Where both tell and disagree, the capture on its own side
+ * has not got them: it was made with a filter, or could not keep up.)
+ */
+static unsigned side_of(const struct losses *l, const struct sender *s)
 {
     uint64_t a = s->only[0][0] + s->only[1][0], b = s->only[0][1] + s->only[1][1];
 
+    if (l->round_trip > 0 && fabs(lateness(s)) >= l->round_trip / 4)
+        return lateness(s) > 0 ? 0 : 1;
     if (a != b)
         return a > b ? 0 : 1;
     return s->late >= 0 ? 0 : 1;
@@ -286,7 +312,7 @@ static struct traits *direction(const struct losses *l, unsigned side)
     for (i = 0; i <= LOSSES_SENDERS_MAX; i++) {
         const struct sender *s = &l->senders[i];
 
-        if (i < LOSSES_SENDERS_MAX && side_of(s) != side)
+        if (i < LOSSES_SENDERS_MAX && side_of(l, s) != side)
             continue;
         for (local = 0; local <= l->shared_link; local++) {
             t->missed += s->only[local][!side];
@@ -395,6 +421,15 @@ static unsigned lost_kinds(const struct traits *t)
     return n;
 }
 
+/*
+ * Does the capture on this side miss what passes it?  Then nothing was lost because it is not there.
+ * A few frames in a thousand any capture drops.
+ */
+static bool has_holes(const struct traits *from)
+{
+    return from->missed * 100 > from->delivered;
+}
+
 static void write_findings(const struct losses *l, const struct traits *t, unsigned side,
                            const struct fact_sink *sink)
 {
@@ -405,7 +440,8 @@ static void write_findings(const struct losses *l, const struct traits *t, unsig
 
     if (t->lost < 2 || !t->delivered || t->missed)
         return;
-    n += find_sizes(t, all + n);
+    if (!l->sizes_differ)
+        n += find_sizes(t, all + n);
     n += find_value(t, "kind", &t->kinds, all + n);
     n += find_value(t, "port", &t->ports, all + n);
     n += find_value(t, "flow", &t->flows, all + n);
@@ -444,7 +480,7 @@ static int by_place(const void *x, const void *y)
     return (a->f.frame_no > b->f.frame_no) - (a->f.frame_no < b->f.frame_no);
 }
 
-static void write_frames(struct losses *l, const struct fact_sink *sink)
+static void write_frames(struct losses *l, const bool holes[2], const struct fact_sink *sink)
 {
     const struct fact_where nowhere = { 0 };
     size_t i;
@@ -454,7 +490,8 @@ static void write_frames(struct losses *l, const struct fact_sink *sink)
     for (i = 0; i < l->n_kept; i++) {
         const struct kept *k = &l->kept[i];
 
-        if (side_of(sender_of(l, k->f.sender)) != k->side || (k->f.local && !l->shared_link))
+        if (holes[!k->side] || side_of(l, sender_of(l, k->f.sender)) != k->side ||
+            (k->f.local && !l->shared_link))
             continue;
         sink->put(sink->user, &loss_frame_fact, &nowhere,
                   (struct fact_value[]){
@@ -472,10 +509,17 @@ static void write_frames(struct losses *l, const struct fact_sink *sink)
 void losses_write(struct losses *l, const struct fact_sink *sink)
 {
     const struct fact_where nowhere = { 0 };
+    struct traits *of[2];
+    bool holes[2];
     unsigned side;
 
+    measure_round_trip(l);
     for (side = 0; side < 2; side++) {
-        struct traits *t = direction(l, side);
+        of[side] = direction(l, side);
+        holes[side] = has_holes(of[side]);
+    }
+    for (side = 0; side < 2; side++) {
+        const struct traits *t = of[side];
 
         if (t->lost || t->delivered || t->missed) {
             sink->put(sink->user, &loss_direction_fact, &nowhere,
@@ -483,9 +527,11 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
                                              fact_int((int64_t)t->lost),
                                              fact_int((int64_t)t->delivered),
                                              fact_int((int64_t)t->missed) });
-            write_findings(l, t, side, sink);
+            if (!holes[!side])
+                write_findings(l, t, side, sink);
         }
-        free(t);
     }
-    write_frames(l, sink);
+    write_frames(l, holes, sink);
+    free(of[0]);
+    free(of[1]);
 }

@@ -16,7 +16,7 @@ static void ip4(void)
     is_int(p.ip_id, 0x1234, "identification");
     ok(p.has_ip_id && p.ip_ttl == 64 && p.ip_proto == 6, "TTL and protocol");
     b.p[3] = 0;
-    is_hello(&b, LINK_RAW, 45, "total length 0 (offload)");
+    is_hello(&b, LINK_RAW, 59, "total length 0 (offload)");
     b.p[3] = 99;
     decode(d, &b, LINK_RAW, &f, &p);
     ok(p.trouble & TROUBLE_BAD_IP && p.l4 == 6, "total length past the frame");
@@ -35,7 +35,7 @@ static void ip4(void)
     build_hex(&b, "46000031 12340000 40060000 c0000201 c6336402 94040000");
     build_tcp(&b, 1000, 443, 1, 2, 0x18, NULL);
     build_add(&b, "hello", 5);
-    is_hello(&b, LINK_RAW, 49, "IPv4 options");
+    is_hello(&b, LINK_RAW, 63, "IPv4 options");
     build_free(&b);
 }
 
@@ -54,7 +54,7 @@ static void ip6(void)
     build_tcp(&b, 1000, 443, 1, 2, 0x18, NULL);
     build_add(&b, "hello", 5);
     build_ip6_end(&b, at);
-    is_hello(&b, LINK_RAW, (uint32_t)b.len, "extension headers");
+    is_hello(&b, LINK_RAW, 14 + (uint32_t)b.len, "extension headers");
     decode(d, &b, LINK_RAW, &f, &p);
     ok(p.has_ip_id && p.ip_id == 9 && p.ip_proto == 6, "what they say");
     build_free(&b);
@@ -70,7 +70,7 @@ static void ip6(void)
 
     add_hello(&b, true);
     b.p[5] = 0;
-    is_hello(&b, LINK_RAW, 65, "payload length 0 (offload)");
+    is_hello(&b, LINK_RAW, 79, "payload length 0 (offload)");
     b.p[6] = 59;
     decode(d, &b, LINK_RAW, &f, &p);
     ok(p.l4 == 0 && p.trouble == 0, "no next header");
@@ -120,7 +120,7 @@ static void nested(void)
 
     add_hello(&b, true);
     build_ip4_end(&b, at);
-    is_hello(&b, LINK_RAW, 85, "IPv6 in IPv4");
+    is_hello(&b, LINK_RAW, 99, "IPv6 in IPv4");
     decode(d, &b, LINK_RAW, &f, &p);
     is_int(p.src.family, 6, "the inner address counts");
     build_free(&b);

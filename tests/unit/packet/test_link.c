@@ -178,19 +178,19 @@ int main(void)
     ethernet();
     vlans();
     pppoe();
-    hello("0000 0001 0006 0200000000010000 0800", false, LINK_SLL, 16, "SLL");
-    hello("0000 0001 0006 0200000000010000 86dd", true, LINK_SLL, 16, "SLL with IPv6");
-    hello("0000 0001 0006 0200000000010000 0004 aaaa03 000000 0800", false, LINK_SLL, 24,
+    hello("0000 0001 0006 0200000000010000 0800", false, LINK_SLL, 14, "SLL");
+    hello("0000 0001 0006 0200000000010000 86dd", true, LINK_SLL, 14, "SLL with IPv6");
+    hello("0000 0001 0006 0200000000010000 0004 aaaa03 000000 0800", false, LINK_SLL, 22,
           "SLL with LLC");
-    hello("0800 0000 00000003 0001 00 06 0200000000010000", false, LINK_SLL2, 20, "SLL2");
-    hello("02000000", false, LINK_NULL, 4, "NULL, little-endian");
-    hello("00000002", false, LINK_NULL, 4, "NULL, big-endian");
-    hello("1e000000", true, LINK_NULL, 4, "NULL with macOS's IPv6");
-    hello("00000018", true, LINK_LOOP, 4, "LOOP with OpenBSD's IPv6");
-    hello("", false, LINK_RAW, 0, "RAW with IPv4");
-    hello("", true, LINK_RAW, 0, "RAW with IPv6");
-    hello("", false, LINK_IPV4, 0, "IPV4");
-    hello("", true, LINK_IPV6, 0, "IPV6");
+    hello("0800 0000 00000003 0001 00 06 0200000000010000", false, LINK_SLL2, 14, "SLL2");
+    hello("02000000", false, LINK_NULL, 14, "NULL, little-endian");
+    hello("00000002", false, LINK_NULL, 14, "NULL, big-endian");
+    hello("1e000000", true, LINK_NULL, 14, "NULL with macOS's IPv6");
+    hello("00000018", true, LINK_LOOP, 14, "LOOP with OpenBSD's IPv6");
+    hello("", false, LINK_RAW, 14, "RAW with IPv4");
+    hello("", true, LINK_RAW, 14, "RAW with IPv6");
+    hello("", false, LINK_IPV4, 14, "IPV4");
+    hello("", true, LINK_IPV6, 14, "IPV6");
     hello("0021", false, LINK_PPP, 2, "PPP");
     hello("21", false, LINK_PPP, 1, "PPP, compressed protocol");
     hello("ff030057", true, LINK_PPP_HDLC, 4, "PPP in HDLC framing");

@@ -34,6 +34,8 @@ struct world {
     unsigned port;         /* what goes to this port is lost from a to b; 0: none */
     bool identical;        /* nearly all frames of a direction are the same, byte for byte */
     bool one_end;          /* only end a's frames are the same in both captures */
+    uint32_t filtered;     /* payloads up to this size b's capture leaves out, whoever sent them */
+    bool tunnel;           /* b sees everything inside IP in IP */
     unsigned flood;        /* equal frames at one moment in the middle, that only a's capture has */
 };
 
@@ -70,6 +72,21 @@ static void frame(struct build *f, const struct world *w, unsigned from, unsigne
     else
         frame_udp(f, client, w->nat && at ? 61000 : 40000, server, port, payload, size);
     build_put_be16(f, 14 + 4, same ? 7u : i + 1u + (w->one_end && from ? at * 3000u : 0));
+    if (w->tunnel && at) {
+        struct build outer = { 0 };
+
+        build_add(&outer, f->p, 14);
+        build_be16(&outer, 0x4500);
+        build_be16(&outer, (uint16_t)(f->len - 14 + 20));
+        build_be16(&outer, (uint16_t)i);
+        build_be16(&outer, 0);
+        build_be32(&outer, 0x40040000); /* TTL, IP in IP */
+        build_be32(&outer, from ? 0xcb007109 : 0x0a000001);
+        build_be32(&outer, from ? 0x0a000001 : 0xcb007109);
+        build_add(&outer, f->p + 14, f->len - 14);
+        build_free(f);
+        *f = outer;
+    }
     if (w->vlan && at) {
         struct build tagged = { 0 };
 
@@ -115,7 +132,7 @@ static struct truth generate(const struct world *w)
             bool here = side == from || !lost; /* the sender's vantage always has it */
             double when = t + (side == from ? 0 : way);
 
-            if (!here)
+            if (!here || (side && size <= w->filtered))
                 continue;
             if (side)
                 when += (double)w->offset_us + t * w->drift;
@@ -237,6 +254,50 @@ static void reboot(void)
     store_close(s);
 }
 
+/* A capture that leaves frames out proves no loss, neither way. */
+static void holes(void)
+{
+    struct world w = { .name = "a filter", .filtered = 60 };
+    struct world both = { .name = "a filter and a loss", .filtered = 60, .small = 60 };
+    struct store *s;
+
+    generate(&w);
+    s = load();
+    is_int(number(s, "SELECT count(*) FROM pair_source WHERE compared = 1"), 1,
+           "a capture with a filter is a vantage");
+    is_int(number(s, "SELECT missed > 0 FROM pair_direction WHERE from_source = 2"), 1,
+           "  that missed what its own end sent");
+    is_int(number(s, "SELECT count(*) FROM pair_finding"), 0, "  nothing is lost by its size");
+    is_int(number(s, "SELECT count(*) FROM pair_lost WHERE to_source = 2"), 0,
+           "  and no frame is said to be lost");
+    store_close(s);
+    generate(&both);
+    s = load();
+    is_int(number(s, "SELECT count(*) FROM pair_finding"), 0, "nor where something may be lost");
+    store_close(s);
+}
+
+/* The same of captures that count sizes differently, and of two times. */
+static void incomparable(void)
+{
+    struct world tunnel = { .name = "a tunnel", .small = 60, .tunnel = true };
+    struct world other = { .name = "another time", .loss = 45, .offset_us = -7200000000 };
+    struct store *s;
+
+    generate(&tunnel);
+    s = load();
+    is_int(number(s, "SELECT count(*) FROM pair_source WHERE compared = 1"), 1, "one end sees a tunnel");
+    is_int(number(s, "SELECT count(*) > 0 FROM pair_lost"), 1, "  frames are lost");
+    is_int(number(s, "SELECT count(*) FROM pair_finding WHERE trait IN ('small', 'large')"), 0,
+           "  but sizes cannot be compared");
+    store_close(s);
+    generate(&other);
+    s = load();
+    is_int(number(s, "SELECT count(*) FROM pair_source"), 0,
+           "hours apart, and much of each is not in the other: no vantages");
+    store_close(s);
+}
+
 /* Equal frames at one moment: what is more than the matcher lets wait is said, never called lost.
  */
 static void flood(void)
@@ -284,6 +345,8 @@ int main(void)
     run(&large, "large");
     run(&port, "port");
     reboot();
+    holes();
+    incomparable();
     flood();
     build_free(&file[0]);
     build_free(&file[1]);
