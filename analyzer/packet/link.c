@@ -84,8 +84,8 @@ static void cooked(struct walk *w, uint16_t arphrd, uint16_t protocol)
 }
 
 /*
- * The capture has a header of its own in place of the link's: the frame counts as on Ethernet, so that
- * sizes of two captures of one network can be compared.
+ * The capture has a header of its own in place of the link's: the frame counts as on Ethernet, so
+ * that sizes of two captures of one network can be compared.
  */
 static void as_ethernet(struct walk *w)
 {

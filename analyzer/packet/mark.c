@@ -77,15 +77,23 @@ bool packet_mark(const struct packet *p, uint64_t *mark)
     return true;
 }
 
-uint64_t packet_sender(const struct packet *p)
+static uint64_t end_of(const struct packet *p, const struct ip_addr *a, const uint8_t mac[6])
 {
     static const uint8_t nobody[16]; /* :: and 0.0.0.0 are everybody without an address yet */
 
-    if (p->src.family && memcmp(p->src.b, nobody, sizeof(nobody)) != 0)
-        return hash_mix(p->src.family, p->src.b, sizeof(p->src.b)) | 1;
-    if (p->has_mac)
-        return hash_mix(48, p->mac_src, sizeof(p->mac_src)) | 1;
-    return 0;
+    if (a->family && memcmp(a->b, nobody, sizeof(nobody)) != 0)
+        return hash_mix(a->family, a->b, sizeof(a->b)) | 1;
+    return p->has_mac ? hash_mix(48, mac, 6) | 1 : 0;
+}
+
+uint64_t packet_sender(const struct packet *p)
+{
+    return end_of(p, &p->src, p->mac_src);
+}
+
+uint64_t packet_receiver(const struct packet *p)
+{
+    return end_of(p, &p->dst, p->mac_dst);
 }
 
 static bool local_address(const struct ip_addr *a)

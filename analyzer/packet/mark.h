@@ -22,6 +22,8 @@ bool packet_mark(const struct packet *p, uint64_t *mark);
 
 /* Who sent it: the source address (IP, else MAC), mixed down to a number.  0: not known. */
 uint64_t packet_sender(const struct packet *p);
+/* Who it is for, in the same numbers. */
+uint64_t packet_receiver(const struct packet *p);
 
 /*
  * Does it stay on its link?  Frames without an IP header, link-local and multicast ones do not pass a

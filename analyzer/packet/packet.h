@@ -115,8 +115,8 @@ struct packet {
     uint16_t ppp_protocol; /* RFC 1661; 0 if there is no PPP */
     uint16_t vlans[PACKET_VLANS_MAX]; /* VIDs, outermost first */
     uint8_t n_vlans;
-    uint32_t true_len;   /* link header (of a cooked or raw capture: Ethernet's) + payload as the
-                          * headers say: no padding, no VLAN tags */
+    uint32_t true_len; /* link header (of a cooked or raw capture: Ethernet's) + payload as the
+                        * headers say: no padding, no VLAN tags */
 
     /* 802.11: a retry of the frame before from the same transmitter is a link-layer copy. */
     bool wifi, wifi_retry;

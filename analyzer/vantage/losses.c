@@ -85,7 +85,8 @@ struct traits {
 struct sender {
     uint64_t id;
     uint64_t only[2][2]; /* local or not; side */
-    double late;         /* sum of b's time minus a's: positive: the sender is nearer to a */
+    uint64_t peer;       /* whom the last frame that both have was for */
+    double late, late2;  /* sums of b's time minus a's, and of its square */
     uint64_t n_both;
     struct traits *traits[2]; /* of frames that pass routers; of local ones */
 };
@@ -101,8 +102,8 @@ struct losses {
     struct sender senders[LOSSES_SENDERS_MAX + 1]; /* the last one: everybody else */
     size_t n_senders;
     bool shared_link;  /* a local frame was seen by both */
-    bool sizes_differ; /* the two captures count the size of a frame differently (a tunnel on the way) */
-    double round_trip; /* frames of one end come later at b, of the other end earlier: both together */
+    bool sizes_differ; /* the two captures count the size of a frame differently (a tunnel on the
+                          way) */
     struct kept *kept;
     size_t n_kept, cap_kept;
 };
@@ -214,7 +215,9 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
     struct sender *s = sender_of(l, a->sender);
 
     s->n_both++;
+    s->peer = a->receiver;
     s->late += (double)(b->ns - a->ns);
+    s->late2 += (double)(b->ns - a->ns) * (double)(b->ns - a->ns);
     l->shared_link = l->shared_link || (a->local && a->sender == b->sender);
     l->sizes_differ = l->sizes_differ || a->size != b->size;
     tally_frame(l, traits_of(s, a->local), a, false);
@@ -235,32 +238,48 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
 /* How much later its frames are at b than at a, on average; negative: earlier. */
 static double lateness(const struct sender *s)
 {
-    return s->n_both ? s->late / (double)s->n_both : 0;
+    return s->late / (double)s->n_both;
 }
 
-static void measure_round_trip(struct losses *l)
+/* How far off that is by chance. */
+static double standard_error(const struct sender *s)
 {
-    double most = 0, least = 0;
-    size_t i;
+    double n = (double)s->n_both, variance = (s->late2 - s->late * s->late / n) / (n - 1);
 
-    for (i = 0; i < l->n_senders; i++) {
-        most = fmax(most, lateness(&l->senders[i]));
-        least = fmin(least, lateness(&l->senders[i]));
-    }
-    l->round_trip = most > 0 && least < 0 ? most - least : 0;
+    return sqrt(fmax(variance, 0) / n);
 }
 
 /*
- * The side that a sender is nearer to: its frames arrive later at the other one.  Where time does not
- * tell, they are missing at the other one.  (Where both tell and disagree, the capture on its own side
- * has not got them: it was made with a filter, or could not keep up.)
+ * Its frames pass one vantage first, its peer's the other one: where the one's are later at b than
+ * the other's, it is nearer to a, whatever the clocks say.  0: that cannot be told from chance.
+ */
+static double later_than_peer(const struct losses *l, const struct sender *s)
+{
+    const struct sender *peer = NULL;
+    double later;
+    size_t i;
+
+    for (i = 0; i < l->n_senders && !peer; i++)
+        if (l->senders[i].id == s->peer && s->peer != s->id)
+            peer = &l->senders[i];
+    if (!peer || s->n_both < 3 || peer->n_both < 3)
+        return 0;
+    later = lateness(s) - lateness(peer);
+    return fabs(later) > 2 * (standard_error(s) + standard_error(peer)) ? later : 0;
+}
+
+/*
+ * The side that a sender is nearer to: its frames arrive later at the other one.  Where time does
+ * not tell, they are missing at the other one.  (Where both tell and disagree, the capture on its
+ * own side has not got them: it was made with a filter, or could not keep up.)
  */
 static unsigned side_of(const struct losses *l, const struct sender *s)
 {
     uint64_t a = s->only[0][0] + s->only[1][0], b = s->only[0][1] + s->only[1][1];
+    double later = later_than_peer(l, s);
 
-    if (l->round_trip > 0 && fabs(lateness(s)) >= l->round_trip / 4)
-        return lateness(s) > 0 ? 0 : 1;
+    if (later != 0)
+        return later > 0 ? 0 : 1;
     if (a != b)
         return a > b ? 0 : 1;
     return s->late >= 0 ? 0 : 1;
@@ -422,8 +441,8 @@ static unsigned lost_kinds(const struct traits *t)
 }
 
 /*
- * Does the capture on this side miss what passes it?  Then nothing was lost because it is not there.
- * A few frames in a thousand any capture drops.
+ * Does the capture on this side miss what passes it?  Then nothing was lost because it is not
+ * there. A few frames in a thousand any capture drops.
  */
 static bool has_holes(const struct traits *from)
 {
@@ -513,7 +532,6 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
     bool holes[2];
     unsigned side;
 
-    measure_round_trip(l);
     for (side = 0; side < 2; side++) {
         of[side] = direction(l, side);
         holes[side] = has_holes(of[side]);

@@ -30,7 +30,7 @@ struct loss_frame {
     uint64_t frame_no;
     int64_t ns;        /* on the clock of a */
     int64_t own_ns;    /* on its own clock */
-    uint64_t sender;
+    uint64_t sender, receiver;
     const char *kind;  /* static */
     uint32_t size;     /* true length */
     uint32_t flow;

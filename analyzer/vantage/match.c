@@ -85,6 +85,7 @@ static void advance(struct match *m, unsigned which)
             .ns = which ? clock_to_a(m->clock, f.time_ns) : f.time_ns,
             .own_ns = f.time_ns,
             .sender = packet_sender(&p),
+            .receiver = packet_receiver(&p),
             .kind = packet_kind(&p),
             .size = p.true_len,
             .flow = flow_of(s, f.frame_no),

@@ -98,17 +98,17 @@ static void write_pair(const struct compared *c, const struct fact_sink *sink)
 #define CLOCKS_APART_MAX (120 * NS_PER_S)
 
 /*
- * Clocks that are minutes apart are set wrongly now and then; much more often the captures are of two
- * days, and a device repeated what it had said before, to a peer that did, too (design.md section 4).
- * Of one time, a frame that one vantage lacks the other one has, in at least one direction.
+ * Clocks that are minutes apart are set wrongly now and then; much more often the captures are of
+ * two days, and a device repeated what it had said before, to a peer that did, too (design.md
+ * section 4). Of one time, a frame that one vantage lacks the other one has, in at least one
+ * direction.
  */
 static bool is_other_time(const struct compared *c)
 {
     const struct match_result *m = &c->match;
     uint64_t least = m->only[0] < m->only[1] ? m->only[0] : m->only[1];
 
-    return llabs(c->pair.clock.offset_ns) > CLOCKS_APART_MAX &&
-           (!c->losses || least * 9 > m->both);
+    return llabs(c->pair.clock.offset_ns) > CLOCKS_APART_MAX && (!c->losses || least * 9 > m->both);
 }
 
 /* Of each flow of b, the flow of a that most of its frames belong to. */

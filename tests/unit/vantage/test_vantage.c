@@ -286,7 +286,8 @@ static void incomparable(void)
 
     generate(&tunnel);
     s = load();
-    is_int(number(s, "SELECT count(*) FROM pair_source WHERE compared = 1"), 1, "one end sees a tunnel");
+    is_int(number(s, "SELECT count(*) FROM pair_source WHERE compared = 1"), 1,
+           "one end sees a tunnel");
     is_int(number(s, "SELECT count(*) > 0 FROM pair_lost"), 1, "  frames are lost");
     is_int(number(s, "SELECT count(*) FROM pair_finding WHERE trait IN ('small', 'large')"), 0,
            "  but sizes cannot be compared");
