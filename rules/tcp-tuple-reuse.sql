@@ -87,6 +87,7 @@ attempt AS MATERIALIZED (
              WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
            -- RFC 9293 sections 3.4.2 and 3.6.1: TIME-WAIT lasts 2 MSL, 4 minutes.
            before.end_state IS 'closed' AND coalesce(t.time_ns - bf.last_ns < 240000000000, TRUE) AS in_timewait,
+           c.first_ns = c.last_ns AS no_clock, -- a capture whose frames all have one time
            -- An answer may take a while (FLOW_PATIENCE_NS): from the first SYN on, or from the one behind
            -- a RST that cleared the old life.
            c.last_ns - CASE WHEN t.rst_exact AND t.n_challenge < 2 THEN t.last_syn_ns ELSE t.time_ns END
@@ -108,6 +109,7 @@ attempt AS MATERIALIZED (
 judged AS (
     SELECT *,
            CASE WHEN new_flow IS NOT NULL AND unacked_frame IS NOT NULL THEN 'zombie'
+                WHEN new_flow IS NOT NULL AND no_clock THEN 'unknown'
                 WHEN new_flow IS NOT NULL AND (new_acked > 0 OR new_fin_acked) THEN 'recovered'
                 WHEN new_flow IS NOT NULL THEN 'unknown'
                 WHEN refused_frame IS NOT NULL THEN 'refused'

@@ -13,6 +13,12 @@
 
 #define TUNNEL_TEXT_LEN 160
 
+/* note_clock: less than this is no step back; so many in a row are one, and one that is so far
+ * back. */
+#define CLOCK_BACK_NS     INT64_C(100000000)
+#define CLOCK_BACK_FRAMES 8
+#define CLOCK_BACK_FAR_NS INT64_C(60000000000)
+
 static void put_fact(void *user, const struct fact_kind *kind, const struct fact_where *where,
                      const struct fact_value *values)
 {
@@ -310,6 +316,31 @@ static void count(struct pipeline *p)
     c->pppoe += !!(seen & SEEN_PPPOE);
 }
 
+/*
+ * Frames of two queues or interfaces are written out of time order, a few at a time and by
+ * milliseconds. When all of many are before what came already, or one is far before it, the clock
+ * was set back: to every life that was heard before, what follows looks late.
+ */
+static void note_clock(struct pipeline *p, int64_t ns)
+{
+    int64_t back = p->top_ns - ns;
+
+    if (!p->source->has_time || back < CLOCK_BACK_NS) {
+        if (!p->source->has_time || back <= 0) {
+            p->top_ns = ns;
+            p->n_back = 0;
+        }
+        return;
+    }
+    p->back_ns = p->n_back++ ? p->back_ns : back;
+    if (p->n_back < CLOCK_BACK_FRAMES && back < CLOCK_BACK_FAR_NS)
+        return;
+    if (p->back_ns > p->source->clock_back_ns)
+        p->source->clock_back_ns = p->back_ns;
+    p->top_ns = ns;
+    p->n_back = 0;
+}
+
 static void note_time(struct pipeline *p, const struct frame *f)
 {
     struct source *s = p->source;
@@ -320,6 +351,7 @@ static void note_time(struct pipeline *p, const struct frame *f)
         s->first_ns = f->time_ns;
     if (!s->has_time || f->time_ns > s->last_ns)
         s->last_ns = f->time_ns;
+    note_clock(p, f->time_ns);
     s->has_time = true;
     p->now_ns = f->time_ns;
 }

@@ -44,6 +44,9 @@ struct pipeline {
     const struct frame *frame;
     struct packet packet;
     int64_t now_ns;        /* its time; later the last time of the capture */
+    int64_t top_ns;        /* the latest time, since the clock was set back if it was */
+    int64_t back_ns;       /* how far before that the first of n_back frames was */
+    unsigned n_back;       /* frames in a row that are clearly before it */
     struct flow *flow;
     unsigned from;
     unsigned marks;

@@ -462,6 +462,7 @@ static void put_source(struct page *p, sqlite3_stmt *st, size_t name_width)
     uint64_t packets = (uint64_t)sqlite3_column_int64(st, 3);
     uint64_t evicted = (uint64_t)sqlite3_column_int64(st, 5);
     uint64_t forgotten = (uint64_t)sqlite3_column_int64(st, 6);
+    int64_t clock_back = sqlite3_column_int64(st, 7);
     struct str rest = { 0 };
     char n[32];
 
@@ -483,6 +484,9 @@ static void put_source(struct page *p, sqlite3_stmt *st, size_t name_width)
         str_addf(&rest,
                  "; %s connection%s forgotten: a later one on the same ports counts as new",
                  str_group(forgotten, n), forgotten == 1 ? "" : "s");
+    if (clock_back)
+        str_addf(&rest, "; its clock went back by %.3f s: what came then looks late",
+                 (double)clock_back / 1e9);
     put_wrapped(p, STYLE_DIM, str_get(&rest), INDENT + name_width + 14, INDENT + name_width + 14);
     str_free(&rest);
 }
@@ -510,9 +514,10 @@ static int put_sources(struct page *p, struct err *err)
     int rc;
 
     str_addf(&sql,
-             "SELECT name, status, format, packets, reason, evicted, %s FROM source ORDER BY "
+             "SELECT name, status, format, packets, reason, evicted, %s, %s FROM source ORDER BY "
              "(SELECT count(*) FROM source) > 40 AND status = 'complete', name, id",
-             sql_has_column(store_db(p->s), "source", "forgotten") ? "forgotten" : "0");
+             sql_has_column(store_db(p->s), "source", "forgotten") ? "forgotten" : "0",
+             sql_has_column(store_db(p->s), "source", "clock_back") ? "clock_back" : "0");
     rc = sql_prepare(store_db(p->s), sql.s, &st, err);
     str_free(&sql);
     put(p, STYLE_BOLD, "Sources");

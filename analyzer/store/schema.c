@@ -46,6 +46,7 @@ static const struct schema_column source_columns[] = {
     { "undecoded", "INTEGER", "frames", "frames of a link type that is not decoded" },
     { "encrypted", "INTEGER", "frames", "frames that are encrypted on the link" },
     { "forgotten", "INTEGER", "", "TCP lives so long ago that a later one on the same ports counts as a first" },
+    { "clock_back", "INTEGER", "ns", "the furthest that its clock went back at once; NULL: it did not" },
     { 0 },
 };
 

@@ -114,6 +114,11 @@ static void judge_flows(sqlite3 *db, struct case_result *r, uint64_t both_ways, 
     else if (r->failed_rules)
         conclude(r, CASE_UNKNOWN, "%llu rule%s could not be run", N(r->failed_rules),
                  s_of(r->failed_rules));
+    else if (r->no_clock)
+        conclude(r, CASE_UNKNOWN,
+                 "the clock of %llu capture%s went back or stood still, so that what waited, and "
+                 "for how long, cannot be known",
+                 N(r->no_clock), s_of(r->no_clock));
     else
         conclude(r, CASE_HEALTHY, "%llu conversation%s set up, nothing left unanswered",
                  N(r->set_up), s_of(r->set_up));
@@ -125,7 +130,7 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
     uint64_t *verdicts[] = { &r->verdicts, &r->worst, undecided };
     uint64_t *sources[] = { &r->sources, &r->unread, &r->packets, captures, &r->evicted };
     uint64_t *flows[] = { &r->flows, &r->set_up, &r->outstanding, both_ways };
-    uint64_t *rules[] = { &r->failed_rules };
+    uint64_t *rules[] = { &r->failed_rules }, *clocks[] = { &r->no_clock };
     int rc = count(db,
                    "SELECT count(*), total(severity IN ('critical', 'warning') AND "
                    "state <> 'unknown'), total(severity IN ('critical', 'warning') AND "
@@ -149,6 +154,14 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
             flows, 4, err);
     if (rc == ERR_OK)
         rc = count(db, "SELECT count(*) FROM rule_error", rules, 1, err);
+    if (rc == ERR_OK)
+        rc = count(db,
+                   sql_has_column(db, "source", "clock_back")
+                       ? "SELECT total(clock_back IS NOT NULL OR (first_ns = last_ns AND "
+                         "lives_both_ways)) "
+                         "FROM source WHERE kind = 'capture'"
+                       : "SELECT 0", /* an older case */
+                   clocks, 1, err);
     return rc;
 }
 

@@ -828,6 +828,18 @@ def out_of_order(net):
 
 
 @situation
+def clock_back(net):
+    """The clock of the capturing machine is set back by 5 s; what comes then cannot be put in order."""
+    t = net.tcp()
+    t.open(0)
+    t.talk(1, 10)
+    before = len(net.frames)
+    t.talk(12, 10)
+    t.close(30)
+    net.frames[before:] = [(at - 5, frame) for at, frame in net.frames[before:]]
+
+
+@situation
 def reordered(net):
     """The network itself brings segments out of order."""
     t = net.tcp()
@@ -930,4 +942,4 @@ if __name__ == "__main__":
         net, name = Net(), make.__name__
         make(net)
         net.write(os.path.join(sys.argv[1], name.replace("_", "-") + ".pcap"), SNAPS.get(name, 65535),
-                  name != "out_of_order")
+                  name not in ("out_of_order", "clock_back"))
