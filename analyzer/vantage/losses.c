@@ -249,39 +249,54 @@ static double standard_error(const struct sender *s)
     return sqrt(fmax(variance, 0) / n);
 }
 
+/* Whom its last frame was for, if that one was heard, too. */
+static const struct sender *peer_of(const struct losses *l, const struct sender *s)
+{
+    size_t i;
+
+    for (i = 0; i < l->n_senders; i++)
+        if (l->senders[i].id == s->peer && s->peer != s->id)
+            return &l->senders[i];
+    return NULL;
+}
+
 /*
  * Its frames pass one vantage first, its peer's the other one: where the one's are later at b than
  * the other's, it is nearer to a, whatever the clocks say.  0: that cannot be told from chance.
  */
-static double later_than_peer(const struct losses *l, const struct sender *s)
+static double later_than_peer(const struct sender *s, const struct sender *peer)
 {
-    const struct sender *peer = NULL;
     double later;
-    size_t i;
 
-    for (i = 0; i < l->n_senders && !peer; i++)
-        if (l->senders[i].id == s->peer && s->peer != s->id)
-            peer = &l->senders[i];
     if (!peer || s->n_both < 3 || peer->n_both < 3)
         return 0;
     later = lateness(s) - lateness(peer);
     return fabs(later) > 2 * (standard_error(s) + standard_error(peer)) ? later : 0;
 }
 
+/* More frames that only a has than only b has: positive. */
+static int64_t surplus(const struct sender *s)
+{
+    return (int64_t)(s->only[0][0] + s->only[1][0]) - (int64_t)(s->only[0][1] + s->only[1][1]);
+}
+
 /*
  * The side that a sender is nearer to: its frames arrive later at the other one.  Where time does
- * not tell, they are missing at the other one.  (Where both tell and disagree, the capture on its
- * own side has not got them: it was made with a filter, or could not keep up.)
+ * not tell, they are missing at the other one, or its peer's are at this one.  (Where time and
+ * missing frames disagree, the capture on its own side has not got them: it was made with a filter,
+ * or could not keep up.)
  */
 static unsigned side_of(const struct losses *l, const struct sender *s)
 {
-    uint64_t a = s->only[0][0] + s->only[1][0], b = s->only[0][1] + s->only[1][1];
-    double later = later_than_peer(l, s);
+    const struct sender *peer = peer_of(l, s);
+    double later = later_than_peer(s, peer);
 
     if (later != 0)
         return later > 0 ? 0 : 1;
-    if (a != b)
-        return a > b ? 0 : 1;
+    if (surplus(s))
+        return surplus(s) > 0 ? 0 : 1;
+    if (peer && surplus(peer))
+        return surplus(peer) > 0 ? 1 : 0;
     return s->late >= 0 ? 0 : 1;
 }
 
@@ -499,7 +514,8 @@ static int by_place(const void *x, const void *y)
     return (a->f.frame_no > b->f.frame_no) - (a->f.frame_no < b->f.frame_no);
 }
 
-static void write_frames(struct losses *l, const bool holes[2], const struct fact_sink *sink)
+/* `proven`: by the side that a frame came from. */
+static void write_frames(struct losses *l, const bool proven[2], const struct fact_sink *sink)
 {
     const struct fact_where nowhere = { 0 };
     size_t i;
@@ -509,7 +525,7 @@ static void write_frames(struct losses *l, const bool holes[2], const struct fac
     for (i = 0; i < l->n_kept; i++) {
         const struct kept *k = &l->kept[i];
 
-        if (holes[!k->side] || side_of(l, sender_of(l, k->f.sender)) != k->side ||
+        if (!proven[k->side] || side_of(l, sender_of(l, k->f.sender)) != k->side ||
             (k->f.local && !l->shared_link))
             continue;
         sink->put(sink->user, &loss_frame_fact, &nowhere,
@@ -529,13 +545,14 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
 {
     const struct fact_where nowhere = { 0 };
     struct traits *of[2];
-    bool holes[2];
+    bool proven[2];
     unsigned side;
 
-    for (side = 0; side < 2; side++) {
+    for (side = 0; side < 2; side++)
         of[side] = direction(l, side);
-        holes[side] = has_holes(of[side]);
-    }
+    /* A capture that never has anything of a direction may have been made of the other one only. */
+    for (side = 0; side < 2; side++)
+        proven[side] = of[side]->delivered && !has_holes(of[!side]);
     for (side = 0; side < 2; side++) {
         const struct traits *t = of[side];
 
@@ -545,11 +562,11 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
                                              fact_int((int64_t)t->lost),
                                              fact_int((int64_t)t->delivered),
                                              fact_int((int64_t)t->missed) });
-            if (!holes[!side])
+            if (proven[side])
                 write_findings(l, t, side, sink);
         }
     }
-    write_frames(l, holes, sink);
+    write_frames(l, proven, sink);
     free(of[0]);
     free(of[1]);
 }

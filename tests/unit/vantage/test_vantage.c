@@ -35,6 +35,7 @@ struct world {
     bool identical;        /* nearly all frames of a direction are the same, byte for byte */
     bool one_end;          /* only end a's frames are the same in both captures */
     uint32_t filtered;     /* payloads up to this size b's capture leaves out, whoever sent them */
+    bool one_way;          /* b's capture has only what comes from there, of two hosts */
     bool tunnel;           /* b sees everything inside IP in IP */
     unsigned flood;        /* equal frames at one moment in the middle, that only a's capture has */
 };
@@ -57,7 +58,8 @@ static void put(unsigned side, double us, const struct build *f, bool snap)
 static void frame(struct build *f, const struct world *w, unsigned from, unsigned at, unsigned i,
                   unsigned port, size_t size)
 {
-    const char *client = w->nat && at ? "198.51.100.1" : "10.0.0.7", *server = "203.0.113.9";
+    const char *client = w->nat && at ? "198.51.100.1" : "10.0.0.7",
+               *server = w->one_way && i % 4 == 1 ? "203.0.113.10" : "203.0.113.9";
     uint8_t payload[1400];
     bool same = w->identical && i % 51;
     size_t k;
@@ -132,7 +134,7 @@ static struct truth generate(const struct world *w)
             bool here = side == from || !lost; /* the sender's vantage always has it */
             double when = t + (side == from ? 0 : way);
 
-            if (!here || (side && size <= w->filtered))
+            if (!here || (side && (size <= w->filtered || (w->one_way && !from))))
                 continue;
             if (side)
                 when += (double)w->offset_us + t * w->drift;
@@ -258,6 +260,7 @@ static void reboot(void)
 static void holes(void)
 {
     struct world w = { .name = "a filter", .filtered = 60 };
+    struct world one_way = { .name = "one direction", .one_way = true };
     struct world both = { .name = "a filter and a loss", .filtered = 60, .small = 60 };
     struct store *s;
 
@@ -274,6 +277,14 @@ static void holes(void)
     generate(&both);
     s = load();
     is_int(number(s, "SELECT count(*) FROM pair_finding"), 0, "nor where something may be lost");
+    store_close(s);
+    generate(&one_way);
+    s = load();
+    is_int(number(s, "SELECT count(*) FROM pair_source WHERE compared = 1"), 1,
+           "one direction only");
+    is_int(number(s, "SELECT delivered FROM pair_direction WHERE from_source = 1"), 0,
+           "  nothing of the other one is there");
+    is_int(number(s, "SELECT count(*) FROM pair_lost"), 0, "  but it is not said to be lost");
     store_close(s);
 }
 
