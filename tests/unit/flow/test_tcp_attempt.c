@@ -430,6 +430,19 @@ static void old_data(void)
     c("A", 9001, 31337001, 0);
     is_num(judged, TCP_NEXT_LIFE, "the SYN/ACK was missed: the client's ACK tells");
     is_state(0, "ESTABLISHED", "  established");
+
+    /* Nor was that ACK, nor the first data. */
+    begin();
+    c("S", 9000, 0, 0);
+    at(20);
+    c("PA", 9501, 331337001, 20);
+    is_num(judged, TCP_NEXT_LIFE, "more was missed: later data with numbers of a new life tells");
+    begin();
+    c("S", 90, 0, 0);
+    at(20);
+    c("PA", S_RCV, S_NXT, 20);
+    is_num(judged, TCP_BELONGS, "  data in place in the old life is none of that");
+    ok(!(a()->pending), "  the old life goes on");
 }
 
 /* A SYN that nobody of the connection sent (RFC 5961: blind) leaves the old life as it was. */
