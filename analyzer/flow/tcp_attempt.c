@@ -7,6 +7,9 @@
 /* More than anybody sends before the first segment that a capture has of it. */
 #define ATTEMPT_FAR (1 << 26)
 
+#define SYN_RTO_NS                                                                                 \
+    INT64_C(3000000000) /* the first one, where it is longest (RFC 6298 sections 2.1, 5.7) */
+
 unsigned tcp_attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
 {
     struct tcp_attempt *a = &t->attempt;
@@ -175,7 +178,8 @@ bool tcp_attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsign
  * A SYN on what looks like a fresh four-tuple is answered by a bare ACK: the other end holds a life
  * that the capture does not have (RFC 9293 3.10.7.4 allows this answer only in a synchronized
  * state, TIME-WAIT included).  An ACK of the SYN's own sequence number acknowledges nothing at all
- * and proves nothing.
+ * and proves nothing; nor does one that comes when an opener without an answer would long have sent
+ * its SYN again: in between something is missing here.
  */
 bool tcp_stale_peer(struct tcp_life *t, const struct tcp_flight *others,
                     const struct tcp_segment *s)
@@ -183,8 +187,8 @@ bool tcp_stale_peer(struct tcp_life *t, const struct tcp_flight *others,
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     const struct tcp_sent *syn = tcp_waiting(r, others);
 
-    if (!syn || t->attempt.pending || s->late || r->state != TCP_SYN_SENT || r->spoke ||
-        e->isn_known || e->spoke || s->len ||
+    if (!syn || s->ns - syn->o.last_ns > SYN_RTO_NS || t->attempt.pending || s->late ||
+        r->state != TCP_SYN_SENT || r->spoke || e->isn_known || e->spoke || s->len ||
         (s->flags & (TCP_ACK | TCP_SYN | TCP_RST | TCP_FIN)) != TCP_ACK || s->ack == r->nxt ||
         s->ack == r->isn)
         return false;

@@ -507,6 +507,11 @@ static void missed_handshake(void)
     at(1);
     c("R", 4029, 0, 0);
     ok(a()->pending && a()->rst_exact, "  a RST says that it was one");
+    play_start();
+    c("S", 4000, 0, 0);
+    at(10000);
+    s("A", 90001, 4002, 0);
+    ok(!(a()->pending), "ten seconds after the SYN a bare ACK is no answer to it");
 }
 
 /* The first segments of a life: its SYN is answered by a challenge with another life's numbers. */
