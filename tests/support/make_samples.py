@@ -207,6 +207,23 @@ class Session:
             t.write(os.path.join(folder, name + ".pcap"))
 
 
+def pings_unanswered(folder):
+    """The broker's host acknowledges, the broker does not answer; the client gives up."""
+    t = Talk(1883)
+    t.open(0)
+    t.say(0.1, 0, bytes.fromhex("1010 0004 4d515454 04 02 000a 0004 64657631".replace(" ", "")))
+    t.say(0.2, 1, bytes.fromhex("20020000"))
+    t.say(10.2, 0, bytes.fromhex("c000"))
+    t.say(10.3, 1, bytes.fromhex("d000"))
+    t.say(20.3, 0, bytes.fromhex("c000"))
+    t.say(30.3, 0, bytes.fromhex("c000"))
+    t.send(35.3, 0, FIN | ACK)
+    t.send(35.31, 1, ACK)
+    t.send(35.4, 1, FIN | ACK)
+    t.send(35.41, 0, ACK)
+    t.write(os.path.join(folder, "mqtt/unanswered/client.pcap"))
+
+
 def ack_lost_down(folder):
     """The concentrator's Ack of the host's last request never arrives; asked every 2 s."""
     s = Session(0x0102)
@@ -407,6 +424,7 @@ if __name__ == "__main__":
     resent_to_the_limit(sys.argv[1])
     stopped_early(sys.argv[1])
     cut_while_pinging(sys.argv[1])
+    pings_unanswered(sys.argv[1])
     ack_lost_down(sys.argv[1])
     ack_lost_vlan(sys.argv[1])
     asks_in_vain(sys.argv[1])
