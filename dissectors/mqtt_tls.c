@@ -34,6 +34,7 @@ struct mqtt_tls_state {
     int64_t last_client_ns, interval_min, interval_max;
     int64_t last_ping_ns;
     struct outstanding before; /* what was open when the last ping came */
+    bool burst, tls13;         /* burst: another such record came right behind that ping */
     uint32_t n_regular;
 };
 
@@ -72,6 +73,7 @@ static void client_ping(struct dissect_ctx *ctx, struct mqtt_tls_state *st)
 
     if (st->session.n_pings && interval >= 0 && interval < BURST_NS) {
         /* DISCONNECT and close_notify; no second ping */
+        st->burst = true;
         return;
     }
     if (st->session.n_pings && st->last_client_ns == st->last_ping_ns &&
@@ -84,6 +86,7 @@ static void client_ping(struct dissect_ctx *ctx, struct mqtt_tls_state *st)
     }
     st->last_ping_ns = ctx->now_ns;
     st->before = st->session.ping;
+    st->burst = false;
     mqtt_ping(&st->session, ctx->frame_no, ctx->now_ns);
 }
 
@@ -109,6 +112,7 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
                 flow_port(ctx->flow, 1) == SECURE_MQTT_PORT;
     if (in.short_read)
         return DISSECT_SHORT;
+    st->tls13 = version == 0x0304;
     two = is_two_bytes(version, suite, len);
     s->n_messages++;
     if (ctx->from == st->client) {
@@ -145,10 +149,14 @@ static bool is_disconnect(const struct dissect_ctx *ctx, const struct mqtt_tls_s
     return first < ping->last_ns + DISCONNECT_NS;
 }
 
-/* The last ping was none; one before it may still be open. */
+/*
+ * The last ping was none; one before it may still be open.  Alone, in TLS 1.3, it may be a
+ * close_notify as well, with which a client gives up: then it excuses nothing.
+ */
 static void take_back(struct mqtt_tls_state *st)
 {
-    st->session.disconnect_frame = st->session.ping.last_frame;
+    if (!st->tls13 || st->burst || !outstanding_open(&st->before))
+        st->session.disconnect_frame = st->session.ping.last_frame;
     st->session.n_pings--;
     st->session.ping = st->before;
 }

@@ -221,6 +221,18 @@ static void death(void)
 
     begin(0x0304, 0x1301, 8883, false);
     data(0, 200, S);
+    data(0, 0x13, 60 * S);
+    data(0, 0x13, 20 * S);
+    t.flow.tcp->end[0].fin_frame = 6;
+    t.flow.tcp->end[0].fin_ns = t.ns + S / 100;
+    dissect_end(&t);
+    ok(dissect_has(&t, "mqtt_session", "pings=1 answered=0 ping_frame=4 ping_again=0"),
+       "a lone close_notify: the client gave up on the ping");
+    ok(!strstr(dissect_rows(&t), "disconnect_frame="), "  that was no DISCONNECT");
+    str_free(&t.rows);
+
+    begin(0x0304, 0x1301, 8883, false);
+    data(0, 200, S);
     data(1, 0x13, 60 * S);
     data(0, 0x13, -S / 1000);
     dissect_step(&t, 30 * S);
