@@ -175,10 +175,13 @@ static void sent_id(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsi
         h->window = h->next - h->ids[i].id;
 }
 
-static void acked_id(struct dissect_ctx *ctx, struct openvpn_half *h, uint32_t id)
+static void acked_id(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsigned end, uint32_t id)
 {
+    struct openvpn_half *h = &n->half[end];
     struct openvpn_id *s = find_id(h, id);
 
+    if (!s && id >= h->next)
+        n->unseen_frame = ctx->frame_no;
     if (!s)
         return;
     if (!s->o.answer_frame)
@@ -368,7 +371,7 @@ static void control(struct dissect_ctx *ctx, struct openvpn_state *st,
     }
     if (p->n_acks && (!other->sid_known || p->remote_sid == other->sid))
         for (i = 0; i < p->n_acks; i++)
-            acked_id(ctx, other, p->acks[i]);
+            acked_id(ctx, n, !ctx->from, p->acks[i]);
     if (p->has_id) {
         sent_id(ctx, n, ctx->from, p);
         deliver(ctx, n, ctx->from, p);

@@ -57,7 +57,7 @@ struct openvpn_negotiation {
     bool mid;         /* its start was not captured */
     bool encrypted, data[2];
     uint64_t start_frame, last_frame, answer_frame, done_frame;
-    uint64_t went_on_frame, own_data_frame, agreed_frame;
+    uint64_t went_on_frame, own_data_frame, agreed_frame, unseen_frame;
     uint8_t n_turns, turn_of; /* how often the word passed between the ends; who has it */
     uint32_t turn_bytes;      /* of TLS in the present turn */
     int64_t start_ns, last_ns, done_ns;

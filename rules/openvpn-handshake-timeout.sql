@@ -53,11 +53,13 @@ following AS MATERIALIZED (
     FROM negotiation n WINDOW w AS (PARTITION BY source, client_address, server_end ORDER BY time_ns, id)
 ),
 -- What shows that it failed: no answer at all; an id resent in vain; or the client starts again within two hand-windows
--- (60 s each, and it waits for a while between them).  Where ids are encrypted (tls-crypt), resending shows in that
--- packets still come after the first resend (2 s), or for half a hand-window; but none comes after its end.
+-- (60 s each, and it waits for a while between them), unless this capture misses what the other end acknowledged.  Where
+-- ids are encrypted (tls-crypt), resending shows in that packets still come after the first resend (2 s), or for half a
+-- hand-window; but none comes after its end.
 shown AS MATERIALIZED (
     SELECT *, answer_frame IS NULL OR waiting > 0
-              OR (next_ns - time_ns < 120000000000 AND (NOT encrypted OR last_ns - time_ns >= 2000000000))
+              OR (next_ns - time_ns < 120000000000
+                  AND CASE WHEN encrypted THEN last_ns - time_ns >= 2000000000 ELSE unseen_frame IS NULL END)
               OR (encrypted AND last_ns - time_ns BETWEEN 30000000000 AND 65000000000) AS bad
     FROM following WHERE NOT complete AND NOT half_seen
 ),

@@ -9,7 +9,8 @@ failed=0
 # Something stayed unanswered as far as the capture shows, or only one end was captured.
 unknown=" answer-missed answer-missed-then-closed answer-missed-then-new big-gap half-seen half-seen-losses
  half-seen-pings half-seen-pings-piggyback half-seen-probes one-direction one-direction-reused
- openvpn-one-direction openvpn-one-direction-no-data other-direction other-direction-reused padding-counted port-scan scan-twice "
+ openvpn-idle-missed openvpn-one-direction openvpn-one-direction-no-data other-direction other-direction-reused
+ padding-counted port-scan scan-twice "
 unknown=${unknown//$'\n'/}
 
 command -v python3 >/dev/null || {

@@ -749,6 +749,14 @@ def openvpn_idle_twice(net):
 
 
 @situation
+def openvpn_idle_missed(net):
+    """The same, and the server's answer in the key exchange was not captured; the client acknowledged it."""
+    for at, port, sids in ((0, 50001, (b"\x11" * 8, b"\x22" * 8)), (50, 50002, (b"\x33" * 8, b"\x44" * 8))):
+        OpenVpn(net, port, sids=sids).open(at)
+        net.frames = [f for f in net.frames if b"\x17\3\3\1\x2c" not in f[1]]
+
+
+@situation
 def openvpn_one_direction(net):
     """Only the client's packets pass here: it acknowledges the server's, and sends data."""
     for at, port in ((0, 50001), (37, 50002)):
@@ -847,6 +855,16 @@ def mqtt_ping_then_disconnect(net):
     m.ping(60)
     m.say(120, 0, b"\xc0\x00")
     m.say(126, 0, b"\xe0\x00")
+    m.t.close(126.1)
+
+
+@situation
+def mqtt_disconnect_missed(net):
+    """The same, and the DISCONNECT was not captured."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.say(120, 0, b"\xc0\x00")
+    m.t.send(126, 0, PSH | ACK, b"\xe0\x00", keep=False)
     m.t.close(126.1)
 
 
