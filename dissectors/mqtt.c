@@ -327,9 +327,12 @@ static enum dissect_result mqtt_stream(struct dissect_ctx *ctx, struct bytes in,
 
     if (!st->started) {
         st->started = true;
-        mqtt_session_start(&st->session, "content");
+        mqtt_session_start(&st->session, false);
         st->session.client = ctx->by_port ? flow_port(ctx->flow, 1) != 1883 : 0;
     }
+    /* Not read, or not yet: a PINGRESP may be in what is missing, or wait behind a long message. */
+    if (ctx->from != st->session.client && (ctx->after_gap || st->lost[ctx->from] || *left))
+        mqtt_heard(&st->session, ctx->frame_no, ctx->now_ns);
     if (ctx->after_gap) {
         st->lost[ctx->from] = true;
         *left = 0;

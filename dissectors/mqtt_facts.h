@@ -16,6 +16,7 @@ extern const struct fact_kind mqtt_session_fact;
 
 struct mqtt_session {
     const char *read_by; /* "content", "record size" */
+    bool by_size;        /* the latter */
     int level;           /* 3 (3.1), 4 (3.1.1), 5; 0: CONNECT not seen */
     int keepalive_s;     /* -1: not seen */
     uint8_t client;      /* which end is the client: 0 a, 1 b */
@@ -25,10 +26,16 @@ struct mqtt_session {
     int connack_code;    /* -1: not seen */
     uint64_t client_frame, server_frame; /* last message of each */
     int64_t client_ns, server_ns;
+    uint64_t heard_frame; /* last bytes of the server that may hide a PINGRESP */
+    int64_t heard_ns;
+    uint64_t stray_frame; /* a PINGRESP that no PINGREQ was open for, 0: none */
+    int64_t stray_ns;
     uint64_t n_messages;
 };
 
-void mqtt_session_start(struct mqtt_session *s, const char *read_by);
+void mqtt_session_start(struct mqtt_session *s, bool by_size);
+/* The server spoke, and whether a PINGRESP was among it is not known. */
+void mqtt_heard(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
 void mqtt_ping(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
 void mqtt_pong(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
 void mqtt_session_emit(struct dissect_ctx *ctx, const struct mqtt_session *s);

@@ -3,9 +3,10 @@
  *
  * A PINGREQ and a PINGRESP are two bytes (MQTT 3.1.1 section 3.12), so the cipher suite fixes the
  * size of their record; other messages of a client are longer, except a DISCONNECT, which the end of
- * the connection follows at once.  A flow counts as MQTT where the port or the ALPN name says so, or
- * where such records come at a regular interval and are answered by their like.  All of it is marked
- * "record size".
+ * the connection follows soon (section 3.14.4: the client closes, or else the server), and in TLS
+ * 1.3 a close_notify, which is two bytes as well (RFC 8446 section 6).  A flow counts as MQTT where
+ * the port or the ALPN name says so, or where such records come at a regular interval and are
+ * answered by their like.  All of it is marked "record size".
  */
 #include "config.h"
 
@@ -17,7 +18,14 @@
 #define SECURE_MQTT_PORT 8883 /* IANA: secure-mqtt */
 #define REGULAR_MIN      4u   /* pings before timing alone convinces */
 #define INTERVAL_MIN_NS  (5 * NS_PER_S)
-#define DISCONNECT_NS    NS_PER_S /* a FIN this soon after makes it a DISCONNECT */
+#define BURST_NS         NS_PER_S /* keep-alives count in seconds: two pings are not closer */
+/*
+ * The end of the connection this soon after makes it a DISCONNECT.  Clients wait 5 s or more for a
+ * PINGRESP (section 3.1.2.10 leaves it to them), so one that gives up does so later; but not if TCP
+ * had no acknowledgement of it: then it was resent, and neither could get through.
+ */
+#define DISCONNECT_NS         (5 * NS_PER_S)
+#define DISCONNECT_UNACKED_NS NS_PER_S
 
 struct mqtt_tls_state {
     struct mqtt_session session;
@@ -25,6 +33,8 @@ struct mqtt_tls_state {
     uint8_t client;
     int64_t last_client_ns, interval_min, interval_max;
     int64_t last_ping_ns;
+    struct outstanding before; /* what was open when the last ping came */
+    bool burst, tls13;         /* burst: another such record came right behind that ping */
     uint32_t n_regular;
 };
 
@@ -61,6 +71,11 @@ static void client_ping(struct dissect_ctx *ctx, struct mqtt_tls_state *st)
 {
     int64_t interval = ctx->now_ns - st->last_ping_ns;
 
+    if (st->session.n_pings && interval >= 0 && interval < BURST_NS) {
+        /* DISCONNECT and close_notify; no second ping */
+        st->burst = true;
+        return;
+    }
     if (st->session.n_pings && st->last_client_ns == st->last_ping_ns &&
         interval >= INTERVAL_MIN_NS) {
         if (!st->n_regular || interval < st->interval_min)
@@ -70,6 +85,8 @@ static void client_ping(struct dissect_ctx *ctx, struct mqtt_tls_state *st)
         st->n_regular++;
     }
     st->last_ping_ns = ctx->now_ns;
+    st->before = st->session.ping;
+    st->burst = false;
     mqtt_ping(&st->session, ctx->frame_no, ctx->now_ns);
 }
 
@@ -87,7 +104,7 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
     suite = bytes_be16(&in);
     if (!st->started) {
         st->started = true;
-        mqtt_session_start(s, "record size");
+        mqtt_session_start(s, true);
         st->client = flow_port(ctx->flow, 0) == SECURE_MQTT_PORT;
         s->client = st->client;
     }
@@ -95,6 +112,7 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
                 flow_port(ctx->flow, 1) == SECURE_MQTT_PORT;
     if (in.short_read)
         return DISSECT_SHORT;
+    st->tls13 = version == 0x0304;
     two = is_two_bytes(version, suite, len);
     s->n_messages++;
     if (ctx->from == st->client) {
@@ -103,6 +121,7 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
         s->client_frame = ctx->frame_no;
         s->client_ns = st->last_client_ns = ctx->now_ns;
     } else {
+        mqtt_heard(s, ctx->frame_no, ctx->now_ns);
         if (two)
             mqtt_pong(s, ctx->frame_no, ctx->now_ns);
         s->server_frame = ctx->frame_no;
@@ -111,22 +130,48 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
     return DISSECT_OK;
 }
 
+/* Was the last ping a DISCONNECT: did a FIN of either end or a RST follow soon? */
+static bool is_disconnect(const struct dissect_ctx *ctx, const struct mqtt_tls_state *st)
+{
+    const struct tcp_life *tcp = ctx->flow->tcp;
+    const struct outstanding *ping = &st->session.ping;
+    const struct tcp_sent *waiting = flow_waiting(ctx->flow, st->client);
+    int64_t first = INT64_MAX;
+    unsigned end;
+
+    for (end = 0; end < 2; end++)
+        if (tcp->end[end].fin_frame && tcp->end[end].fin_ns < first)
+            first = tcp->end[end].fin_ns;
+    if (tcp->rst_frame && tcp->rst_ns < first)
+        first = tcp->rst_ns;
+    if (waiting && waiting->o.sent_frame <= ping->last_frame)
+        return first < ping->last_ns + DISCONNECT_UNACKED_NS && !ping->n_resent;
+    return first < ping->last_ns + DISCONNECT_NS;
+}
+
+/*
+ * The last ping was none; one before it may still be open.  Alone, in TLS 1.3, it may be a
+ * close_notify as well, with which a client gives up: then it excuses nothing.
+ */
+static void take_back(struct mqtt_tls_state *st)
+{
+    if (!st->tls13 || st->burst || !outstanding_open(&st->before))
+        st->session.disconnect_frame = st->session.ping.last_frame;
+    st->session.n_pings--;
+    st->session.ping = st->before;
+}
+
 static void mqtt_tls_end(struct dissect_ctx *ctx)
 {
     struct mqtt_tls_state *st = dissect_state(ctx);
     struct mqtt_session *s = &st->session;
-    const struct tcp_end *client = ctx->flow->tcp ? &ctx->flow->tcp->end[st->client] : NULL;
     bool regular = st->n_regular >= REGULAR_MIN - 1 && s->n_answered >= REGULAR_MIN - 1 &&
                    st->interval_max <= st->interval_min + st->interval_min / 10;
 
     if (!st->started || !(st->named || regular))
         return;
-    if (outstanding_open(&s->ping) && client && client->fin_frame && !s->ping.n_resent &&
-        client->fin_ns - s->ping.sent_ns < DISCONNECT_NS) {
-        s->disconnect_frame = s->ping.sent_frame;
-        s->ping = (struct outstanding){ 0 };
-        s->n_pings--;
-    }
+    if (outstanding_open(&s->ping) && ctx->flow->tcp && is_disconnect(ctx, st))
+        take_back(st);
     mqtt_session_emit(ctx, s);
 }
 

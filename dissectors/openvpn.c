@@ -21,6 +21,13 @@
 #define UNSENT_NS   (8 * NS_PER_S)
 #define TCP_LEN_MAX 2048u /* a control or data packet over TCP is this long at most */
 
+/*
+ * The server's answer in the key exchange inside TLS has 64 bytes of random and the options string
+ * (ssl.c key_method_2_write); an alert or a Finished alone is shorter than this.
+ */
+#define KEY_REPLY_MIN  128u
+#define KEY_REPLY_TURN 4u /* hello, server's flight, client's Finished, this */
+
 /* -- one direction of a negotiation
  * ---------------------------------------------------------------- */
 
@@ -46,6 +53,14 @@ static void drop_id(struct dissect_ctx *ctx, const struct openvpn_negotiation *n
     openvpn_emit_id(ctx, n, &h->ids[i], from);
     memmove(&h->ids[i], &h->ids[i + 1], (h->n_ids - i - 1u) * sizeof(h->ids[0]));
     h->n_ids--;
+}
+
+/* Resent, and no acknowledgement that got through is known. */
+static bool is_in_vain(const struct openvpn_half *h, const struct openvpn_id *s)
+{
+    if (outstanding_open(&s->o))
+        return s->o.n_resent > 0;
+    return s->n_after_ack && s->o.last_ns > h->last_new_ns;
 }
 
 /* The lowest id that holds the window: not acknowledged, or resent although acknowledged here. */
@@ -94,6 +109,37 @@ static void judge_stall(struct dissect_ctx *ctx, const struct openvpn_negotiatio
         h->stall = stall;
 }
 
+/* Does a ClientHello begin here, behind a ChangeCipherSpec or not (RFC 8446 section 4.1.2)? */
+static bool is_client_hello(struct bytes in)
+{
+    if (bytes_peek(&in, 0) == 0x14)
+        bytes_skip(&in, 6);
+    return bytes_peek(&in, 0) == 0x16 && bytes_peek(&in, 5) == 1;
+}
+
+/*
+ * Whose turn it is in the TLS handshake and the key exchange behind it.  An end says all it has and
+ * waits for the other one; a second ClientHello (HelloRetryRequest) starts again.
+ */
+static void count_turn(const struct dissect_ctx *ctx, struct openvpn_negotiation *n,
+                       const struct openvpn_packet *p)
+{
+    if (!p->payload.left)
+        return;
+    if (!n->n_turns || n->turn_of != ctx->from) {
+        if (n->n_turns < UINT8_MAX)
+            n->n_turns++;
+        n->turn_of = (uint8_t)ctx->from;
+        n->turn_bytes = 0;
+    }
+    if (ctx->from == n->by && is_client_hello(p->payload))
+        n->n_turns = 1;
+    n->turn_bytes += (uint32_t)p->payload.left;
+    if (ctx->from != n->by && n->n_turns >= KEY_REPLY_TURN && n->turn_bytes >= KEY_REPLY_MIN &&
+        !n->agreed_frame)
+        n->agreed_frame = ctx->frame_no;
+}
+
 static void sent_id(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsigned from,
                     const struct openvpn_packet *p)
 {
@@ -111,6 +157,7 @@ static void sent_id(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsi
     if (h->next && p->id < h->next) /* an id that is forgotten already */
         return;
     judge_stall(ctx, n, h, false);
+    count_turn(ctx, n, p);
     if (h->n_ids == OPENVPN_IDS_MAX)
         drop_id(ctx, n, h, from);
     s = &h->ids[h->n_ids++];
@@ -128,10 +175,13 @@ static void sent_id(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsi
         h->window = h->next - h->ids[i].id;
 }
 
-static void acked_id(struct dissect_ctx *ctx, struct openvpn_half *h, uint32_t id)
+static void acked_id(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsigned end, uint32_t id)
 {
+    struct openvpn_half *h = &n->half[end];
     struct openvpn_id *s = find_id(h, id);
 
+    if (!s && id >= h->next)
+        n->unseen_frame = ctx->frame_no;
     if (!s)
         return;
     if (!s->o.answer_frame)
@@ -210,6 +260,7 @@ static void end_negotiation(struct dissect_ctx *ctx, struct openvpn_state *st, b
         if (!n->done_frame)
             judge_stall(ctx, n, h, true);
         while (h->n_ids) {
+            n->n_waiting += is_in_vain(h, &h->ids[0]);
             openvpn_emit_id(ctx, n, &h->ids[0], end);
             memmove(&h->ids[0], &h->ids[1], (h->n_ids - 1u) * sizeof(h->ids[0]));
             h->n_ids--;
@@ -237,12 +288,28 @@ static void start_negotiation(struct dissect_ctx *ctx, struct openvpn_state *st,
     };
 }
 
+/*
+ * Over TCP one hole stops the reading, so an end that seems silent may have sent more than was read.
+ * Then nothing is known to be unanswered.  A FIN counts as well: who takes its leave is not silent.
+ */
+static void doubt_silence(const struct dissect_ctx *ctx, struct openvpn_session *s)
+{
+    const struct tcp_life *tcp = ctx->flow->tcp;
+    unsigned end;
+
+    for (end = 0; tcp && end < 2; end++)
+        if (s->since[!end] && ((tcp->end[end].next_known && tcp->end[end].next_ns > s->last_ns[end]) ||
+                               tcp->end[!end].unseen_frame > s->last_frame[end]))
+            s->since[!end] = 0;
+}
+
 /* The tunnel was up, and one end starts from the beginning: this session is over. */
 static void restart(struct dissect_ctx *ctx, struct openvpn_state *st)
 {
     if (st->session.up_frame) {
         st->session.restart_frame = ctx->frame_no;
         st->session.restart_ns = ctx->now_ns;
+        doubt_silence(ctx, &st->session);
         openvpn_emit_session(ctx, st);
     }
     memset(&st->session, 0, sizeof(st->session));
@@ -295,13 +362,16 @@ static void control(struct dissect_ctx *ctx, struct openvpn_state *st,
         n->n_resets++;
     if (ctx->from != n->by && !n->answer_frame)
         n->answer_frame = ctx->frame_no;
+    if (ctx->from == n->by && !openvpn_is_client_reset(p->op) && p->op != OPENVPN_SOFT_RESET_V1 &&
+        !n->went_on_frame)
+        n->went_on_frame = ctx->frame_no;
     if (p->encrypted) {
         mine->n_sent++;
         return;
     }
     if (p->n_acks && (!other->sid_known || p->remote_sid == other->sid))
         for (i = 0; i < p->n_acks; i++)
-            acked_id(ctx, other, p->acks[i]);
+            acked_id(ctx, n, !ctx->from, p->acks[i]);
     if (p->has_id) {
         sent_id(ctx, n, ctx->from, p);
         deliver(ctx, n, ctx->from, p);
@@ -314,6 +384,9 @@ static void data(struct dissect_ctx *ctx, struct openvpn_state *st, const struct
     struct openvpn_session *s = &st->session;
 
     s->n_data[ctx->from]++;
+    s->peer_id[ctx->from] = p->peer_id;
+    if (n->number && n->key_id == p->key_id && ctx->from == n->by && !n->own_data_frame)
+        n->own_data_frame = ctx->frame_no;
     if (n->number && n->key_id == p->key_id && !n->done_frame) {
         n->data[ctx->from] = true;
         if (n->data[0] && n->data[1]) {
@@ -332,8 +405,12 @@ static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
 {
     unsigned me = ctx->from, you = !ctx->from;
 
-    if (!s->since[me]++)
+    if (!s->since[me]++) {
         s->since_frame[me] = ctx->frame_no;
+        s->since_ns[me] = ctx->now_ns;
+    }
+    if (s->up_frame && s->since[you] && ctx->now_ns - s->since_ns[you] > s->longest_ns[me])
+        s->longest_ns[me] = ctx->now_ns - s->since_ns[you];
     s->since[you] = 0;
     s->last_frame[me] = ctx->frame_no;
     s->last_ns[me] = ctx->now_ns;
@@ -451,6 +528,7 @@ static void openvpn_end(struct dissect_ctx *ctx)
         !(ctx->flow->tcp && ctx->flow->tcp->closed_frame))
         ctx->flow->outstanding = true;
     end_negotiation(ctx, st, false);
+    doubt_silence(ctx, &st->session);
     openvpn_emit_session(ctx, st);
 }
 

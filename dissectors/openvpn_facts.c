@@ -63,8 +63,13 @@ static const struct fact_column negotiation_columns[] = {
     { "start_frame", FACT_INT, "frame", "first packet", FACT_CITES },
     { "resets", FACT_INT, "", "hard resets of the client, resends included", 0 },
     { "answer_frame", FACT_INT, "frame", "first packet of the other end", FACT_CITES },
+    { "went_on_frame", FACT_INT, "frame", "first packet of the end that began that is no reset: it was answered, captured or not", FACT_CITES },
     { "last_frame", FACT_INT, "frame", "last control packet", FACT_CITES },
     { "last_ns", FACT_INT, "ns", "its time", 0 },
+    { "agreed_frame", FACT_INT, "frame", "the other end's answer in the key exchange: TLS is set up; NULL also: ids cannot be read", 0 },
+    { "own_data_frame", FACT_INT, "frame", "first data under its key of the end that began: it has the keys", 0 },
+    { "unseen_frame", FACT_INT, "frame", "acknowledges an id that was not captured before", 0 },
+    { "waiting", FACT_INT, "", "ids resent in vain: never acknowledged, or again and again although acknowledged here", 0 },
     { "done_frame", FACT_INT, "frame", "data under its key has come from both ends", 0 },
     { "done_ns", FACT_INT, "ns", "its time", 0 },
     { "outcome", FACT_TEXT, "", "done, superseded (the next one began before), unfinished", 0 },
@@ -90,10 +95,16 @@ static const struct fact_column session_columns[] = {
     { "a_last_ns", FACT_INT, "ns", "its time", 0 },
     { "b_last_frame", FACT_INT, "frame", "last packet of b", FACT_CITES },
     { "b_last_ns", FACT_INT, "ns", "its time", 0 },
+    { "a_peer_id", FACT_INT, "", "peer id in the last P_DATA_V2 of a; NULL: none", 0 },
+    { "b_peer_id", FACT_INT, "", "of b", 0 },
+    { "a_longest_ns", FACT_INT, "ns", "while up: longest that packets of b waited for one of a, and it came", 0 },
+    { "b_longest_ns", FACT_INT, "ns", "the same of b", 0 },
     { "a_since", FACT_INT, "", "packets of a after the last one of b", 0 },
     { "a_since_frame", FACT_INT, "frame", "first of them", FACT_CITES },
+    { "a_since_ns", FACT_INT, "ns", "its time", 0 },
     { "b_since", FACT_INT, "", "packets of b after the last one of a", 0 },
     { "b_since_frame", FACT_INT, "frame", "first of them", FACT_CITES },
+    { "b_since_ns", FACT_INT, "ns", "its time", 0 },
     { "restart_frame", FACT_INT, "frame", "hard reset on the same flow that ended it", FACT_CITES },
     { "restart_ns", FACT_INT, "ns", "its time", 0 },
 };
@@ -186,8 +197,13 @@ void openvpn_emit_negotiation(struct dissect_ctx *ctx, const struct openvpn_stat
                      frame_value(n->start_frame),
                      fact_int(n->n_resets),
                      frame_value(n->answer_frame),
+                     frame_value(n->went_on_frame),
                      frame_value(n->last_frame),
                      fact_int(n->last_ns),
+                     frame_value(n->agreed_frame),
+                     frame_value(n->own_data_frame),
+                     frame_value(n->unseen_frame),
+                     fact_int(n->n_waiting),
                      frame_value(n->done_frame),
                      fact_int_if(n->done_frame, n->done_ns),
                      fact_text(n->done_frame ? "done"
@@ -200,6 +216,13 @@ void openvpn_emit_negotiation(struct dissect_ctx *ctx, const struct openvpn_stat
                      fact_int(a->window),
                      fact_int(b->window),
                  });
+}
+
+static struct fact_value peer_value(const struct openvpn_session *s, unsigned end)
+{
+    bool known = s->n_data[end] && s->peer_id[end] != OPENVPN_NO_PEER;
+
+    return fact_int_if(known, s->peer_id[end]);
 }
 
 void openvpn_emit_session(struct dissect_ctx *ctx, const struct openvpn_state *st)
@@ -217,10 +240,16 @@ void openvpn_emit_session(struct dissect_ctx *ctx, const struct openvpn_state *s
                      fact_int_if(s->last_frame[0], s->last_ns[0]),
                      frame_value(s->last_frame[1]),
                      fact_int_if(s->last_frame[1], s->last_ns[1]),
+                     peer_value(s, 0),
+                     peer_value(s, 1),
+                     fact_int(s->longest_ns[0]),
+                     fact_int(s->longest_ns[1]),
                      fact_int((int64_t)s->since[0]),
                      frame_value(s->since[0] ? s->since_frame[0] : 0),
+                     fact_int_if(s->since[0], s->since_ns[0]),
                      fact_int((int64_t)s->since[1]),
                      frame_value(s->since[1] ? s->since_frame[1] : 0),
+                     fact_int_if(s->since[1], s->since_ns[1]),
                      frame_value(s->restart_frame),
                      fact_int_if(s->restart_frame, s->restart_ns),
                  });

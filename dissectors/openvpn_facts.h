@@ -57,8 +57,11 @@ struct openvpn_negotiation {
     bool mid;         /* its start was not captured */
     bool encrypted, data[2];
     uint64_t start_frame, last_frame, answer_frame, done_frame;
+    uint64_t went_on_frame, own_data_frame, agreed_frame, unseen_frame;
+    uint8_t n_turns, turn_of; /* how often the word passed between the ends; who has it */
+    uint32_t turn_bytes;      /* of TLS in the present turn */
     int64_t start_ns, last_ns, done_ns;
-    uint32_t n_resets;
+    uint32_t n_resets, n_waiting; /* waiting: ids resent in vain, counted at the end */
     struct openvpn_half half[2];
 };
 
@@ -67,7 +70,9 @@ struct openvpn_session {
     uint64_t n_data[2], up_frame, restart_frame;
     int64_t up_ns, restart_ns;
     uint64_t last_frame[2], since_frame[2], since[2]; /* since: packets after the other end's last */
-    int64_t last_ns[2];
+    int64_t last_ns[2], since_ns[2];
+    int64_t longest_ns[2]; /* the longest that packets of the other end waited for one of this end */
+    uint32_t peer_id[2];   /* of the last P_DATA_V2; OPENVPN_NO_PEER: none */
 };
 
 struct openvpn_state {

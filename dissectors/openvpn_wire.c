@@ -62,7 +62,11 @@ bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct ope
     out->key_id = first & 7;
     if (in.short_read || out->op < OPENVPN_HARD_RESET_CLIENT_V1 || out->op > OPENVPN_WKC_V1)
         return false;
+    out->peer_id = OPENVPN_NO_PEER;
     if (openvpn_is_data(out->op)) {
+        if (out->op == OPENVPN_DATA_V2 && in.left >= 3)
+            out->peer_id = (uint32_t)bytes_peek(&in, 0) << 16 | (uint32_t)bytes_peek(&in, 1) << 8 |
+                           bytes_peek(&in, 2);
         out->payload = in;
         return true;
     }

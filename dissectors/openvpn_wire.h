@@ -17,6 +17,8 @@
 #define OPENVPN_ACKS_MAX 8u  /* reliable.h RELIABLE_ACK_SIZE */
 #define OPENVPN_ID_MAX   (1u << 20) /* packet ids of one negotiation; larger ones are no ids */
 
+#define OPENVPN_NO_PEER  0xffffffu  /* P_DATA_V2 before an id is assigned; here also: no P_DATA_V2 */
+
 enum openvpn_op {
     OPENVPN_HARD_RESET_CLIENT_V1 = 1,
     OPENVPN_HARD_RESET_SERVER_V1 = 2,
@@ -48,6 +50,7 @@ struct openvpn_packet {
     uint64_t remote_sid; /* if n_acks */
     bool has_id;
     uint32_t id;
+    uint32_t peer_id; /* of P_DATA_V2 */
     struct bytes payload;
     struct bytes sealed; /* tls-crypt: what was encrypted; payload stays empty until it is opened */
     const uint8_t *tag, *header; /* tls-crypt: 32 bytes; the 17 bytes before it */

@@ -19,14 +19,17 @@
 -- numbers: keepalive_s int, silent_s real, pings int
 -- after: tcp-dead-peer
 -- facts: mqtt_session
--- sources: OASIS MQTT 3.1.1 sections 3.1.2.10, 3.12 and 3.13; MQTT 5.0 section 3.1.2.10
--- samples: fires: lwip-reboot/zombie; silent: lwip-reboot/recovered lwip-reboot/good-rng; unknown:
---   mqtt/cut-while-pinging
+-- sources: OASIS MQTT 3.1.1 sections 3.1.2.10, 3.12, 3.13 and 3.14; MQTT 5.0 section 3.1.2.10; RFC 6298; coreMQTT
+--   MQTT_PINGRESP_TIMEOUT_MS (5 s)
+-- samples: fires: lwip-reboot/zombie mqtt/unanswered; silent: lwip-reboot/recovered lwip-reboot/good-rng;
+--   unknown: mqtt/cut-while-pinging
 
 WITH session AS MATERIALIZED (
     SELECT m.*, l.rst_by, l.end_state, f.life,
            CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
            CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
+           -- A server that closed before is no server that fell silent.
+           coalesce(min(CASE m.client WHEN 'a' THEN l.b_fin_frame ELSE l.a_fin_frame END, m.ping_frame) < m.ping_frame, 0) AS closed,
            -- The first FIN or RST of either end after the ping.
            (SELECT min(x) FROM (SELECT l.a_fin_frame AS x UNION ALL SELECT l.b_fin_frame UNION ALL SELECT l.rst_frame)
              WHERE x > m.ping_frame) AS end_frame,
@@ -45,29 +48,45 @@ WITH session AS MATERIALIZED (
                       ON x.source = p.first_source AND x.flow = p.first_flow AND x.ping_frame IS NOT NULL
                       WHERE p.other_source = m.source AND p.other_flow = m.flow)
 ),
-judged AS (
+judged AS MATERIALIZED (
     SELECT *,
+           -- TCP never acknowledged the ping: the way is dead.  Else the server has it.
+           unacked_frame IS NOT NULL AS unacked,
            CASE WHEN end_frame IS NOT NULL THEN (SELECT p.time_ns FROM packet p WHERE p.source = session.source
                                                  AND p.frame = end_frame)
                 ELSE capture_ns END - ping_ns AS silent_ns
-    FROM session
+    FROM session WHERE NOT closed
+),
+-- A ping that TCP acknowledged went unanswered only if no bytes of the server after it may hide the PINGRESP: those of a
+-- longer TLS record or behind a hole, and those that the client acknowledged and that this capture does not have.  A
+-- DISCONNECT, captured or not, is an orderly end (section 3.14), unless the client waited in vain for a whole keep-alive
+-- before (60 s is what clients ask for where nothing else is known).  Over a dead way the server's words go on for a
+-- while and a DISCONNECT goes nowhere, so neither says anything there; but a sender resends (RFC 6298).
+dead AS (
+    SELECT * FROM judged
+    WHERE CASE WHEN unacked THEN tcp_resent >= 1
+               ELSE heard_frame IS NULL AND unseen_frame IS NULL
+                    AND ((NOT client_unseen AND (disconnect_frame IS NULL OR disconnect_frame < ping_frame))
+                         OR (end_frame IS NOT NULL AND silent_ns >= 1000000000 * coalesce(nullif(keepalive_s, 0), 60)))
+               END
 ),
 worded AS (
     SELECT *,
-           CASE WHEN end_frame IS NULL THEN 'cut' WHEN unacked_frame IS NOT NULL THEN 'unacked' ELSE 'unanswered' END AS say,
+           CASE WHEN end_frame IS NULL THEN 'cut' WHEN unacked THEN 'unacked' ELSE 'unanswered' END AS say,
            CASE WHEN read_by = 'content' THEN '' ELSE ' (by its record size inside TLS)' END AS guess,
            CASE WHEN keepalive_s IS NULL THEN '' ELSE printf(' (keep-alive %d s)', keepalive_s) END AS keepalive,
            CASE WHEN coalesce(tcp_resent, 0) = 0 THEN '' ELSE ', although it was resent'
                 || CASE tcp_resent WHEN 1 THEN '' ELSE printf(' %d times', tcp_resent) END END AS resent
-    FROM judged
-    -- Given up in seconds, not in the moment of an orderly end; or silent for a whole keep-alive.
-    WHERE silent_ns >= CASE WHEN end_frame IS NOT NULL THEN 1000000000
+    FROM dead
+    -- A client waits a reasonable time for a PINGRESP (section 3.1.2.10); those known wait 5 s at least, so an earlier end has
+    -- another reason.  Over a dead way the end is not in the moment of an orderly one.  Or silent for a whole keep-alive.
+    WHERE silent_ns >= CASE WHEN end_frame IS NOT NULL THEN CASE WHEN unacked THEN 1000000000 ELSE 5000000000 END
                             ELSE 1000000000 * max(10, coalesce(keepalive_s, 10)) END
 ),
 evidence(n, what) AS (VALUES (1, 'answered'), (2, 'ping'), (3, 'pingagain'), (4, 'gaveup')),
 rows AS (
     SELECT w.*, e.n, e.what,
-           CASE e.what WHEN 'answered' THEN CASE WHEN server_frame < ping_frame THEN server_frame END
+           CASE e.what WHEN 'answered' THEN CASE WHEN server_frame < ping_frame AND server_ns <= ping_ns THEN server_frame END
                        WHEN 'ping' THEN ping_frame
                        WHEN 'pingagain' THEN CASE WHEN last_ping_frame <> ping_frame THEN last_ping_frame END
                        WHEN 'gaveup' THEN end_frame END AS cited

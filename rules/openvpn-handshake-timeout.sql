@@ -5,7 +5,7 @@
 -- because.refused: {client} sent {resets} hard reset{plural} to {server} from frame {start.frame} on; the network
 --   answered with ICMP: {icmp}.
 -- because.unfinished: {client} and {server} began to negotiate in frame {start.frame}, and in {attempts} attempt{many}
---   over {seconds} s never came to exchange data.
+--   over {seconds} s did not complete.
 -- because.cut: {client} began to negotiate with {server} in frame {start.frame}; for {seconds} s nothing came of it, and
 --   the capture ends there.
 -- advice.silent: See whether the hard resets reach {server} (capture there), whether something listens on that port, and
@@ -23,15 +23,22 @@
 -- numbers: attempts int, seconds real
 -- after: openvpn-window-stall
 -- facts: openvpn_negotiation
--- sources: openvpn(8) --hand-window; OpenVPN src/openvpn/ssl.c; RFC 792, RFC 4443 (ICMP)
--- samples: fires: openvpn-stall/no-answer; silent: openvpn-stall/healthy openvpn-stall/acklost
+-- sources: openvpn(8) --hand-window, --tls-timeout; OpenVPN src/openvpn/ssl.c; RFC 792, RFC 4443 (ICMP)
+-- samples: fires: openvpn-stall/no-answer openvpn-stall/unfinished; silent: openvpn-stall/healthy openvpn-stall/acklost
+--   openvpn-stall/acklost-rotated openvpn-stall/acklost-uneven
 --   openvpn-stall/ping-restart; unknown: openvpn-stall/cut-no-answer
 
 WITH negotiation AS MATERIALIZED (
     SELECT n.*,
            CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
-           s.last_ns AS capture_ns, f.proto
+           s.last_ns AS capture_ns, f.proto,
+           -- The client had the server's answers and sent data, or the key exchange came to its end and nothing was resent
+           -- in vain: it did complete, whatever traffic there was then.
+           n.done_frame IS NOT NULL OR n.own_data_frame IS NOT NULL
+           OR (n.agreed_frame IS NOT NULL AND n.waiting = 0) AS complete,
+           -- A client that goes on behind its reset was answered (ssl.c: S_PRE_START), only not in this capture.
+           n.answer_frame IS NULL AND n.went_on_frame IS NOT NULL AS half_seen
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
     JOIN source s ON s.id = n.source
     WHERE n.client IS NOT NULL AND n.key_id = 0 AND n.mid = 0
@@ -39,11 +46,28 @@ WITH negotiation AS MATERIALIZED (
                       ON x.source = p.first_source AND x.flow = p.first_flow
                       WHERE p.other_source = n.source AND p.other_flow = n.flow)
 ),
--- Since the last negotiation that came to data.
+following AS MATERIALIZED (
+    SELECT n.*, lead(time_ns) OVER w AS next_ns,
+           -- the last negotiation that completed: what is told comes after it
+           max(CASE WHEN complete THEN time_ns END) OVER (PARTITION BY source, client_address, server_end) AS done_at
+    FROM negotiation n WINDOW w AS (PARTITION BY source, client_address, server_end ORDER BY time_ns, id)
+),
+-- What shows that it failed: no answer at all; an id resent in vain; or the client starts again within two hand-windows
+-- (60 s each, and it waits for a while between them), unless this capture misses what the other end acknowledged.  Where
+-- ids are encrypted (tls-crypt), resending shows in that packets still come after the first resend (2 s), or for half a
+-- hand-window; but none comes after its end.
+shown AS MATERIALIZED (
+    SELECT *, answer_frame IS NULL OR waiting > 0
+              OR (next_ns - time_ns < 120000000000
+                  AND CASE WHEN encrypted THEN last_ns - time_ns >= 2000000000 ELSE unseen_frame IS NULL END)
+              OR (encrypted AND last_ns - time_ns BETWEEN 30000000000 AND 65000000000) AS bad
+    FROM following WHERE NOT complete AND NOT half_seen
+),
+-- And what the client tries next, until it does complete.
 failed AS MATERIALIZED (
-    SELECT n.*, (SELECT max(x.time_ns) FROM negotiation x WHERE x.source = n.source AND x.done_frame IS NOT NULL
-                 AND x.client_address = n.client_address AND x.server_end = n.server_end) AS done_at
-    FROM negotiation n WHERE n.done_frame IS NULL
+    SELECT * FROM (SELECT n.*, max(CASE WHEN bad THEN time_ns END) OVER w AS bad_at FROM shown n
+                   WINDOW w AS (PARTITION BY source, client_address, server_end ORDER BY time_ns, id))
+    WHERE time_ns - bad_at < 120000000000
 ),
 story AS (
     SELECT source, client_address, server_end, count(*) AS attempts,

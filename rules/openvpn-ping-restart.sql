@@ -4,7 +4,7 @@
 --   {heard.frame}. The {speaker} went on for {unanswered} packet{plural} and heard nothing; {silent_s} s after the last
 --   packet {client} started a new session in frame {restart.frame}{again}.
 -- because.gone: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
---   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). No new session follows.
+--   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). No new session follows soon.
 -- because.cut: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
 --   {heard.frame}. The {speaker} was still speaking to it {silent_s} s later ({unanswered} packet{plural}); the capture ends
 --   there.
@@ -24,27 +24,32 @@
 -- rival.exit: the silent end stopped on purpose; its farewell is encrypted | its log
 -- rival.path: the packets of the silent end take another way, past the capture | a capture at the end that went on
 -- missing.end: the end of the silence
+-- missing.leave: the log of the silent end: an end that leaves without --explicit-exit-notify looks like one that vanished
 -- missing.way: packets of the silent end, if there were any
 -- numbers: silent_s real, unanswered int
 -- after: openvpn-window-stall
 -- facts: openvpn_session
 -- sources: openvpn(8) --ping, --ping-restart (120 s by default), --keepalive (a server waits twice the time of its
---   clients); OpenVPN src/openvpn/ping.c
+--   clients), --float, --explicit-exit-notify; OpenVPN src/openvpn/ping.c, helper.c (ping-restart is twice ping at least),
+--   mudp.c (peer ids)
 -- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:
---   openvpn-stall/cut-ping openvpn-stall/one-way
+--   openvpn-stall/cut-ping openvpn-stall/one-way openvpn-stall/client-left
 
-WITH session AS (
+WITH session AS MATERIALIZED (
     SELECT s.*, c.last_ns AS capture_ns,
            CASE s.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE s.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
+           CASE s.client WHEN 'b' THEN f.a ELSE f.b END AS server, CASE s.client WHEN 'b' THEN f.a_port ELSE f.b_port END AS port,
            -- who spoke last on: the end that was not heard any more is the other one
            CASE WHEN s.a_since > 0 THEN 'a' ELSE 'b' END AS speaker,
            CASE WHEN s.a_since > 0 THEN s.a_since ELSE s.b_since END AS unanswered,
            CASE WHEN s.a_since > 0 THEN s.a_since_frame ELSE s.b_since_frame END AS unanswered_frame,
            CASE WHEN s.a_since > 0 THEN s.a_last_frame ELSE s.b_last_frame END AS last_frame,
            CASE WHEN s.a_since > 0 THEN s.a_last_ns ELSE s.b_last_ns END AS last_ns,
+           CASE WHEN s.a_since > 0 THEN s.b_longest_ns ELSE s.a_longest_ns END AS longest_ns,
            CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
-           CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns
+           CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
+           CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns
     FROM openvpn_session s JOIN flow f ON f.source = s.source AND f.id = s.flow
     JOIN source c ON c.id = s.source
     WHERE s.up_frame IS NOT NULL AND s.client IS NOT NULL
@@ -52,8 +57,22 @@ WITH session AS (
                       ON x.source = p.first_source AND x.flow = p.first_flow AND x.up_frame IS NOT NULL
                       WHERE p.other_source = s.source AND p.other_flow = s.flow)
 ),
+-- UDP to such a server that begins without a hard reset: a tunnel that was up before, perhaps under another address.
+resumed AS MATERIALIZED (
+    SELECT v.source, v.server, v.port, f.id, f.first_ns, s.a_peer_id, s.b_peer_id
+    FROM (SELECT DISTINCT source, server, port FROM session) v
+    CROSS JOIN (SELECT source, id, proto, first_ns, b AS address, b_port AS port FROM flow
+                UNION ALL SELECT source, id, proto, first_ns, a, a_port FROM flow) f
+      ON f.source = v.source AND f.proto = 'udp' AND f.port = v.port AND f.address = v.server
+    LEFT JOIN (SELECT DISTINCT source, flow FROM openvpn_negotiation WHERE key_id = 0 AND mid = 0 AND negotiation = 1) n
+      ON n.source = f.source AND n.flow = f.id
+    LEFT JOIN openvpn_session s ON s.source = f.source AND s.flow = f.id
+    WHERE n.flow IS NULL
+),
 following AS (
-    SELECT s.*, n.start_frame AS new_frame, n.time_ns AS new_ns, n.done_frame AS new_done,
+    SELECT s.*, n.start_frame AS new_frame, n.time_ns AS new_ns,
+           coalesce(n.done_frame, n.own_data_frame, CASE WHEN n.waiting = 0 THEN n.agreed_frame END) AS new_done,
+           CASE WHEN s.speaker = s.client THEN 'server' ELSE 'client' END AS silent,
            row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.time_ns) AS nth
     FROM session s
     LEFT JOIN (SELECT n.*, CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
@@ -62,6 +81,9 @@ following AS (
                WHERE n.key_id = 0 AND n.client IS NOT NULL) n
       ON n.source = s.source AND n.client_address = s.client_address AND n.server_end = s.server_end
      AND n.time_ns > s.heard_ns AND n.start_frame > s.up_frame
+     -- A client that gave up starts again at once; one that the server had lost was away for its server's patience at most
+     -- (120 s by default, twice that after --keepalive).  Later it is another story.
+     AND CASE WHEN s.speaker = s.client THEN n.time_ns - s.last_ns <= 60000000000 ELSE n.time_ns - s.heard_ns <= 240000000000 END
 ),
 judged AS (
     SELECT *, CASE WHEN new_frame IS NOT NULL THEN new_ns ELSE last_ns END - heard_ns AS silent_ns,
@@ -69,11 +91,25 @@ judged AS (
            CASE WHEN new_frame IS NOT NULL THEN 'restart'
                 -- 120 s is when it gives up unless it was told otherwise, and a second of grace: who goes on hears something
                 WHEN last_ns - heard_ns > 121000000000 THEN 'oneway'
-                WHEN capture_ns - last_ns < 5000000000 AND last_ns - heard_ns < 30000000000 THEN 'cut' ELSE 'gone' END AS say,
-           CASE WHEN speaker = client THEN 'server' ELSE 'client' END AS silent
+                WHEN capture_ns - last_ns < 5000000000 THEN 'cut' ELSE 'gone' END AS say
     FROM following
     -- Two packets into silence: one alone may be in flight.
     WHERE nth = 1 AND unanswered >= 2 AND last_ns - heard_ns >= 3000000000
+      -- An end that has let the other one wait as long before, and came back, may keep to its rhythm (its --ping, or traffic
+      -- in one direction only).  Nobody waits less than twice the interval of the pings, so less than twice the longest
+      -- wait says nothing as long as no one gave up; and who starts again within 5 s of its own last packet was told to.
+      AND CASE WHEN new_frame IS NULL THEN last_ns - unanswered_ns > 2 * longest_ns
+               WHEN silent = 'client' THEN new_ns - heard_ns >= 5000000000 AND new_ns - unanswered_ns > 2 * longest_ns
+               ELSE new_ns - unanswered_ns > longest_ns END
+      -- A client whose address changes goes on from the new one (--float, and always with peer ids: P_DATA_V2).
+      AND NOT EXISTS (SELECT 1 FROM resumed r WHERE r.source = following.source AND r.server = following.server
+                      AND r.port = following.port AND r.id <> following.flow AND r.first_ns > following.heard_ns
+                      AND (new_ns IS NULL OR r.first_ns < new_ns)
+                      -- Each end writes the id that the other one knows; where one has none, any may be it.
+                      AND (coalesce(r.a_peer_id, r.b_peer_id) IS NULL
+                           OR coalesce(following.a_peer_id, following.b_peer_id) IS NULL
+                           OR r.a_peer_id IN (following.a_peer_id, following.b_peer_id)
+                           OR r.b_peer_id IN (following.a_peer_id, following.b_peer_id)))
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'restart'), (5, 'up')),
 seen AS (
@@ -86,11 +122,12 @@ seen AS (
     WHERE say = 'restart' OR silent_ns >= 10000000000
 )
 SELECT client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key, say,
-       CASE WHEN say IN ('cut', 'oneway') THEN 'unknown' ELSE 'likely' END AS state,
+       CASE WHEN say = 'restart' THEN 'likely' ELSE 'unknown' END AS state,
        CASE WHEN say = 'restart' AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
-            WHEN say IN ('cut', 'oneway') THEN 'warning' ELSE 'critical' END AS severity,
+            WHEN say <> 'restart' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       'exit path' AS rivals, CASE say WHEN 'cut' THEN 'end' WHEN 'oneway' THEN 'way' END AS missing, NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
+       'exit path' AS rivals, CASE say WHEN 'cut' THEN 'end' WHEN 'oneway' THEN 'way' WHEN 'gone' THEN 'leave' END AS missing,
+       NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
        client_address AS client, server_end AS server, silent,
        CASE silent WHEN 'server' THEN 'client' ELSE 'server' END AS speaker,
        CASE unanswered WHEN 1 THEN '' ELSE 's' END AS plural,

@@ -36,8 +36,9 @@
 -- facts: openvpn_stall log_openvpn_stall
 -- sources: OpenVPN src/openvpn/reliable.c (reliable_get_buf_output_sequenced, reliable_send), ssl.h
 --   TLS_RELIABLE_N_SEND_BUFFERS; hand-window 60 s (openvpn(8))
--- samples: fires: openvpn-stall/acklost openvpn-stall/acklost-server openvpn-stall/acklost-log; silent:
---   openvpn-stall/healthy openvpn-stall/ping-restart; unknown: openvpn-stall/cut
+-- samples: fires: openvpn-stall/acklost openvpn-stall/acklost-server openvpn-stall/acklost-log
+--   openvpn-stall/acklost-rotated openvpn-stall/acklost-uneven; silent: openvpn-stall/healthy openvpn-stall/ping-restart;
+--   unknown: openvpn-stall/cut
 
 -- The hand-window ends an attempt at 60 s; before that, only a new attempt says that it failed.
 WITH negotiation AS MATERIALIZED (
@@ -45,24 +46,30 @@ WITH negotiation AS MATERIALIZED (
            CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
            CASE n.client WHEN 'b' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS client_end,
-           s.last_ns AS capture_ns
+           s.first_ns AS from_ns, s.last_ns AS capture_ns, s.bundle
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
     JOIN source s ON s.id = n.source
 ),
-following AS MATERIALIZED (
-    SELECT n.*,
-           (SELECT min(x.time_ns) FROM negotiation x WHERE x.source = n.source AND x.time_ns > n.time_ns
-             AND x.client_address = n.client_address AND x.server_end = n.server_end AND x.key_id = n.key_id) AS next_ns
-    FROM negotiation n
+-- The next attempt, here or in a file that was begun when this one was full.
+next AS MATERIALIZED (
+    SELECT n.source, n.flow, n.negotiation, x.time_ns AS next_ns, x.source AS next_source, x.start_frame AS next_frame,
+           row_number() OVER (PARTITION BY n.source, n.flow, n.negotiation ORDER BY x.time_ns, x.source) AS nth
+    FROM (SELECT DISTINCT source, flow, negotiation FROM openvpn_stall) t
+    JOIN negotiation n ON n.source = t.source AND n.flow = t.flow AND n.negotiation = t.negotiation
+    JOIN negotiation x
+      ON x.client_address = n.client_address AND x.server_end = n.server_end AND x.key_id = n.key_id
+     AND x.time_ns > n.time_ns AND (x.source = n.source OR (x.bundle = n.bundle AND x.from_ns >= n.capture_ns
+                                    AND x.time_ns - n.time_ns < 120000000000 AND NOT x.mid))
 ),
 stall AS MATERIALIZED (
-    SELECT t.*, n.client_address, n.server_end, n.client_end, n.next_ns, n.capture_ns, n.time_ns AS start_ns,
-           n.outcome AS ended,
-           (SELECT x.start_frame FROM negotiation x WHERE x.source = n.source AND x.time_ns = n.next_ns
-             AND x.client_address = n.client_address) AS next_frame,
-           CASE WHEN t.recovered THEN t.stalled_ns ELSE coalesce(n.next_ns, n.capture_ns) - t.time_ns END AS held_ns
+    SELECT t.*, n.client_address, n.server_end, n.client_end, x.next_ns, x.next_source, x.next_frame, n.capture_ns,
+           n.time_ns AS start_ns, n.outcome AS ended, n.bundle,
+           -- who sends ids in clear shows its session id
+           CASE t.sent_by WHEN 'a' THEN n.a_sid ELSE n.b_sid END AS sid,
+           CASE WHEN t.recovered THEN t.stalled_ns ELSE coalesce(x.next_ns, n.capture_ns) - t.time_ns END AS held_ns
     FROM openvpn_stall t
-    JOIN following n ON n.source = t.source AND n.flow = t.flow AND n.negotiation = t.negotiation
+    LEFT JOIN next x ON x.source = t.source AND x.flow = t.flow AND x.negotiation = t.negotiation AND x.nth = 1
+    JOIN negotiation n ON n.source = t.source AND n.flow = t.flow AND n.negotiation = t.negotiation
     WHERE NOT n.encrypted AND t.side IS NOT NULL AND t.resent >= 1
       -- No known version has a window below four: with less in flight the sender may have had no more to
       -- say.  Only acknowledgements of all later ids show that it was blocked.  And the window must be as
@@ -72,29 +79,43 @@ stall AS MATERIALIZED (
       -- TCP delivers in order or not at all: what is resent there is not lost on the way.
       AND NOT EXISTS (SELECT 1 FROM flow f WHERE f.source = t.source AND f.id = t.flow AND f.proto = 'tcp')
 ),
--- One vantage speaks, the one with the smaller number; the other one testifies.
-spoken AS MATERIALIZED (
+-- An attempt is told once, by its session id: of several sources the one that has its end speaks, then the one with the
+-- smaller number; paired ones testify.
+ranked AS MATERIALIZED (
     SELECT s.*,
            CASE WHEN recovered THEN 'recovered' WHEN next_ns IS NOT NULL OR held_ns >= 60000000000 THEN 'failed'
                 ELSE 'cut' END AS outcome,
-           row_number() OVER (PARTITION BY s.source, client_address, server_end, side ORDER BY s.time_ns) AS attempt,
-           count(*) OVER (PARTITION BY s.source, client_address, server_end, side) AS n_attempts
+           row_number() OVER (PARTITION BY side, sid
+                              ORDER BY recovered OR next_ns IS NOT NULL OR held_ns >= 60000000000 DESC, s.source, s.flow) AS rank
     FROM stall s
-    WHERE NOT EXISTS (SELECT 1 FROM pair_flow p JOIN stall x ON x.source = p.first_source AND x.flow = p.first_flow
-                      WHERE p.other_source = s.source AND p.other_flow = s.flow AND x.packet_id = s.packet_id
-                        AND x.side = s.side)
 ),
--- The same packet id at the other vantage, stalled there or not.
-twin AS (
+-- The story: all attempts in files that were given together, a rotated capture's or those of two vantages.
+spoken AS MATERIALIZED (
+    SELECT s.*,
+           row_number() OVER (PARTITION BY bundle, client_address, server_end, side ORDER BY s.time_ns, s.source) AS attempt,
+           count(*) OVER (PARTITION BY bundle, client_address, server_end, side) AS n_attempts
+    FROM ranked s
+    WHERE rank = 1
+),
+-- The same packet id at another vantage, stalled there or not; of several the one that knows most.
+twins AS (
     SELECT s.source AS of_source, s.flow AS of_flow, s.packet_id AS of_id, i.source, i.sent_frame, i.last_frame,
-           coalesce(x.ack_frame, i.ack_frame) AS ack_frame, x.last_ack_frame
+           coalesce(x.ack_frame, i.ack_frame) AS ack_frame, x.last_ack_frame, i.id
     FROM spoken s
     JOIN (SELECT first_source AS s1, first_flow AS f1, other_source AS s2, other_flow AS f2 FROM pair_flow
           UNION ALL SELECT other_source, other_flow, first_source, first_flow FROM pair_flow) p
       ON p.s1 = s.source AND p.f1 = s.flow
-    JOIN openvpn_id i ON i.source = p.s2 AND i.flow = p.f2 AND i.packet_id = s.packet_id AND i.sent_by = s.sent_by
-         AND i.negotiation = s.negotiation
+    JOIN openvpn_id i ON i.source = p.s2 AND i.flow = p.f2 AND i.packet_id = s.packet_id
+    JOIN negotiation n ON n.source = i.source AND n.flow = i.flow AND n.negotiation = i.negotiation
+         AND CASE i.sent_by WHEN 'a' THEN n.a_sid ELSE n.b_sid END = s.sid
     LEFT JOIN stall x ON x.source = i.source AND x.flow = i.flow AND x.packet_id = i.packet_id AND x.side = s.side
+),
+twin AS MATERIALIZED (
+    SELECT t.*, row_number() OVER (PARTITION BY of_source, of_flow, of_id
+                                   ORDER BY EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = t.source
+                                                    AND l.frame IN (t.ack_frame, t.last_ack_frame)) DESC,
+                                            ack_frame IS NULL, source, id) AS nth
+    FROM twins t
 ),
 judged AS (
     SELECT s.*, t.source AS twin_source, t.sent_frame AS twin_sent, t.ack_frame AS twin_ack,
@@ -104,19 +125,20 @@ judged AS (
            EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = s.source AND l.frame = s.sent_frame)
            AND EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = s.source AND l.frame = s.last_frame) AS packet_lost
     FROM spoken s LEFT JOIN twin t ON t.of_source = s.source AND t.of_flow = s.flow AND t.of_id = s.packet_id
+         AND t.nth = 1
 ),
 -- The first attempt names the story, the worst end of any attempt is its end.
 story AS MATERIALIZED (
-    SELECT client_address || ' > ' || server_end || ' ' || side AS verdict_key, *,
+    SELECT client_address || ' > ' || server_end || ' ' || side || ' ' || time_text(min(time_ns) OVER w) AS verdict_key, *,
            CASE WHEN max(outcome = 'failed') OVER w THEN 'failed' WHEN max(outcome = 'cut') OVER w THEN 'cut'
                 ELSE 'recovered' END AS story_outcome,
            CASE WHEN max(ack_lost) OVER w THEN 'ack' WHEN max(packet_lost) OVER w THEN 'packet' ELSE 'unknown' END AS lost
-    FROM judged WINDOW w AS (PARTITION BY source, client_address, server_end, side)
+    FROM judged WINDOW w AS (PARTITION BY bundle, client_address, server_end, side)
 ),
 evidence(n, what) AS (VALUES (1, 'sent'), (2, 'received'), (3, 'ack'), (4, 'resent'), (5, 'ackagain'), (6, 'last'), (7, 'next')),
 seen AS (
     SELECT lead.*, s.attempt AS nth, e.n, e.what,
-           CASE WHEN e.what = 'received' THEN s.twin_source
+           CASE WHEN e.what = 'received' THEN s.twin_source WHEN e.what = 'next' THEN s.next_source
                 WHEN e.what IN ('ack', 'ackagain') AND s.ack_frame IS NULL THEN s.twin_source ELSE s.source END AS at_source,
            CASE e.what WHEN 'sent' THEN s.sent_frame WHEN 'received' THEN s.twin_sent
                        WHEN 'ack' THEN coalesce(s.ack_frame, s.twin_ack)
@@ -125,7 +147,7 @@ seen AS (
                        WHEN 'resent' THEN s.resend_frame
                        WHEN 'last' THEN CASE WHEN s.last_frame <> s.resend_frame THEN s.last_frame END
                        WHEN 'next' THEN s.next_frame END AS cited
-    FROM story lead JOIN story s ON s.verdict_key = lead.verdict_key AND s.source = lead.source AND s.attempt <= 3,
+    FROM story lead JOIN story s ON s.verdict_key = lead.verdict_key AND s.attempt <= 3,
          evidence e
     WHERE lead.attempt = 1
     UNION ALL

@@ -207,6 +207,23 @@ class Session:
             t.write(os.path.join(folder, name + ".pcap"))
 
 
+def pings_unanswered(folder):
+    """The broker's host acknowledges, the broker does not answer; the client gives up."""
+    t = Talk(1883)
+    t.open(0)
+    t.say(0.1, 0, bytes.fromhex("1010 0004 4d515454 04 02 000a 0004 64657631".replace(" ", "")))
+    t.say(0.2, 1, bytes.fromhex("20020000"))
+    t.say(10.2, 0, bytes.fromhex("c000"))
+    t.say(10.3, 1, bytes.fromhex("d000"))
+    t.say(20.3, 0, bytes.fromhex("c000"))
+    t.say(30.3, 0, bytes.fromhex("c000"))
+    t.send(35.3, 0, FIN | ACK)
+    t.send(35.31, 1, ACK)
+    t.send(35.4, 1, FIN | ACK)
+    t.send(35.41, 0, ACK)
+    t.write(os.path.join(folder, "mqtt/unanswered/client.pcap"))
+
+
 def ack_lost_down(folder):
     """The concentrator's Ack of the host's last request never arrives; asked every 2 s."""
     s = Session(0x0102)
@@ -310,13 +327,14 @@ def pap(folder):
     s.ping(1, 1, family=4)
     s.stop(5)
     s.write(os.path.join(folder, "ppp/pap"), ("client",))
-def udp_frame(sport, dport, data, ip_id):
+def udp_frame(sport, dport, data, ip_id, who=0):
+    src, dst = (CLIENT, SERVER) if who == 0 else (SERVER, CLIENT)
     udp = struct.pack("!HHHH", sport, dport, 8 + len(data), 0) + data
-    pseudo = CLIENT + SERVER + struct.pack("!BBH", 0, 17, len(udp))
+    pseudo = src + dst + struct.pack("!BBH", 0, 17, len(udp))
     udp = udp[:6] + struct.pack("!H", checksum(pseudo + udp) or 0xffff) + udp[8:]
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), ip_id, 0x4000, 64, 17, 0, CLIENT, SERVER)
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), ip_id, 0x4000, 64, 17, 0, src, dst)
     ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
-    return bytes.fromhex("0200000000020200000000010800") + ip + udp
+    return bytes.fromhex("0200000000020200000000010800" if who == 0 else "0200000000010200000000020800") + ip + udp
 
 
 def hard_resets(attempts):
@@ -336,13 +354,31 @@ def openvpn_no_answer(folder):
     hard_resets([[0, 2, 6, 14]]).write(os.path.join(folder, "openvpn-stall/cut-no-answer/client.pcap"))
 
 
-def first_frames(source, n, target):
-    """The first n frames of a capture (little-endian pcap)."""
+def openvpn_unfinished(folder):
+    """The server answers hard resets, but never a ClientHello; the client starts again after its hand-window."""
+    t = Talk(1194)
+    for n, start in enumerate((0, 62)):
+        sids = struct.pack("!Q", 0x1122334455667700 + n), struct.pack("!Q", 0x7766554433221100 + n)
+        hello = b"\x16\3\1\0\x50\1" + bytes(79)
+        reset = bytes([7 << 3]) + sids[0] + bytes(5)
+        answer = bytes([8 << 3]) + sids[1] + b"\1" + bytes(4) + sids[0] + bytes(4)
+        packets = [(0, 0, reset), (0.01, 1, answer)]
+        packets += [(at, 0, bytes([4 << 3]) + sids[0] + b"\1" + bytes(4) + sids[1] + b"\0\0\0\1" + hello)
+                    for at in (0.02, 2.1, 6.1, 14.1, 30.1)]
+        for at, who, data in packets:
+            ports = (50001 + n, 1194) if who == 0 else (1194, 50001 + n)
+            t.frames.append((START + start + at, udp_frame(*ports, data, len(t.frames) + 1, who)))
+    t.write(os.path.join(folder, "openvpn-stall/unfinished/client.pcap"))
+
+
+def first_frames(source, n, target, skip=0):
+    """The first n frames of a capture (little-endian pcap) behind those that are skipped."""
     with open(source, "rb") as f:
         out = f.read(24)
-        for _ in range(n):
+        for i in range(skip + n):
             header = f.read(16)
-            out += header + f.read(struct.unpack("<I", header[8:12])[0])
+            frame = header + f.read(struct.unpack("<I", header[8:12])[0])
+            out += frame if i >= skip else b""
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with open(target, "wb") as f:
         f.write(out)
@@ -352,6 +388,36 @@ def openvpn_cut(folder):
     stall = os.path.join(folder, "openvpn-stall")
     first_frames(os.path.join(stall, "acklost-server/server.pcap"), 33, os.path.join(stall, "cut/server.pcap"))
     first_frames(os.path.join(stall, "ping-restart/server.pcap"), 33, os.path.join(stall, "cut-ping/server.pcap"))
+
+
+def openvpn_two_files(folder):
+    """One story in two files: a capture that was rotated, and two vantages of which one stops before the end."""
+    stall = os.path.join(folder, "openvpn-stall")
+    client, server = (os.path.join(stall, "acklost", name + ".pcap") for name in ("client", "server"))
+    first_frames(client, 32, os.path.join(stall, "acklost-rotated/1.pcap"))
+    first_frames(client, 40, os.path.join(stall, "acklost-rotated/2.pcap"), skip=32)
+    first_frames(client, 71, os.path.join(stall, "acklost-uneven/client.pcap"))
+    first_frames(server, 64, os.path.join(stall, "acklost-uneven/server.pcap"))
+
+
+def openvpn_client_left(folder):
+    """The client is gone; the server pings it, and stops; the capture goes on."""
+    stall = os.path.join(folder, "openvpn-stall")
+    path = os.path.join(stall, "client-left/server.pcap")
+    first_frames(os.path.join(stall, "ping-restart/server.pcap"), 33, path)
+    with open(path, "rb") as f:
+        data = f.read()
+    at = last = 24
+    while at < len(data):
+        last, at = at, at + 16 + struct.unpack_from("<I", data, at + 8)[0]
+    t = Talk(9000)
+    t.open(0)
+    t.say(0.1, 0, b"hello")
+    s = struct.unpack_from("<I", data, last)[0] + 60
+    with open(path, "ab") as f:
+        for when, frame in t.frames:
+            us = round((when - START) * 1e6)
+            f.write(struct.pack("<IIII", s, us, len(frame), len(frame)) + frame)
 
 
 def openvpn_one_way(folder):
@@ -407,6 +473,7 @@ if __name__ == "__main__":
     resent_to_the_limit(sys.argv[1])
     stopped_early(sys.argv[1])
     cut_while_pinging(sys.argv[1])
+    pings_unanswered(sys.argv[1])
     ack_lost_down(sys.argv[1])
     ack_lost_vlan(sys.argv[1])
     asks_in_vain(sys.argv[1])
@@ -415,5 +482,8 @@ if __name__ == "__main__":
     pap(sys.argv[1])
     openvpn_no_answer(sys.argv[1])
     openvpn_cut(sys.argv[1])
+    openvpn_unfinished(sys.argv[1])
     openvpn_one_way(sys.argv[1])
+    openvpn_two_files(sys.argv[1])
+    openvpn_client_left(sys.argv[1])
     mirrored(sys.argv[1])

@@ -111,6 +111,87 @@ class Net:
                 f.write(struct.pack("<IIII", us // 1000000, us % 1000000, len(cut), len(frame)) + cut)
 
 
+class Mqtt:
+    """An MQTT session, in clear or as sizes inside TLS 1.2 or 1.3."""
+
+    def __init__(self, net, tls=None, port=40001):
+        self.net, self.tls = net, tls
+        self.t = net.tcp(ports=(port, 8883 if tls else 1883))
+        self.t.open(0)
+        if tls:
+            def hello(kind, middle, rest):
+                body = struct.pack("!H", 0x0303) + bytes([kind]) * 32 + b"\0" + middle + rest
+                body = bytes([kind]) + struct.pack("!I", len(body))[1:] + body
+                return b"\x16\x03\x03" + struct.pack("!H", len(body)) + body
+            suite = struct.pack("!H", 0x1301 if tls == 13 else 0xc02f)
+            self.t.say(0.03, 0, hello(1, struct.pack("!H", 2) + suite + b"\1\0", b"\0\0"))
+            self.t.say(0.05, 1, hello(2, suite + b"\0",
+                                      bytes.fromhex("0006002b00020304") if tls == 13 else b"\0\0"))
+        self.say(0.1, 0, b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02me")
+        self.say(0.2, 1, b"\x20\x02\x00\x00")
+
+    def bytes(self, data, alert=False):
+        """Inside TLS: a record of the size that these would have."""
+        if not self.tls:
+            return data
+        kind = 21 if alert and self.tls == 12 else 23
+        sealed = len(data) + (17 if self.tls == 13 else 24)
+        return bytes([kind, 3, 3]) + struct.pack("!H", sealed) + b"\x5a" * sealed
+
+    def say(self, at, who, data, alert=False):
+        self.t.say(at, who, self.bytes(data, alert))
+
+    def unseen(self, at, who, data):
+        """This capture misses it; the other end has it."""
+        self.t.send(at, who, PSH | ACK, self.bytes(data), keep=False)
+        self.t.send(at + 0.01, 1 - who, ACK)
+
+    def ping(self, at):
+        self.say(at, 0, b"\xc0\x00")
+        self.say(at + 0.05, 1, b"\xd0\x00")
+
+
+class OpenVpn:
+    """An OpenVPN session without wrapping, over UDP or TCP; TLS 1.3 inside as sizes."""
+
+    CLIENT, SERVER = b"\x11" * 8, b"\x22" * 8
+
+    def __init__(self, net, port=50001, hosts=HOSTS, tcp=None, sids=(CLIENT, SERVER)):
+        self.net, self.hosts, self.tcp, self.sids = net, hosts, tcp, sids
+        self.ports, self.peer = [port, 1194], 5
+        self.number, self.ip_id = 0, 0
+
+    def packet(self, at, who, data):
+        if self.tcp:
+            return self.tcp.say(at, who, struct.pack("!H", len(data)) + data)
+        udp = struct.pack("!HHHH", self.ports[who], self.ports[1 - who], 8 + len(data), 0) + data
+        self.ip_id += 1
+        self.net.add(at, ether(who, ip4(self.hosts[who], self.hosts[1 - who], 17, udp, self.ip_id)))
+
+    def control(self, at, who, op, acks=(), number=None, tls=b""):
+        data = bytes([op << 3]) + self.sids[who] + bytes([len(acks)]) + b"".join(struct.pack("!I", a) for a in acks)
+        data += self.sids[1 - who] if acks else b""
+        self.packet(at, who, data + (b"" if number is None else struct.pack("!I", number)) + tls)
+
+    def data(self, at, who):
+        self.number += 1
+        self.packet(at, who, struct.pack("!II", 9 << 27 | self.peer, self.number) + random.Random(self.number).randbytes(32))
+
+    def ping(self, at):
+        self.data(at, 0)
+        self.data(at + 0.02, 1)
+
+    def open(self, at):
+        record = lambda kind, n: bytes([kind, 3, 3]) + struct.pack("!H", n) + (b"\1" if kind == 22 else b"\x5a") + b"\x5a" * (n - 1)
+        self.control(at, 0, 7, number=0)
+        self.control(at + 0.01, 1, 8, acks=[0], number=0)
+        self.control(at + 0.02, 0, 4, acks=[0], number=1, tls=record(22, 240))
+        self.control(at + 0.03, 1, 4, acks=[1], number=1, tls=record(23, 900))
+        self.control(at + 0.04, 0, 4, acks=[1], number=2, tls=record(23, 600))
+        self.control(at + 0.05, 1, 4, acks=[2], number=2, tls=record(23, 300))
+        self.control(at + 0.06, 0, 5, acks=[2])
+
+
 # -- opening -----------------------------------------------------------------------------------------
 
 @situation
@@ -712,6 +793,263 @@ def half_seen_probes(net):
 
 
 @situation
+def openvpn_idle(net):
+    """The key exchange is done and nobody has anything to say; a message of the control channel 90 s later."""
+    v = OpenVpn(net)
+    v.open(0)
+    v.control(90, 1, 4, number=3, tls=b"\x17\3\3\0\x40" + b"x" * 64)
+    v.control(90.01, 0, 5, acks=[3])
+
+
+@situation
+def openvpn_idle_twice(net):
+    """Two idle sessions, the second one 50 s after the first (or two captures joined)."""
+    OpenVpn(net).open(0)
+    OpenVpn(net, port=50002, sids=(b"\x33" * 8, b"\x44" * 8)).open(50)
+
+
+@situation
+def openvpn_idle_missed(net):
+    """The same, and the server's answer in the key exchange was not captured; the client acknowledged it."""
+    for at, port, sids in ((0, 50001, (b"\x11" * 8, b"\x22" * 8)), (50, 50002, (b"\x33" * 8, b"\x44" * 8))):
+        OpenVpn(net, port, sids=sids).open(at)
+        net.frames = [f for f in net.frames if b"\x17\3\3\1\x2c" not in f[1]]
+
+
+@situation
+def openvpn_one_direction(net):
+    """Only the client's packets pass here: it acknowledges the server's, and sends data."""
+    for at, port in ((0, 50001), (37, 50002)):
+        v = OpenVpn(net, port, sids=(bytes([port & 255]) * 8, b"\x22" * 8))
+        v.open(at)
+        for i in range(5):
+            v.ping(at + 2 + 2 * i)
+    net.frames = [f for f in net.frames if f[1][6:12] == MACS[0]]
+
+
+@situation
+def openvpn_one_direction_no_data(net):
+    """The same, without data: the server's ids are acknowledged, so it did answer."""
+    for at, port in ((0, 50001), (37, 50002)):
+        OpenVpn(net, port, sids=(bytes([port & 255]) * 8, b"\x22" * 8)).open(at)
+    net.frames = [f for f in net.frames if f[1][6:12] == MACS[0]]
+
+
+@situation
+def openvpn_one_way_stream(net):
+    """The server streams, the client's pings come every 60 s; the capture ends 49 s after one."""
+    v = OpenVpn(net)
+    v.open(0)
+    for i in range(1, 229):
+        v.data(i, 1)
+        if i % 60 == 0:
+            v.data(i + 0.5, 0)
+
+
+@situation
+def openvpn_float_port(net):
+    """A NAT gives the client another port; the server goes on to the old one until it hears of it (--float)."""
+    v = OpenVpn(net)
+    v.open(0)
+    for i in range(5):
+        v.ping(1 + i)
+    for i in range(24):
+        v.data(6 + i / 2, 1)
+    v.ports[0] = 50777
+    for i in range(30):
+        v.ping(19 + i)
+
+
+@situation
+def openvpn_float_address(net):
+    """The client roams to another network."""
+    v = OpenVpn(net)
+    v.open(0)
+    for i in range(5):
+        v.ping(1 + i)
+    for i in range(24):
+        v.data(6 + i / 2, 1)
+    v.hosts = (bytes([203, 0, 113, 80]), HOSTS[1])
+    for i in range(30):
+        v.ping(19 + i)
+
+
+@situation
+def openvpn_tcp_hole(net):
+    """Over TCP, and one of the server's segments was not captured; the client has it, the server goes on."""
+    v = OpenVpn(net, tcp=net.tcp(ports=(40001, 1194)))
+    v.tcp.open(0)
+    v.open(0.1)
+    for i in range(5):
+        v.ping(1 + i)
+    v.data(7, 0)
+    v.tcp.send(7.1, 1, PSH | ACK, b"\0\x28" + b"x" * 40, keep=False)
+    for i in range(20):
+        v.data(8 + i, 0)
+        if i == 0:
+            v.tcp.send(8.1, 1, PSH | ACK, b"\0\x28" + b"x" * 40)
+    v.tcp.close(30)
+
+
+@situation
+def openvpn_merged_ends(net):
+    """Both ends' captures in one file: for 10 s nothing gets through, and the client starts again."""
+    v, w = OpenVpn(net), OpenVpn(net, port=50002, sids=(b"\x33" * 8, b"\x44" * 8))
+    v.open(0)
+    for i in range(5):
+        v.ping(1 + 2 * i)
+    for i in range(5):
+        v.data(11 + 2 * i, 0)
+        v.data(11.02 + 2 * i, 1)
+    v.data(21.02, 1)
+    v.data(23.02, 1)
+    w.open(23.1)
+    for i in range(5):
+        w.ping(24 + 2 * i)
+
+
+@situation
+def mqtt_ping_then_disconnect(net):
+    """The client leaves before its last ping is answered, with a DISCONNECT (MQTT 3.1.1 section 3.14)."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.say(120, 0, b"\xc0\x00")
+    m.say(126, 0, b"\xe0\x00")
+    m.t.close(126.1)
+
+
+@situation
+def mqtt_disconnect_missed(net):
+    """The same, and the DISCONNECT was not captured."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.say(120, 0, b"\xc0\x00")
+    m.t.send(126, 0, PSH | ACK, b"\xe0\x00", keep=False)
+    m.t.close(126.1)
+
+
+@situation
+def mqtt_ping_then_killed(net):
+    """The client's host shuts down 2 s after a ping: no client gives up so soon."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.say(120, 0, b"\xc0\x00")
+    m.t.send(122, 0, RST, seq=m.t.seq[0])
+
+
+@situation
+def mqtt_answer_missed(net):
+    """One PINGRESP was not captured, as the client's ACK shows; the broker goes on."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.say(120, 0, b"\xc0\x00")
+    m.unseen(120.05, 1, b"\xd0\x00")
+    for i in range(5):
+        m.say(121 + i, 0, b"\x32\x06\x00\x01a" + bytes([0, i + 1]) + b"x")
+        m.say(121.05 + i, 1, b"\x40\x02" + bytes([0, i + 1]))
+    m.t.send(150, 0, RST, seq=m.t.seq[0])
+
+
+@situation
+def mqtt_answer_missed_last(net):
+    """The same, and nothing more comes until the client's host shuts down."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.say(120, 0, b"\xc0\x00")
+    m.unseen(120.05, 1, b"\xd0\x00")
+    m.t.send(150, 0, RST, seq=m.t.seq[0])
+
+
+@situation
+def mqtt_answer_behind_publish(net):
+    """The PINGRESP waits behind a PUBLISH of 30 kB on a slow line, and the client's host shuts down."""
+    m = Mqtt(net)
+    m.say(59, 1, b"\x30\xb0\xea\x01\x00\x01a" + b"x" * 500)
+    m.say(60, 0, b"\xc0\x00")
+    for i in range(20):
+        m.t.say(60.5 + i, 1, b"x" * 1000)
+    m.t.send(81, 0, RST, seq=m.t.seq[0])
+
+
+@situation
+def mqtt_broker_closed_first(net):
+    """The broker closes its side; the client still pings it once, and leaves late."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.t.send(70, 1, FIN | ACK)
+    m.t.send(70.01, 0, ACK)
+    m.say(120, 0, b"\xc0\x00")
+    m.t.send(150, 0, FIN | ACK)
+    m.t.send(150.01, 1, ACK)
+
+
+@situation
+def mqtt_two_queues(net):
+    """Two capture queues: the answer to the last ping stands before it in the file, with its true time."""
+    m = Mqtt(net)
+    m.ping(60)
+    m.ping(120)
+    ping = max(i for i, f in enumerate(net.frames) if f[1].endswith(b"\xc0\x00"))
+    at = net.frames[ping][0]
+    net.frames[ping + 1], net.frames[ping + 2] = [(at + k, net.frames[ping + i][1]) for k, i in ((0.0001, 1), (0.0003, 2))]
+    net.frames[ping:ping + 3] = [net.frames[ping + i] for i in (1, 2, 0)]
+    m.t.send(150, 0, RST, seq=m.t.seq[0])
+
+
+def mqtt_tls_joined(net, tls):
+    m = Mqtt(net, tls)
+    m.ping(60)
+    m.say(120, 0, b"\xc0\x00")
+    m.say(120.05, 1, b"\xd0\x00\x30\x09\x00\x01ahello!")
+    m.say(125, 1, b"\x30\x09\x00\x01ahello!")
+    m.say(140, 0, b"\xe0\x00")
+    m.say(140.001, 0, b"\1\0", alert=True)
+    m.t.close(140.1)
+
+
+@situation
+def mqtt_tls12_answer_joined(net):
+    """The broker puts PINGRESP and PUBLISH into one record; DISCONNECT and close_notify end it."""
+    mqtt_tls_joined(net, 12)
+
+
+@situation
+def mqtt_tls13_answer_joined(net):
+    """The same; here a close_notify has the size of a PINGREQ (RFC 8446 section 6)."""
+    mqtt_tls_joined(net, 13)
+
+
+def mqtt_tls_goodbye(net, tls):
+    m = Mqtt(net, tls)
+    m.ping(60)
+    m.say(70, 0, b"\xe0\x00")
+    m.say(70.001, 0, b"\1\0", alert=True)
+    m.t.send(73, 1, FIN | ACK)
+    m.t.send(73.01, 0, FIN | ACK)
+    m.t.send(73.02, 1, ACK)
+
+
+@situation
+def mqtt_tls12_server_closes(net):
+    """After a DISCONNECT the broker closes (MQTT 3.1.1 section 3.14.4), 3 s later."""
+    mqtt_tls_goodbye(net, 12)
+
+
+@situation
+def mqtt_tls13_server_closes(net):
+    mqtt_tls_goodbye(net, 13)
+
+
+@situation
+def mqtt_tls_disconnect_reset(net):
+    """DISCONNECT, and the client resets the connection."""
+    m = Mqtt(net, 12)
+    m.ping(60)
+    m.say(70, 0, b"\xe0\x00")
+    m.t.send(72, 0, RST, seq=m.t.seq[0])
+
+
+@situation
 def half_seen_pings(net):
     """An MQTT client pings for half an hour; its broker's answers take another way."""
     only_before(net, 200)
@@ -942,4 +1280,4 @@ if __name__ == "__main__":
         net, name = Net(), make.__name__
         make(net)
         net.write(os.path.join(sys.argv[1], name.replace("_", "-") + ".pcap"), SNAPS.get(name, 65535),
-                  name not in ("out_of_order", "clock_back"))
+                  name not in ("out_of_order", "clock_back", "mqtt_two_queues"))

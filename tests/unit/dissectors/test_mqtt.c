@@ -112,6 +112,21 @@ static void pings(void)
 
     begin();
     feed(0, CONNECT_4);
+    feed(1, "2002 0000");
+    feed(0, "c000");
+    dissect_gap(&t, 1);
+    dissect_step(&t, 60000000000);
+    feed(1, "9003 0001 00");
+    dissect_step(&t, 60000000000);
+    feed(0, "c000");
+    t.tcp.end[0].unseen_frame = 6;
+    dissect_end(&t);
+    row("mqtt_session", "pings=2 answered=0 ping_frame=5 ping_again=0 unseen_frame=6",
+        "a hole may hold the answer: the ping after it counts");
+    done();
+
+    begin();
+    feed(0, CONNECT_4);
     feed(0, "300a 0003 612f62 68656c6c6f 8206 0001 0001 61 00 c000");
     feed(1, "2002 0000 9003 0001 00 d000 4002 0001");
     dissect_end(&t);

@@ -190,6 +190,55 @@ static void death(void)
     ok(dissect_has(&t, "mqtt_session", "pings=1 answered=0 ping_frame=4"),
        "a FIN 30 s later: the client gave up on a ping");
     str_free(&t.rows);
+
+    begin(0x0304, 0x1301, 8883, false);
+    data(0, 200, S);
+    regular(2, 60 * S);
+    data(0, 0x13, 60 * S);
+    data(1, 100, S / 10);
+    data(0, 0x13, 10 * S);
+    data(0, 0x13, S / 1000);
+    t.flow.tcp->end[1].fin_frame = 12;
+    t.flow.tcp->end[1].fin_ns = t.ns + 3 * S;
+    dissect_end(&t);
+    ok(dissect_has(&t, "mqtt_session",
+                   "pings=3 answered=2 ping_frame=8 ping_again=0 heard_frame=9 disconnect_frame=10"),
+       "DISCONNECT, close_notify and the server's FIN; a longer record may hold the answer");
+    str_free(&t.rows);
+
+    begin(0x0304, 0x1301, 8883, false);
+    data(0, 200, S);
+    data(0, 0x13, 60 * S);
+    data(1, 100, S / 10);
+    data(0, 0x13, 60 * S);
+    data(0, 0x13, 60 * S);
+    dissect_step(&t, 30 * S);
+    dissect_end(&t);
+    ok(dissect_has(&t, "mqtt_session", "pings=3 ping_frame=6 ping_again=1"),
+       "what may have been answered is no witness; the ping after it is");
+    ok(!strstr(dissect_rows(&t), "heard_frame="), "  and nothing came after that");
+    str_free(&t.rows);
+
+    begin(0x0304, 0x1301, 8883, false);
+    data(0, 200, S);
+    data(0, 0x13, 60 * S);
+    data(0, 0x13, 20 * S);
+    t.flow.tcp->end[0].fin_frame = 6;
+    t.flow.tcp->end[0].fin_ns = t.ns + S / 100;
+    dissect_end(&t);
+    ok(dissect_has(&t, "mqtt_session", "pings=1 answered=0 ping_frame=4 ping_again=0"),
+       "a lone close_notify: the client gave up on the ping");
+    ok(!strstr(dissect_rows(&t), "disconnect_frame="), "  that was no DISCONNECT");
+    str_free(&t.rows);
+
+    begin(0x0304, 0x1301, 8883, false);
+    data(0, 200, S);
+    data(1, 0x13, 60 * S);
+    data(0, 0x13, -S / 1000);
+    dissect_step(&t, 30 * S);
+    dissect_end(&t);
+    ok(dissect_has(&t, "mqtt_session", "pings=1 answered=1"), "captured out of order");
+    str_free(&t.rows);
 }
 
 int main(void)

@@ -291,6 +291,103 @@ static void sessions(void)
     str_free(&t.rows);
 }
 
+static void tls(struct dissect_test *t, unsigned from, int id, const char *head, size_t len)
+{
+    uint8_t text[1024] = { 0 };
+
+    memcpy(text, head, 6);
+    packet(4, 0, from ? SERVER : CLIENT, NULL, id, (const char *)text, len);
+    feed(t, from, 1);
+}
+
+#define HELLO "\x16\3\1\0\5\1"
+#define DATA  "\x17\3\3\0\5\0"
+
+static void completion(void)
+{
+    struct dissect_test t;
+
+    start(&t);
+    tls(&t, 1, 1, DATA, 900);
+    tls(&t, 0, 2, DATA, 600);
+    tls(&t, 1, 2, DATA, 300);
+    dissect_end(&t);
+    ok(dissect_has(&t, "openvpn_negotiation", "agreed_frame=6 waiting=0 went_on_frame=3"),
+       "the server's answer in the key exchange");
+    ok(!strstr(dissect_rows(&t), "own_data_frame="), "  no data was sent");
+    str_free(&t.rows);
+
+    start(&t);
+    tls(&t, 1, 1, DATA, 900);
+    tls(&t, 0, 2, DATA, 600);
+    tls(&t, 1, 2, DATA, 24);
+    control(&t, 1, 2, 2000);
+    dissect_end(&t);
+    ok(!strstr(dissect_rows(&t), "agreed_frame="), "an alert is none");
+    ok(dissect_has(&t, "openvpn_negotiation", "waiting=1"), "  resent in vain");
+    str_free(&t.rows);
+
+    start(&t);
+    tls(&t, 1, 1, DATA, 100);
+    tls(&t, 0, 2, HELLO, 300);
+    tls(&t, 1, 2, DATA, 900);
+    dissect_end(&t);
+    ok(!strstr(dissect_rows(&t), "agreed_frame="), "HelloRetryRequest: the flight comes later");
+    str_free(&t.rows);
+
+    dissect_start(&t, "openvpn");
+    t.ns = NOW_S * INT64_C(1000000000);
+    packet(7, 0, CLIENT, NULL, 0, NULL, 0);
+    feed(&t, 0, 0);
+    feed(&t, 0, 2000);
+    ack(&t, 0, 0);
+    data(&t, 0, 10);
+    dissect_end(&t);
+    ok(dissect_has(&t, "openvpn_negotiation", "resets=2 went_on_frame=3 own_data_frame=4"),
+       "one direction: the client went on, so it was answered");
+    ok(!strstr(dissect_rows(&t), "answer_frame="), "  but not here");
+    str_free(&t.rows);
+}
+
+static void waits(void)
+{
+    struct dissect_test t;
+
+    start(&t);
+    data(&t, 0, 10);
+    data(&t, 1, 10);
+    data(&t, 1, 1000);
+    data(&t, 1, 1000);
+    data(&t, 0, 58000);
+    data(&t, 1, 300000);
+    data(&t, 1, 1000);
+    dissect_end(&t);
+    ok(dissect_has(&t, "openvpn_session", "a_longest_ns=60000000000 a_peer_id=0 b_since=2"),
+       "the longest that the server waited");
+    str_free(&t.rows);
+
+    start(&t);
+    data(&t, 0, 10);
+    data(&t, 1, 10);
+    data(&t, 0, 1000);
+    data(&t, 0, 1000);
+    t.tcp.end[1].next_known = true;
+    t.tcp.end[1].next_ns = t.ns - 500000000;
+    dissect_end(&t);
+    ok(dissect_has(&t, "openvpn_session", "a_since=0"), "over TCP: bytes that were not read");
+    str_free(&t.rows);
+
+    start(&t);
+    data(&t, 0, 10);
+    data(&t, 1, 10);
+    data(&t, 0, 1000);
+    data(&t, 0, 1000);
+    t.tcp.end[0].unseen_frame = t.frame_no;
+    dissect_end(&t);
+    ok(dissect_has(&t, "openvpn_session", "a_since=0"), "  or not captured");
+    str_free(&t.rows);
+}
+
 /* The opening of a tunnel over TCP, every way to cut it in two. */
 static void stream(void)
 {
@@ -347,6 +444,8 @@ int main(void)
     stall();
     order();
     sessions();
+    completion();
+    waits();
     stream();
     cuts();
     build_free(&b);
