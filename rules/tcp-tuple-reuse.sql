@@ -129,7 +129,8 @@ judged AS (
       AND NOT (old_captured = 0 AND in_timewait)
       -- A bare ACK of what lies behind the SYN is a challenge only if the opener takes it for one, by a
       -- RST or another SYN: else it may acknowledge data of a handshake that was not captured.
-      AND NOT (old_captured = 0 AND rst_frame IS NULL AND refused_frame IS NULL AND last_syn_frame < challenge_frame
+      AND NOT (challenge_frame IS NOT NULL AND NOT (old_captured AND challenge_exact)
+               AND rst_frame IS NULL AND refused_frame IS NULL AND last_syn_frame < challenge_frame
                AND ((challenge_ack - isn) & 4294967295) BETWEEN 1 AND 67108864)
 ),
 worded AS MATERIALIZED (

@@ -134,9 +134,8 @@ enum tcp_judgement tcp_judge(const struct tcp_life *t, const struct tcp_segment 
         return s->flags & TCP_ACK ? judge_syn_ack(t, s) : judge_syn(t, s);
     /* The opener goes on behind its new SYN: the SYN/ACK was not captured.  Further behind it, the
      * other end's number must be a new one, too: the old life's may lie there. */
-    if (tcp_behind_attempt(t, s) && s->flags & TCP_ACK && s->ack != r->nxt &&
-        s->ack != a->challenge_seq &&
-        (s->seq == a->isn + 1 ||
+    if (tcp_behind_attempt(t, s) && s->flags & TCP_ACK &&
+        ((s->seq == a->isn + 1 && s->ack != r->nxt && s->ack != a->challenge_seq) ||
          (a->old_captured && r->nxt_known && distance(s->ack, r->nxt) > FAR_AWAY)))
         return TCP_NEXT_LIFE;
     if (tcp_over(t) && s->len && !(s->flags & TCP_FIN) && !s->late && tcp_misfit(t, s) > FAR_AWAY)

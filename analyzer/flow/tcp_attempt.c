@@ -7,8 +7,8 @@
 /* More than anybody sends before the first segment that a capture has of it. */
 #define ATTEMPT_FAR (1 << 26)
 
-#define SYN_RTO_NS                                                                                 \
-    INT64_C(3000000000) /* the first one, where it is longest (RFC 6298 sections 2.1, 5.7) */
+/* The first retransmission timeout, where it is longest (RFC 6298 sections 2.1, 5.7). */
+#define SYN_RTO_NS INT64_C(3000000000)
 
 unsigned tcp_attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
 {
@@ -128,6 +128,16 @@ void tcp_start_next(struct tcp_life *next, struct tcp_flight *a_flight, struct t
     }
 }
 
+/* The holder's number is none of the life that the capture has. */
+static bool far_from_old(const struct tcp_life *t, const struct tcp_segment *s)
+{
+    const struct tcp_end *holder = &t->end[s->from];
+    int32_t off = tcp_diff(s->seq, holder->nxt);
+
+    return t->attempt.old_captured && holder->nxt_known &&
+           (off > ATTEMPT_FAR || off < -ATTEMPT_FAR);
+}
+
 /* A segment while an attempt is pending.  True: it was about the attempt. */
 bool tcp_attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsigned *marks)
 {
@@ -166,7 +176,8 @@ bool tcp_attempt_segment(struct tcp_life *t, const struct tcp_segment *s, unsign
     /* A bare ACK is never an answer that accepts a SYN.  It may acknowledge ISN + 1 by chance (same
      * ISN, nothing sent before); then its own number tells that it is of the old life. */
     if (s->flags & TCP_ACK && !(s->flags & (TCP_SYN | TCP_FIN)) && s->len == 0 &&
-        (s->ack != a->isn + 1 || (t->end[holder].nxt_known && s->seq == t->end[holder].nxt))) {
+        (s->ack != a->isn + 1 || (t->end[holder].nxt_known && s->seq == t->end[holder].nxt)) &&
+        !(far_from_old(t, s) && s->ns - a->syn.last_ns > SYN_RTO_NS)) {
         challenge(t, s);
         *marks |= TCP_MARK_CHALLENGE_ACK;
         return true;
