@@ -2,9 +2,12 @@
  * ppp: the control protocols of PPP (RFC 1661, 1332, 5072, 1334, 1994).
  *
  * What each end must believe follows from what it sent and what passed here on its way to it.  The
- * tell of a lost Ack is an end that asks again for what was acknowledged: RFC 1661 section 5.1
- * wants a new identifier once a valid reply has come, so the same request again means that none
- * came. Timers differ between implementations and are read off the trace.
+ * tell of a lost Ack is an end that asks again for what was acknowledged, although it has itself
+ * acknowledged what the other end asks for: with the Ack it would be Opened, and there no timer
+ * runs (RFC 1661 section 4.1).  Without that it proves nothing: in state Ack-Rcvd an end waits for
+ * an acceptable request of the other end, and its timer resends its own.  The identifier does not
+ * tell the two apart: section 5.1 wants a new one after a valid reply, but pppd keeps it (fsm.c,
+ * fsm_timeout).  Timers differ between implementations and are read off the trace.
  *
  * PPP without PPPoE has no addresses: there the ends are inferred from whose request an answer
  * fits, and the facts say that they were.
@@ -25,7 +28,7 @@
 
 #define COPY_NS     (NS_PER_S / 10) /* the same frame again so soon was captured twice, not resent */
 #define CROSSING_NS (NS_PER_S / 2)  /* sent before the Ack could arrive; timers are longer */
-#define REACTION_NS (2 * NS_PER_S)  /* longer after a request nothing is an answer to it */
+#define REACTION_NS NS_PER_S        /* longer after a request nothing is an answer to it */
 #define RETRY_NS    (30 * NS_PER_S) /* with a new id: further apart it is another negotiation */
 
 /* A packet of a control protocol: code, id, length, body. */
@@ -153,11 +156,16 @@ static void request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned laye
 {
     struct ppp_half *h = &st->half[layer][from], *peer = &st->half[layer][!from];
     struct ppp_request *r = &h->request;
+    /* What an open layer sends when it begins anew has a new id; a timer mostly keeps the old one.
+     */
+    bool new_id = !h->n_requests || r->id != c->id;
 
     if (is_again(ctx, st, layer, from, c)) {
         if (r->id == c->id && ctx->now_ns - r->o.last_ns < COPY_NS)
             return;
-        r->n_after_ack += r->n_acks && ctx->now_ns - r->last_ack_ns >= CROSSING_NS;
+        /* Had the Ack arrived, it would be Opened: it has acknowledged the other end's request. */
+        r->n_after_ack +=
+            r->n_acks && h->ack_sent_frame && ctx->now_ns - r->last_ack_ns >= CROSSING_NS;
         r->n_ids += r->id != c->id;
         r->id = c->id;
         outstanding_resend(&r->o, ctx->frame_no, ctx->now_ns);
@@ -167,7 +175,7 @@ static void request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned laye
         new_request(ctx, st, layer, from, c);
     }
     /* Open, and asked again by its peer: it goes down and begins anew (RFC 1661 section 4.1). */
-    if (h->acked_frame && peer->request.o.n_resent &&
+    if (new_id && h->acked_frame && peer->request.o.n_resent &&
         ctx->now_ns - peer->request.o.last_ns < REACTION_NS)
         peer->request.n_reactions++;
     if (layer == PPP_LCP)
@@ -520,6 +528,11 @@ static bool is_waiting(const struct ppp_state *st, int64_t now_ns)
             const struct ppp_request *r = &h->request;
 
             above = above || (i != PPP_LCP && h->opened_frame);
+            /* Acknowledged, and it asks on: it waits for what the other end does not ask for, or
+             * for the Ack. */
+            if (r->o.n_resent >= 2 && h->acked_frame && !h->opened && !h->closed && !h->rejected &&
+                !r->n_refusals)
+                return true;
             if (r->o.sent_frame && !h->acked_frame && r->refused_frame < r->o.last_frame &&
                 now_ns - r->o.sent_ns >= FLOW_PATIENCE_NS)
                 return true;

@@ -26,7 +26,7 @@ struct ppp_request {
     uint32_t size;        /* true size of the first frame */
     uint32_t n_ids;       /* ids that the repetitions had */
     uint32_t n_acks, n_refusals;
-    uint32_t n_after_ack; /* sendings after an acknowledgement that was seen here */
+    uint32_t n_after_ack; /* sendings that an Ack which was seen here would have ended */
     uint32_t n_reactions; /* sendings that made the other end, which was done, ask anew */
     uint64_t refused_frame, last_ack_frame, through_frame;
     int64_t last_ack_ns;
