@@ -26,6 +26,8 @@
 #define PROTOCOL_CHAP 0xc223
 #define PADT          0xa7
 
+#define ETHERNET_PPPOE_LEN 20u
+
 #define COPY_NS     (NS_PER_S / 10) /* the same frame again so soon was captured twice, not resent */
 #define CROSSING_NS (NS_PER_S / 2)  /* sent before the Ack could arrive; timers are longer */
 #define REACTION_NS NS_PER_S        /* longer after a request nothing is an answer to it */
@@ -69,6 +71,14 @@ static void keep_text(char out[PPP_NAME_MAX], struct bytes in)
 
     bytes_copy(&in, out, n);
     out[n] = '\0';
+}
+
+/* As an Ethernet frame, without padding and tags, whatever carries the session here. */
+static uint32_t frame_size(const struct packet *p)
+{
+    if (!p)
+        return 0;
+    return p->seen & SEEN_PPPOE && !p->wifi ? ETHERNET_PPPOE_LEN + p->pppoe_len : p->true_len;
 }
 
 /* -- requests and their answers ---------------------------------------------------------------- */
@@ -142,7 +152,7 @@ static void new_request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned 
         .id = c->id,
         .cut = c->cut,
         .len = c->len,
-        .size = ctx->packet ? ctx->packet->true_len : 0,
+        .size = frame_size(ctx->packet),
         .n_ids = 1,
         .peer_before = st->n_frames[!from],
     };
@@ -214,7 +224,7 @@ static void ack(struct dissect_ctx *ctx, struct ppp_half *h, struct ppp_half *as
     h->n_acks++;
     if (!r->n_acks++) {
         outstanding_answer(&r->o, ctx->frame_no, ctx->now_ns);
-        r->ack_size = ctx->packet ? ctx->packet->true_len : 0;
+        r->ack_size = frame_size(ctx->packet);
     }
     r->last_ack_frame = ctx->frame_no;
     r->last_ack_ns = ctx->now_ns;
@@ -489,7 +499,9 @@ static enum dissect_result ppp_packet(struct dissect_ctx *ctx, struct bytes in)
         over(ctx, st);
         return DISSECT_OK;
     }
-    st->ends_known = memcmp(&ctx->flow->key.lo, &ctx->flow->key.hi, sizeof(ctx->flow->key.lo)) != 0;
+    st->ends_known =
+        memcmp(&ctx->flow->key.lo, &ctx->flow->key.hi, sizeof(ctx->flow->key.lo)) != 0 &&
+        !ctx->flow->link_mixed;
     st->n_frames[from]++;
     if (layer != PPP_LCP)
         through(ctx, &st->half[PPP_LCP][from]);
@@ -550,7 +562,8 @@ static void ppp_end(struct dissect_ctx *ctx)
     struct ppp_state *st = dissect_state(ctx);
     unsigned i, end;
 
-    if (!st->over && is_waiting(st, ctx->now_ns))
+    /* Where two ends share a name it is not known who sent what, nor whether all was answered. */
+    if ((!st->over && is_waiting(st, ctx->now_ns)) || ctx->flow->link_mixed)
         ctx->flow->outstanding = true;
     if (outstanding_open(&st->auth.o))
         ppp_emit_auth(ctx, &st->auth, false, "unanswered", NULL);

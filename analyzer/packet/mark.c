@@ -10,11 +10,15 @@
 #include "capture/capture.h"
 #include "packet/packet.h"
 
-/* Where the link layers end: the first header that travels with the packet. */
+/* Where the link layers end: the first header that travels with the packet.  What a tunnel carries
+ * travels without the tunnel. */
 static uint32_t link_end(const struct packet *p)
 {
     unsigned i;
 
+    for (i = p->n_layers; p->n_tunnels && i-- > 0;)
+        if (p->layers[i].kind == LAYER_PPPOE_DISCOVERY || p->layers[i].kind == LAYER_PPPOE_SESSION)
+            return p->layers[i].at;
     for (i = 0; i < p->n_layers; i++) {
         switch (p->layers[i].kind) {
         case LAYER_PPPOE_DISCOVERY:
@@ -43,6 +47,8 @@ static bool link_mark(const struct packet *p, uint64_t *mark)
     /* Padding comes behind what the headers speak of. */
     if (p->true_len > 14 && len > p->true_len - 14)
         len = p->true_len - 14;
+    if (p->seen & SEEN_PPPOE && len > 6u + p->pppoe_len)
+        len = 6u + p->pppoe_len;
     if (len > 64)
         len = 64;
     *mark = hash_mix(p->ethertype, p->bytes + at, len);
@@ -83,7 +89,7 @@ uint64_t packet_sender(const struct packet *p)
 
     if (p->src.family && memcmp(p->src.b, nobody, sizeof(nobody)) != 0)
         return hash_mix(p->src.family, p->src.b, sizeof(p->src.b)) | 1;
-    if (p->has_mac)
+    if (p->has_mac || p->direction)
         return hash_mix(48, p->mac_src, sizeof(p->mac_src)) | 1;
     return 0;
 }
