@@ -11,7 +11,7 @@ command -v python3 >/dev/null || {
     echo "1..0 # SKIP python3 is missing"
     exit 0
 }
-python3 "$TOP_SRCDIR/tests/support/make_ppp.py" "$tmp" || exit 1
+python3 -B "$TOP_SRCDIR/tests/support/make_ppp.py" "$tmp" || exit 1
 
 # What ppp-ack-lost says, one verdict after the other: state, severity, requests, seconds; and the case's result.
 gives() { # case, wanted
