@@ -173,9 +173,11 @@ static void request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned laye
     if (is_again(ctx, st, layer, from, c)) {
         if (r->id == c->id && ctx->now_ns - r->o.last_ns < COPY_NS)
             return;
-        /* Had the Ack arrived, it would be Opened: it has acknowledged the other end's request. */
-        r->n_after_ack +=
-            r->n_acks && h->ack_sent_frame && ctx->now_ns - r->last_ack_ns >= CROSSING_NS;
+        /* Had the Ack arrived, it would be Opened: it has acknowledged the other end's request.
+         * That was seen, or the other end sends what only an open layer does (RFC 1332 section 2).
+         */
+        r->n_after_ack += r->n_acks && (h->ack_sent_frame || peer->data_frame > peer->last_frame) &&
+                          ctx->now_ns - r->last_ack_ns >= CROSSING_NS;
         r->n_ids += r->id != c->id;
         r->id = c->id;
         outstanding_resend(&r->o, ctx->frame_no, ctx->now_ns);
@@ -507,6 +509,7 @@ static enum dissect_result ppp_packet(struct dissect_ctx *ctx, struct bytes in)
         through(ctx, &st->half[PPP_LCP][from]);
     if (data >= 0) {
         st->half[data][from].n_data++;
+        st->half[data][from].data_frame = ctx->frame_no;
         through(ctx, &st->half[data][from]);
         return DISSECT_OK;
     }

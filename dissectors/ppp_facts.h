@@ -47,7 +47,7 @@ struct ppp_half {
     int64_t opened_ns;
     uint32_t n_opened;
     bool opened, rejected, closed;
-    uint64_t n_data;
+    uint64_t n_data, data_frame; /* of what the layer carries; the last one */
     struct outstanding terminate;
     uint8_t terminate_id;
     char reason[PPP_NAME_MAX]; /* of its Terminate-Request */

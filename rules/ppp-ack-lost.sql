@@ -240,7 +240,7 @@ cited AS (
 )
 SELECT t.asker || ' > ' || t.acker || ' session ' || t.session
        || CASE WHEN t.vlan THEN ' vlan ' || t.vlan ELSE '' END || CASE WHEN t.at_life > 1 THEN ' life ' || t.at_life ELSE '' END
-       || ' ' || t.protocol || CASE WHEN t.turn > 1 THEN ' from ' || time_text(t.chain_ns) ELSE '' END AS verdict_key,
+       || ' ' || t.protocol || CASE WHEN t.turn > 1 THEN ' from ' || coalesce(time_text(t.chain_ns), t.turn) ELSE '' END AS verdict_key,
        t.say, t.state,
        CASE WHEN t.say = 'recovered' THEN 'notice' WHEN t.state = 'unknown' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || t.at_flow AS subject, c.source, c.frame, NULL AS line, NULL AS at, NULL AS at_len, c.what,

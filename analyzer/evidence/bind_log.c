@@ -10,11 +10,12 @@
 #include "base/vec.h"
 #include "evidence/pasted.h"
 
-#define ROWS_MAX  4096u /* rows of one text; later failures count only if they continue one */
-#define PORTS_MAX 1024u /* ports of one row */
-#define LOOK_MAX  4096u /* bytes of a line that are looked at */
-#define BACK_MAX  64u   /* rows and listening ports that a later line is compared with */
-#define LAST_MAX  8u    /* a process that gives up says so within so many of its lines */
+#define ROWS_MAX    4096u /* rows of one text; later failures count only if they continue one */
+#define PORTS_MAX   1024u /* ports of one row */
+#define LOOK_MAX    4096u /* bytes of a line that are looked at */
+#define BACK_MAX    64u   /* rows and listening ports that a later line is compared with */
+#define RETRIES_MAX 3u    /* so often a promise to try again is believed */
+#define LAST_MAX    8u    /* a process that gives up says so within so many of its lines */
 
 /* clang-format off */
 static const struct fact_column columns[] = {
@@ -285,6 +286,18 @@ static bool port_by_address(struct bytes line, struct bind_failure *out)
 
 /* -- who and over what ---------------------------------------------------------------------- */
 
+/* "http server", "http://127.0.0.1:8080"; the address of a page that explains the error is none. */
+static bool is_http(struct bytes in)
+{
+    if (in.left < 4 || strncasecmp((const char *)in.p, "http", 4) != 0)
+        return false;
+    bytes_skip(&in, 4);
+    if (bytes_peek(&in, 0) == 's' || bytes_peek(&in, 0) == 'S')
+        bytes_skip(&in, 1);
+    return !text_skip(&in, "://") || text_is_digit(bytes_peek(&in, 0)) ||
+           strchr("[*:+", bytes_peek(&in, 0)) || text_starts(in, "localhost");
+}
+
 static const char *protocol_of(struct bytes line)
 {
     size_t i;
@@ -303,7 +316,7 @@ static const char *protocol_of(struct bytes line)
         }
         if (strncasecmp(p, "udp", 3) == 0)
             return "udp";
-        if (strncasecmp(p, "tcp", 3) == 0 || (i + 4 <= line.left && strncasecmp(p, "http", 4) == 0))
+        if (strncasecmp(p, "tcp", 3) == 0 || is_http(bytes_of(p, line.left - i)))
             return "tcp";
     }
     /* Only streams are listened on. */
@@ -418,16 +431,39 @@ static bool reads_bound(struct bytes line, struct bind_failure *out)
     return true;
 }
 
-/* A process that says this may be at its end. */
+/* A process that says this is at its end. */
 static bool says_end(struct bytes line)
 {
-    static const char *const words[] = { "exit",     "fatal",  "abort",  "terminat", "giving up",
-                                         "gave up",  "stopp",  "shut",   "emerg",    "panic",
-                                         "fail",     "error",  "cannot", "can't",    "could not",
-                                         "couldn't", "unable", "退出",   "失败",     "失敗",
-                                         "错误",     "錯誤" };
+    static const char *const words[] = { "exit",      "fatal",   "abort", "terminat",
+                                         "giving up", "gave up", "stopp", "shut",
+                                         "emerg",     "panic",   "退出" };
 
     return ANY_OF(line, words);
+}
+
+/* Tells of the same trouble once more, so neither of an end nor of a life after it. */
+static bool says_trouble(struct bytes line)
+{
+    static const char *const words[] = { "fail",      "error",    "cannot", "can't",
+                                         "could not", "couldn't", "unable", "失败",
+                                         "失敗",      "错误",     "錯誤" };
+
+    return ANY_OF(line, words);
+}
+
+/*
+ * A bind that the program outlives, by its own line: it tries again, or the port is a client's wish
+ * and not its own.  sshd says "bind [address]:port" of what is to be forwarded (OpenSSH channels.c,
+ * channel_setup_fwd_listener_tcpip); of its own port it says "Bind to port" (sshd.c).
+ */
+static bool says_life(struct bytes line, const struct bind_failure *f)
+{
+    static const char *const words[] = { "retry",      "try again",   "trying again",
+                                         "will try",   "trying next", "trying another",
+                                         "try another" };
+
+    return (f->tries < RETRIES_MAX && ANY_OF(line, words)) ||
+           (strcmp(f->program, "sshd") == 0 && text_has(line, " bind ["));
 }
 
 /* -- rows ----------------------------------------------------------------------------------- */
@@ -486,7 +522,7 @@ static void note_bound(struct bind_log *b, const struct bind_failure *l, uint64_
         if (strcmp(row->program, l->program) != 0 || !is_part_of(row->address, l->address) ||
             (row->protocol && l->protocol && row->protocol != l->protocol) ||
             l->first_port < row->first_port || l->first_port > row->last_port + 1 ||
-            row->shown_line)
+            strcmp(row->outcome, "bound") == 0 || strcmp(row->outcome, "went on") == 0)
             continue;
         row->outcome = l->first_port <= row->last_port ? "bound" : "went on";
         row->shown_line = line_no;
@@ -494,8 +530,10 @@ static void note_bound(struct bind_log *b, const struct bind_failure *l, uint64_
 }
 
 /* A later line of a process that could not bind: does it give up or go on? */
-static void note_life(struct bind_log *b, const struct bind_failure *l, bool end, uint64_t line_no)
+static void note_life(struct bind_log *b, const struct bind_failure *l, struct bytes line,
+                      uint64_t line_no)
 {
+    bool end = says_end(line), trouble = says_trouble(line);
     size_t i;
 
     for (i = b->n; i-- > 0 && b->n - i <= BACK_MAX;) {
@@ -508,7 +546,7 @@ static void note_life(struct bind_log *b, const struct bind_failure *l, bool end
             row->outcome = "failed";
             row->end_line = line_no;
             row->shown_line = 0;
-        } else if (!row->shown_line) {
+        } else if (!end && !trouble && row->shown_line <= row->last_line) {
             row->outcome = "lived";
             row->shown_line = line_no;
         }
@@ -531,7 +569,7 @@ static void note_other(struct bind_log *b, struct bytes line, uint64_t line_no)
     } else if (b->n) {
         find_program(line, &l);
         if (l.pid)
-            note_life(b, &l, says_end(line), line_no);
+            note_life(b, &l, line, line_no);
     }
 }
 
@@ -546,6 +584,15 @@ static void see_bound(const struct bind_log *b, struct bind_failure *f)
             f->outcome = "bound";
             f->shown_line = b->bound[i].line;
         }
+}
+
+/* What the line of a failure itself says of what came of it. */
+static void settle(struct bind_failure *row, struct bytes line, uint64_t line_no)
+{
+    bool life = says_life(line, row);
+
+    row->outcome = life ? "lived" : "failed";
+    row->shown_line = life ? line_no : 0;
 }
 
 bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
@@ -567,10 +614,11 @@ bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
         row->tries++;
         row->last_line = line_no;
         row->pid = f.pid;
-        row->outcome = "failed";
-        row->shown_line = row->end_line = row->n_later = 0;
+        row->end_line = row->n_later = 0;
+        settle(row, line, line_no);
         return true;
     }
+    settle(&f, line, line_no);
     see_bound(b, &f);
     f.line = f.last_line = line_no;
     if (b->n < ROWS_MAX)

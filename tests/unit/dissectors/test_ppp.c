@@ -217,6 +217,26 @@ static void not_lost(void)
     forget();
 }
 
+/* The capture begins when all but one Ack is over. */
+static void from_the_middle(bool data)
+{
+    int i;
+
+    begin();
+    for (i = 0; i < 5; i++) {
+        if (data)
+            ppp(S, 0, 0x0021, "");
+        ppp(2 * S, 1, IPCP, YOUR("01"));
+        ppp(S / 100, 0, IPCP, YOUR_ACK("01"));
+    }
+    done();
+    row("ppp_unacked",
+        data ? "sent_by=b requests=5 acks=5 after_ack=4" : "sent_by=b acks=5 after_ack=0",
+        data ? "from the middle: the other end sends IPv4, so it is open, and was acknowledged"
+             : "from the middle, without data: nobody knows");
+    forget();
+}
+
 /* RFC 1661 section 4.1, Ack-Rcvd: an end that was acknowledged asks on until it has acknowledged
  * too. */
 static void waits_for_peer(void)
@@ -470,6 +490,8 @@ int main(void)
     healthy();
     lost_ack();
     not_lost();
+    from_the_middle(true);
+    from_the_middle(false);
     waits_for_peer();
     lcp_anew();
     over();

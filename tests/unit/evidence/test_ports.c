@@ -148,10 +148,26 @@ static void test_outcome(void)
           "1 - - - 80 80 - 1 10048 in use 1 bound 1 - 2\n3 - - - 80 80 - 1 10048 in use 1 failed 3 "
           "- -\n",
           "it failed again");
-    gives(X11 "sshd[7]: Accepted publickey\n", "log_bind_failure",
-          "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 lived 1 - 2\n", "the process goes on");
+    gives(X11 "sshd[7]: error: channel_setup_fwd_listener_tcpip: cannot listen to port: 6010\n"
+              "sshd[7]: Accepted publickey\n",
+          "log_bind_failure", "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 lived 1 - 3\n",
+          "the process goes on");
     gives(X11 "sshd[8]: Accepted publickey\n", "log_bind_failure",
-          "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 failed 1 - -\n", "another process does");
+          "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 lived 1 - 1\n",
+          "sshd binds this for a client, so it lives");
+    gives("a[7]: bind port 80 error 10048\na[8]: hello\na[7]: failed to start\n",
+          "log_bind_failure", "1 a - - 80 80 - 1 10048 in use 1 failed 1 - -\n",
+          "another process goes on, this one only complains");
+    gives("bind port 80 error 10048, retrying\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 10048 in use 1 lived 1 - 1\n", "it promises to try again");
+    gives("bind port 80 error 10048, retrying\nbind port 80 error 10048, retrying\n"
+          "bind port 80 error 10048, retrying\n",
+          "log_bind_failure", "1 - - - 80 80 - 3 10048 in use 1 failed 3 - -\n",
+          "and in the end it did not help");
+    gives("bind port 80 error 10013, see https://example.org/\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 10013 access 1 failed 1 - -\n", "a page is no protocol");
+    gives("http://127.0.0.1:80: bind error 10013\n", "log_bind_failure",
+          "1 - tcp 127.0.0.1 80 80 - 1 10013 access 1 failed 1 - -\n", "a listener's address is");
     gives(X11 "sshd[7]: cleaning up\nsshd[7]: fatal: Cannot bind any address.\n",
           "log_bind_failure", "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 failed 1 3 -\n",
           "it gives up");
