@@ -11,7 +11,7 @@
 #include "ingest/lanes.h"
 #include "ingest/sketch.h"
 
-#define FAR_MARK 6 /* a byte of an address behind the MAC: the far end of a cooked capture */
+#define FAR_MARK        6 /* a byte of an address behind the MAC: the far end of a cooked capture */
 #define TUNNEL_TEXT_LEN 160
 
 static void put_fact(void *user, const struct fact_kind *kind, const struct fact_where *where,
