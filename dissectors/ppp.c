@@ -2,9 +2,12 @@
  * ppp: the control protocols of PPP (RFC 1661, 1332, 5072, 1334, 1994).
  *
  * What each end must believe follows from what it sent and what passed here on its way to it.  The
- * tell of a lost Ack is an end that asks again for what was acknowledged: RFC 1661 section 5.1
- * wants a new identifier once a valid reply has come, so the same request again means that none
- * came. Timers differ between implementations and are read off the trace.
+ * tell of a lost Ack is an end that asks again for what was acknowledged, although it has itself
+ * acknowledged what the other end asks for: with the Ack it would be Opened, and there no timer
+ * runs (RFC 1661 section 4.1).  Without that it proves nothing: in state Ack-Rcvd an end waits for
+ * an acceptable request of the other end, and its timer resends its own.  The identifier does not
+ * tell the two apart: section 5.1 wants a new one after a valid reply, but pppd keeps it (fsm.c,
+ * fsm_timeout).  Timers differ between implementations and are read off the trace.
  *
  * PPP without PPPoE has no addresses: there the ends are inferred from whose request an answer
  * fits, and the facts say that they were.
@@ -23,9 +26,11 @@
 #define PROTOCOL_CHAP 0xc223
 #define PADT          0xa7
 
+#define ETHERNET_PPPOE_LEN 20u
+
 #define COPY_NS     (NS_PER_S / 10) /* the same frame again so soon was captured twice, not resent */
 #define CROSSING_NS (NS_PER_S / 2)  /* sent before the Ack could arrive; timers are longer */
-#define REACTION_NS (2 * NS_PER_S)  /* longer after a request nothing is an answer to it */
+#define REACTION_NS NS_PER_S        /* longer after a request nothing is an answer to it */
 #define RETRY_NS    (30 * NS_PER_S) /* with a new id: further apart it is another negotiation */
 
 /* A packet of a control protocol: code, id, length, body. */
@@ -66,6 +71,14 @@ static void keep_text(char out[PPP_NAME_MAX], struct bytes in)
 
     bytes_copy(&in, out, n);
     out[n] = '\0';
+}
+
+/* As an Ethernet frame, without padding and tags, whatever carries the session here. */
+static uint32_t frame_size(const struct packet *p)
+{
+    if (!p)
+        return 0;
+    return p->seen & SEEN_PPPOE && !p->wifi ? ETHERNET_PPPOE_LEN + p->pppoe_len : p->true_len;
 }
 
 /* -- requests and their answers ---------------------------------------------------------------- */
@@ -139,7 +152,7 @@ static void new_request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned 
         .id = c->id,
         .cut = c->cut,
         .len = c->len,
-        .size = ctx->packet ? ctx->packet->true_len : 0,
+        .size = frame_size(ctx->packet),
         .n_ids = 1,
         .peer_before = st->n_frames[!from],
     };
@@ -153,11 +166,18 @@ static void request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned laye
 {
     struct ppp_half *h = &st->half[layer][from], *peer = &st->half[layer][!from];
     struct ppp_request *r = &h->request;
+    /* What an open layer sends when it begins anew has a new id; a timer mostly keeps the old one.
+     */
+    bool new_id = !h->n_requests || r->id != c->id;
 
     if (is_again(ctx, st, layer, from, c)) {
         if (r->id == c->id && ctx->now_ns - r->o.last_ns < COPY_NS)
             return;
-        r->n_after_ack += r->n_acks && ctx->now_ns - r->last_ack_ns >= CROSSING_NS;
+        /* Had the Ack arrived, it would be Opened: it has acknowledged the other end's request.
+         * That was seen, or the other end sends what only an open layer does (RFC 1332 section 2).
+         */
+        r->n_after_ack += r->n_acks && (h->ack_sent_frame || peer->data_frame > peer->last_frame) &&
+                          ctx->now_ns - r->last_ack_ns >= CROSSING_NS;
         r->n_ids += r->id != c->id;
         r->id = c->id;
         outstanding_resend(&r->o, ctx->frame_no, ctx->now_ns);
@@ -167,7 +187,7 @@ static void request(struct dissect_ctx *ctx, struct ppp_state *st, unsigned laye
         new_request(ctx, st, layer, from, c);
     }
     /* Open, and asked again by its peer: it goes down and begins anew (RFC 1661 section 4.1). */
-    if (h->acked_frame && peer->request.o.n_resent &&
+    if (new_id && h->acked_frame && peer->request.o.n_resent &&
         ctx->now_ns - peer->request.o.last_ns < REACTION_NS)
         peer->request.n_reactions++;
     if (layer == PPP_LCP)
@@ -206,7 +226,7 @@ static void ack(struct dissect_ctx *ctx, struct ppp_half *h, struct ppp_half *as
     h->n_acks++;
     if (!r->n_acks++) {
         outstanding_answer(&r->o, ctx->frame_no, ctx->now_ns);
-        r->ack_size = ctx->packet ? ctx->packet->true_len : 0;
+        r->ack_size = frame_size(ctx->packet);
     }
     r->last_ack_frame = ctx->frame_no;
     r->last_ack_ns = ctx->now_ns;
@@ -481,12 +501,15 @@ static enum dissect_result ppp_packet(struct dissect_ctx *ctx, struct bytes in)
         over(ctx, st);
         return DISSECT_OK;
     }
-    st->ends_known = memcmp(&ctx->flow->key.lo, &ctx->flow->key.hi, sizeof(ctx->flow->key.lo)) != 0;
+    st->ends_known =
+        memcmp(&ctx->flow->key.lo, &ctx->flow->key.hi, sizeof(ctx->flow->key.lo)) != 0 &&
+        !ctx->flow->link_mixed;
     st->n_frames[from]++;
     if (layer != PPP_LCP)
         through(ctx, &st->half[PPP_LCP][from]);
     if (data >= 0) {
         st->half[data][from].n_data++;
+        st->half[data][from].data_frame = ctx->frame_no;
         through(ctx, &st->half[data][from]);
         return DISSECT_OK;
     }
@@ -520,6 +543,11 @@ static bool is_waiting(const struct ppp_state *st, int64_t now_ns)
             const struct ppp_request *r = &h->request;
 
             above = above || (i != PPP_LCP && h->opened_frame);
+            /* Acknowledged, and it asks on: it waits for what the other end does not ask for, or
+             * for the Ack. */
+            if (r->o.n_resent >= 2 && h->acked_frame && !h->opened && !h->closed && !h->rejected &&
+                !r->n_refusals)
+                return true;
             if (r->o.sent_frame && !h->acked_frame && r->refused_frame < r->o.last_frame &&
                 now_ns - r->o.sent_ns >= FLOW_PATIENCE_NS)
                 return true;
@@ -537,7 +565,8 @@ static void ppp_end(struct dissect_ctx *ctx)
     struct ppp_state *st = dissect_state(ctx);
     unsigned i, end;
 
-    if (!st->over && is_waiting(st, ctx->now_ns))
+    /* Where two ends share a name it is not known who sent what, nor whether all was answered. */
+    if ((!st->over && is_waiting(st, ctx->now_ns)) || ctx->flow->link_mixed)
         ctx->flow->outstanding = true;
     if (outstanding_open(&st->auth.o))
         ppp_emit_auth(ctx, &st->auth, false, "unanswered", NULL);

@@ -26,7 +26,7 @@ struct ppp_request {
     uint32_t size;        /* true size of the first frame */
     uint32_t n_ids;       /* ids that the repetitions had */
     uint32_t n_acks, n_refusals;
-    uint32_t n_after_ack; /* sendings after an acknowledgement that was seen here */
+    uint32_t n_after_ack; /* sendings that an Ack which was seen here would have ended */
     uint32_t n_reactions; /* sendings that made the other end, which was done, ask anew */
     uint64_t refused_frame, last_ack_frame, through_frame;
     int64_t last_ack_ns;
@@ -47,7 +47,7 @@ struct ppp_half {
     int64_t opened_ns;
     uint32_t n_opened;
     bool opened, rejected, closed;
-    uint64_t n_data;
+    uint64_t n_data, data_frame; /* of what the layer carries; the last one */
     struct outstanding terminate;
     uint8_t terminate_id;
     char reason[PPP_NAME_MAX]; /* of its Terminate-Request */

@@ -5,14 +5,15 @@
 -- because.log: A key log holds {connections} different secrets for the same client random {random}
 --   ({bytes}): {places}. So {connections} connections used it.
 -- because.maybe: {connections} hellos of {client} carry the same client random {random}: {places}. Whether
---   they were different connections cannot be told here.
+--   they were different connections cannot be told here.{unproved}
 -- advice.seen: Look at the random number generator of {client}: is it seeded at boot, and from what?
 -- advice.log: Look at the random number generator of the client that wrote this log.
--- advice.maybe: Capture both directions.
+-- advice.maybe: Capture both directions; if {client} is a relay, on its other side too.
 -- what.hello: ClientHello with this random
 -- what.secret: key-log line with this random
 -- rival.relay: one hello that a proxy or tunnel passed on | a capture that has the server's answers
 -- missing.answer: the server's answers to these hellos
+-- missing.inside: the other side of that client, if it is a relay: whether one hello was passed on twice
 -- numbers: connections int, equal_bytes int
 -- facts: tls_client_hello log_tls_secret
 -- sources: RFC 8446 section 4.1.2; RFC 5246 section 7.4.1.2 (the first four bytes may be a clock);
@@ -22,9 +23,16 @@
 --   tls-udp/dtls-by-design tls-udp/dtls-echo tls-udp/dtls-openssl tls-udp/quic-by-design; unknown: lwip-reboot/one-direction
 --   tls-udp/dtls-paths
 
-WITH hello AS MATERIALIZED (
+WITH captured AS MATERIALIZED (
     SELECT h.source, h.frame, NULL AS line, h.flow, h.carrier, h.random, h.random_tail AS tail, h.random_at, h.time_ns,
-           CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client, min(s.random) AS server_random
+           CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client,
+           CASE h.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
+           CASE h.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
+           -- Another capture of this life may have the answer.
+           coalesce(min(s.random), (SELECT min(y.random) FROM pair_flow p JOIN tls_server_hello y ON y.source = p.other_source
+                                    AND y.flow = p.other_flow AND y.lane = h.lane AND y.retry = 0
+                                    WHERE p.first_source = h.source AND p.first_flow = h.flow)) AS server_random,
+           CASE h.sent_by WHEN 'a' THEN f.b_frames ELSE f.a_frames END > 0 AS heard
     FROM tls_client_hello h
     JOIN flow f ON f.source = h.source AND f.id = h.flow
     LEFT JOIN tls_server_hello s ON s.source = h.source AND s.flow = h.flow AND s.lane = h.lane AND s.retry = 0
@@ -38,14 +46,37 @@ WITH hello AS MATERIALIZED (
       AND NOT EXISTS (SELECT 1 FROM pair_flow p WHERE p.other_source = h.source AND p.other_flow = h.flow)
     GROUP BY h.source, h.id
 ),
+-- One four-tuple and one random within a second, in two captures that were not recognised as vantages (too little in
+-- common): one hello seen twice, if one of the two has the answer.  Where none has, clocks that differ could put two
+-- hellos there.
+turned AS (
+    SELECT c.*, coalesce(time_ns - lag(time_ns) OVER w < 1000000000 AND lag(source) OVER w <> source, 0) AS is_copy
+    FROM captured c WINDOW w AS (PARTITION BY random, client_end, server_end ORDER BY time_ns, source, frame)
+),
+counted AS (
+    SELECT t.*, sum(1 - is_copy) OVER (PARTITION BY random, client_end, server_end ORDER BY time_ns, source, frame) AS one
+    FROM turned t
+),
+hello AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT source, frame, line, flow, carrier, random, tail, random_at, time_ns, client,
+               max(server_random) OVER w AS server_random, max(heard) OVER w AS heard,
+               row_number() OVER (PARTITION BY random, client_end, server_end, one ORDER BY time_ns, source, frame) AS copy_no
+        FROM counted WINDOW w AS (PARTITION BY random, client_end, server_end, one))
+    WHERE copy_no = 1 OR server_random IS NULL
+),
 -- A hello that is relayed gets the same answer: the server random tells sessions apart.
 seen AS (
     SELECT tail, count(DISTINCT server_random) AS n_proved,
            count(*) - count(server_random) AS n_open, count(DISTINCT random) AS n_random,
            count(DISTINCT source) AS n_sources, max(time_ns) - min(time_ns) AS span_ns, min(client) AS client,
            -- A DTLS client that looks for a path (ICE) sends its hello on each of them.
-           max(carrier = 'dtls') AS roams
-    FROM hello GROUP BY tail
+           max(carrier = 'dtls') AS roams, max(heard) AS heard,
+           -- The first one was not answered, although the server was heard: a relay that tries elsewhere sends the
+           -- hello that it holds once more.  An answered one it would not send again.
+           max(time_no = 1 AND server_random IS NULL AND heard) AS retried
+    FROM (SELECT h.*, row_number() OVER (PARTITION BY tail ORDER BY time_ns, source, frame) AS time_no FROM hello h)
+    GROUP BY tail
 ),
 secret AS (
     SELECT source, min(line) AS line, random, random_tail AS tail, label, secret_mark
@@ -59,22 +90,22 @@ logged AS (
     GROUP BY tail
 ),
 repeated AS (
-    SELECT tail, n_proved, n_open, n_random, n_sources, span_ns, client, roams, NULL AS n_secrets FROM seen
+    SELECT tail, n_proved, n_open, n_random, n_sources, span_ns, client, roams, heard, retried, NULL AS n_secrets FROM seen
     WHERE n_proved + n_open > 1
     UNION ALL
-    SELECT tail, 0, 0, n_random, 0, 0, NULL, 0, n_secrets FROM logged
+    SELECT tail, 0, 0, n_random, 0, 0, NULL, 0, 0, 0, n_secrets FROM logged
 ),
 merged AS (
     SELECT tail, max(n_proved) AS n_proved, max(n_open) AS n_open, max(n_random) AS n_random,
            max(n_sources) AS n_sources, max(span_ns) AS span_ns, min(client) AS client,
-           max(roams) AS roams, coalesce(max(n_secrets), 0) AS n_secrets
+           max(roams) AS roams, max(heard) AS heard, max(retried) AS retried, coalesce(max(n_secrets), 0) AS n_secrets
     FROM repeated GROUP BY tail
 ),
 judged AS (
     SELECT *,
            CASE WHEN n_proved > 1 OR n_secrets > 1 THEN 'confirmed'
                 -- unanswered hellos, in one capture and too far apart for a copy or a relay
-                WHEN n_sources = 1 AND span_ns > 3000000000 AND NOT roams THEN 'likely'
+                WHEN n_sources = 1 AND span_ns > 3000000000 AND NOT roams AND NOT retried THEN 'likely'
                 ELSE 'unknown' END AS state,
            max(n_secrets, CASE WHEN n_proved > 1 THEN n_proved ELSE n_proved + n_open END) AS connections,
            CASE WHEN n_random = 1 THEN 32 ELSE 28 END AS equal_bytes
@@ -105,13 +136,17 @@ SELECT lower(hex(j.tail)) AS verdict_key,
             ELSE 'host:' || j.client END AS subject,
        n.source, n.frame, n.line, n.at, n.at_len, n.what,
        CASE j.state WHEN 'likely' THEN 'relay' END AS rivals,
-       CASE j.state WHEN 'unknown' THEN 'answer' END AS missing,
+       CASE WHEN j.state <> 'unknown' THEN NULL WHEN j.retried THEN 'inside' ELSE 'answer' END AS missing,
        CASE WHEN j.state <> 'unknown' THEN 'weak-random/' || coalesce(j.client, lower(hex(j.tail))) END AS caused_by,
        j.connections, j.equal_bytes, j.client,
        CASE j.equal_bytes WHEN 32 THEN 'all 32 bytes' ELSE 'all but the first four bytes, a clock' END AS bytes,
        substr(lower(hex(p.random)), 1 + 2 * (32 - j.equal_bytes), 16) || '...' AS random, p.places,
        CASE WHEN j.n_proved > 1 THEN 'The servers'' answers differ, so they are different sessions.'
             WHEN j.n_secrets > 1 THEN 'Their secrets in the key log differ, so they are different sessions.'
-            ELSE 'No answers were captured.' END AS proof
+            WHEN j.n_proved = 1 THEN 'Only one answer was captured.'
+            WHEN j.heard THEN 'No ServerHello answered them.'
+            ELSE 'No answers were captured.' END AS proof,
+       CASE WHEN j.state = 'unknown' AND j.retried
+            THEN ' The first was not answered, and a relay that tries again sends the same hello.' ELSE '' END AS unproved
 FROM judged j JOIN numbered n ON n.tail = j.tail AND n.n <= 12 JOIN places p ON p.tail = j.tail
 ORDER BY verdict_key, n.n;

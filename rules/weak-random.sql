@@ -10,16 +10,17 @@
 -- advice.host: Seed the generator of {host} from a hardware source at boot, before the first port or key is
 --   drawn. Until then its TLS keys must count as known.
 -- advice.log: Seed the generator from a hardware source at boot, before the first key is drawn.
--- advice.maybe: Capture both directions.
+-- advice.maybe: Capture both directions; if {host} is a relay, on its other side too.
 -- what.first: a client random
 -- what.repeat: the same client random again
 -- what.line: the same client random, another secret
 -- what.attempt: the same port again, with almost the same initial sequence number
 -- what.share: the same key share again
+-- rival.relay: one hello that a proxy or tunnel passed on | a capture that has the server's answers
 -- rival.snapshot: a virtual machine or device image was set back to an earlier state | its uptime and the
 --   host's log
 -- rival.tool: a test tool sends a recorded hello | what program runs on that host
--- missing.answer: the server's answers to these hellos
+-- missing.answer: the servers' answers to all of these hellos, or what a relay passed on
 -- numbers: signs int
 -- after: tls-random-repeat
 -- facts: tls_client_hello log_tls_secret
@@ -27,16 +28,22 @@
 -- samples: fires: lwip-reboot/recovered lwip-reboot/zombie; silent: lwip-reboot/good-rng
 --   lwip-reboot/reuse-after-close lwip-reboot/hello-retry; unknown: lwip-reboot/one-direction
 
-WITH repeat AS MATERIALIZED (
+WITH every AS (
     SELECT DISTINCT verdict_key AS tail, CASE WHEN subject LIKE 'host:%' THEN substr(subject, 6) END AS host,
-           state <> 'unknown' AS known
+           state <> 'unknown' AS known, state = 'confirmed' AS sure
     FROM said WHERE rule = 'tls-random-repeat'
 ),
+-- One that may be one hello seen twice says nothing beside those that are known.
+repeat AS MATERIALIZED (
+    SELECT * FROM every r WHERE known OR NOT EXISTS (SELECT 1 FROM every x WHERE x.host = r.host AND x.known)
+),
+-- That rule has told what is one hello in two captures.
 hello AS MATERIALIZED (
     SELECT coalesce(r.host, r.tail) AS key, r.host, r.tail, h.source, h.frame, h.time_ns, h.random_at, h.key_share,
            row_number() OVER (PARTITION BY r.tail ORDER BY h.time_ns, h.source, h.frame) AS n
-    FROM repeat r JOIN tls_client_hello h ON h.random_tail = unhex(r.tail) AND h.again = 0
-    WHERE NOT EXISTS (SELECT 1 FROM pair_flow p WHERE p.other_source = h.source AND p.other_flow = h.flow)
+    FROM repeat r JOIN said x ON x.rule = 'tls-random-repeat' AND x.verdict_key = r.tail AND x.frame IS NOT NULL
+    JOIN tls_client_hello h ON h.source = x.source AND h.frame = x.frame AND h.random_tail = unhex(r.tail) AND h.again = 0
+    GROUP BY r.tail, h.source, h.frame
 ),
 line AS (
     SELECT coalesce(r.host, r.tail) AS key, r.host, r.tail, k.source, min(k.line) AS line,
@@ -46,12 +53,17 @@ line AS (
 ),
 -- A reused port counts only with a near-equal sequence number, and only beside repeated randoms.
 attempt AS (
-    SELECT f.host AS key, f.host, t.source, t.syn_frame AS frame, t.time_ns
+    SELECT key, host, source, frame, time_ns FROM (
+    SELECT f.host AS key, f.host, t.source, t.syn_frame AS frame, t.time_ns,
+           -- the same SYN in a second capture
+           coalesce(t.time_ns - lag(t.time_ns) OVER w < 1000000000 AND lag(t.source) OVER w <> t.source, 0) AS is_copy
     FROM (SELECT DISTINCT host FROM repeat WHERE host IS NOT NULL) f
     JOIN flow o ON o.a = f.host OR o.b = f.host
     JOIN tcp_attempt t ON t.source = o.source AND t.flow = o.id
     WHERE f.host = CASE t.opener WHEN 'a' THEN o.a ELSE o.b END AND abs(t.isn_delta) < 65536
       AND NOT EXISTS (SELECT 1 FROM pair_flow p WHERE p.other_source = t.source AND p.other_flow = t.flow)
+    WINDOW w AS (PARTITION BY f.host, o.a, o.a_port, o.b, o.b_port ORDER BY t.time_ns, t.source, t.syn_frame))
+    WHERE NOT is_copy
 ),
 share AS (
     SELECT h.key, h.host, h.source, h.frame, h.time_ns, h.random_at
@@ -60,9 +72,9 @@ share AS (
     GROUP BY h.source, h.frame
 ),
 sign AS (
-    SELECT r.key, r.host, count(*) AS n_randoms, max(known) AS known, EXISTS (SELECT 1 FROM attempt a WHERE a.key = r.key) AS has_attempt,
+    SELECT r.key, r.host, count(*) AS n_randoms, max(known) AS known, max(sure) AS sure, EXISTS (SELECT 1 FROM attempt a WHERE a.key = r.key) AS has_attempt,
            EXISTS (SELECT 1 FROM share s WHERE s.key = r.key) AS has_share
-    FROM (SELECT coalesce(host, tail) AS key, host, tail, known FROM repeat) r GROUP BY r.key
+    FROM (SELECT coalesce(host, tail) AS key, host, tail, known, sure FROM repeat) r GROUP BY r.key
 ),
 proof AS (
     SELECT key, CASE n WHEN 1 THEN 'first' ELSE 'repeat' END AS what, source, frame, NULL AS line,
@@ -80,7 +92,7 @@ SELECT s.key AS verdict_key, CASE WHEN NOT s.known THEN 'maybe' WHEN s.host IS N
        CASE WHEN s.known THEN 'warning' ELSE 'notice' END AS severity,
        CASE WHEN s.host IS NULL THEN 'source:' || (SELECT source FROM numbered x WHERE x.key = s.key AND x.n = 1)
             ELSE 'host:' || s.host END AS subject,
-       p.source, p.frame, p.line, p.at, p.at_len, p.what, CASE WHEN s.known THEN 'snapshot tool' END AS rivals,
+       p.source, p.frame, p.line, p.at, p.at_len, p.what, CASE WHEN s.known AND NOT s.sure THEN 'relay snapshot tool' WHEN s.known THEN 'snapshot tool' END AS rivals,
        CASE WHEN NOT s.known THEN 'answer' END AS missing,
        NULL AS caused_by, 1 + has_attempt + has_share AS signs, s.host, n_randoms,
        CASE WHEN n_randoms = 1 THEN '' ELSE 's' END AS plural,

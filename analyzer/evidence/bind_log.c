@@ -10,9 +10,12 @@
 #include "base/vec.h"
 #include "evidence/pasted.h"
 
-#define ROWS_MAX  4096u /* rows of one text; later failures count only if they continue one */
-#define PORTS_MAX 1024u /* ports of one row */
-#define LOOK_MAX  4096u /* bytes of a line that are looked at */
+#define ROWS_MAX    4096u /* rows of one text; later failures count only if they continue one */
+#define PORTS_MAX   1024u /* ports of one row */
+#define LOOK_MAX    4096u /* bytes of a line that are looked at */
+#define BACK_MAX    64u   /* rows and listening ports that a later line is compared with */
+#define RETRIES_MAX 3u    /* so often a promise to try again is believed */
+#define LAST_MAX    8u    /* a process that gives up says so within so many of its lines */
 
 /* clang-format off */
 static const struct fact_column columns[] = {
@@ -26,9 +29,10 @@ static const struct fact_column columns[] = {
     { "error", FACT_INT, "", "number of the Windows error, 10013 or 10048 for instance; NULL: not named", 0 },
     { "reason", FACT_TEXT, "", "access, in use, not local; NULL: not named", 0 },
     { "named", FACT_INT, "bool", "the log names the port; else it is the program's known constant", 0 },
-    { "outcome", FACT_TEXT, "", "failed, went on (a later port worked), cut (the log ends there)", 0 },
+    { "outcome", FACT_TEXT, "", "failed, bound (shown_line says that it listens there), lived (shown_line is a later one of the same process), went on (a later port worked), cut (the log ends there)", 0 },
     { "last_line", FACT_INT, "line", "the last of these lines", 0 },
     { "end_line", FACT_INT, "line", "the program gave up; NULL: no such line", 0 },
+    { "shown_line", FACT_INT, "line", "what shows that it is bound or that the process lives; NULL: nothing", 0 },
 };
 const struct fact_kind bind_failure_fact = {
     "log_bind_failure", FACT_OF_LINE, "a program could not bind a local port, or several in a row", columns,
@@ -107,18 +111,70 @@ static size_t find_code(struct bytes in, const char *text)
     return in.left;
 }
 
-static bool find_error(struct bytes line, struct bind_failure *out)
+/* Where the error stands; line.left: nowhere. */
+static size_t find_error(struct bytes line, struct bind_failure *out)
 {
-    size_t i;
+    size_t i, at;
 
     for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-        if (find_code(line, errors[i].text) == line.left)
+        at = find_code(line, errors[i].text);
+        if (at == line.left)
             continue;
         out->error = errors[i].error;
         out->reason = errors[i].reason;
-        return true;
+        return at;
     }
+    return line.left;
+}
+
+/* -- lines that tell of errors ----------------------------------------------------------------- */
+
+static bool any_of(struct bytes line, const char *const *words, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (text_find_any_case(line, words[i]) < line.left)
+            return true;
     return false;
+}
+
+#define ANY_OF(line, words) any_of((line), (words), sizeof(words) / sizeof((words)[0]))
+
+/* A level at which no program reports that it could not do its work: "INFO", "[debug]", "help:". */
+static bool is_calm(struct bytes line)
+{
+    static const char *const levels[] = { "info", "debug", "trace", "help", "hint", "note", "tip" };
+    size_t i, n = 0;
+
+    if (bytes_peek(&line, 0) == '[')
+        bytes_skip(&line, 1);
+    while (n < line.left && text_is_letter(line.p[n]))
+        n++;
+    for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+        if (n == strlen(levels[i]) && strncasecmp((const char *)line.p, levels[i], n) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Does the line only speak of such an error?  A condition before it does ("if you see ..."), and a
+ * quotation at a calm level.  A quote behind '=' or ':' is a field of a structured log (logfmt,
+ * JSON), and its text is the program's own.
+ */
+static bool is_told(struct bytes line, size_t error_at)
+{
+    static const char *const conditions[] = { " if ", "如果", "若出现" };
+    struct bytes before = bytes_of(line.p, error_at);
+    size_t i, quote = 0;
+
+    if (ANY_OF(before, conditions) ||
+        (before.left > 3 && strncasecmp((const char *)line.p, "if ", 3) == 0))
+        return true;
+    for (i = 1; i < before.left; i++)
+        if (line.p[i] == '"' || line.p[i] == '`')
+            quote = quote ? 0 : i;
+    return quote && line.p[quote - 1] == ' ' && is_calm(line);
 }
 
 /* -- ports ---------------------------------------------------------------------------------- */
@@ -196,6 +252,8 @@ static void keep_address(struct bytes line, size_t colon, struct bind_failure *o
     while (i && (text_is_digit(line.p[i - 1]) || strchr(".:[]abcdefABCDEF%", line.p[i - 1])))
         i--;
     n = colon - i;
+    if (n && line.p[colon - 1] == ']' && line.p[i] != '[')
+        return; /* OpenVPN's "[undef]" */
     if (n >= 2 && line.p[i] == '[' && line.p[colon - 1] == ']')
         i++, n -= 2;
     if (n < 2 || n >= sizeof(out->address))
@@ -228,6 +286,18 @@ static bool port_by_address(struct bytes line, struct bind_failure *out)
 
 /* -- who and over what ---------------------------------------------------------------------- */
 
+/* "http server", "http://127.0.0.1:8080"; the address of a page that explains the error is none. */
+static bool is_http(struct bytes in)
+{
+    if (in.left < 4 || strncasecmp((const char *)in.p, "http", 4) != 0)
+        return false;
+    bytes_skip(&in, 4);
+    if (bytes_peek(&in, 0) == 's' || bytes_peek(&in, 0) == 'S')
+        bytes_skip(&in, 1);
+    return !text_skip(&in, "://") || text_is_digit(bytes_peek(&in, 0)) ||
+           strchr("[*:+", bytes_peek(&in, 0)) || text_starts(in, "localhost");
+}
+
 static const char *protocol_of(struct bytes line)
 {
     size_t i;
@@ -237,9 +307,16 @@ static const char *protocol_of(struct bytes line)
 
         if (i && text_is_letter(line.p[i - 1]))
             continue;
+        /* Names both, so it tells nothing: OpenVPN begins this line so whatever its protocol is
+         * (socket.c, socket_bind). */
+        if (i + 7 <= line.left &&
+            (strncasecmp(p, "tcp/udp", 7) == 0 || strncasecmp(p, "udp/tcp", 7) == 0)) {
+            i += 6;
+            continue;
+        }
         if (strncasecmp(p, "udp", 3) == 0)
             return "udp";
-        if (strncasecmp(p, "tcp", 3) == 0 || (i + 4 <= line.left && strncasecmp(p, "http", 4) == 0))
+        if (strncasecmp(p, "tcp", 3) == 0 || is_http(bytes_of(p, line.left - i)))
             return "tcp";
     }
     /* Only streams are listened on. */
@@ -266,6 +343,7 @@ static void find_program(struct bytes line, struct bind_failure *out)
                                             "panic",   "level",  "debug",     "info",    "bind",
                                             "oserror", "failed", "exception", "listen" };
     size_t at = text_find_any_case(line, ".exe"), i, n;
+    uint64_t number;
 
     if (at < line.left) {
         for (i = at; i && (is_name_byte(line.p[i - 1]) || line.p[i - 1] >= 0x80);)
@@ -277,6 +355,10 @@ static void find_program(struct bytes line, struct bind_failure *out)
     for (i = at; at < line.left && i && text_is_digit(line.p[i - 1]);)
         i--;
     if (at < line.left && i > 1 && i < at && line.p[i - 1] == '[') {
+        struct bytes digits = bytes_of(line.p + i, at - i);
+
+        if (text_number(&digits, UINT32_MAX, &number))
+            out->pid = (uint32_t)number;
         for (n = i - 1; n && is_name_byte(line.p[n - 1]);)
             n--;
         keep_program(out, line.p + n, i - 1 - n);
@@ -297,17 +379,14 @@ static bool says_bind(struct bytes line)
 {
     static const char *const words[] = { "bind", "bound", "listen",   "绑定",  "綁定",
                                          "监听", "監聽",  "バインド", "바인드" };
-    size_t i;
 
-    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (text_find_any_case(line, words[i]) < line.left)
-            return true;
-    return false;
+    return ANY_OF(line, words);
 }
 
 bool bind_log_read_line(struct bytes line, struct bind_failure *out)
 {
     struct text_time time;
+    size_t at;
 
     *out = (struct bind_failure){ .named = true, .tries = 1, .outcome = "failed" };
     if (line.left > LOOK_MAX)
@@ -317,7 +396,8 @@ bool bind_log_read_line(struct bytes line, struct bind_failure *out)
         return false;
     text_blanks(&line);
     text_time(&line, &time);
-    if (!find_error(line, out))
+    at = find_error(line, out);
+    if (at == line.left || is_told(line, at))
         return false;
     if (!port_by_address(line, out) && !port_by_word(line, &out->first_port))
         return false;
@@ -330,12 +410,77 @@ bool bind_log_read_line(struct bytes line, struct bind_failure *out)
     return true;
 }
 
+/* -- what came of it -------------------------------------------------------------------------- */
+
+/* "listening on 0.0.0.0:8080": a port that the program has.  What it means to do, cannot do, or
+ * says of another program does not count. */
+static bool reads_bound(struct bytes line, struct bind_failure *out)
+{
+    static const char *const words[] = { "listening", "bound", "监听", "監聽" };
+    static const char *const others[] = {
+        "error",        "fail", " not ",   "n't",    "unable",  "refuse", "trying",  "try to",
+        "attempt",      "will", "another", "other ", "already", " if ",   "unbound", "going to",
+        "no listening", "失败", "失敗",    "错误",   "錯誤",    "无法",   "無法"
+    };
+
+    if (!ANY_OF(line, words) || ANY_OF(line, others))
+        return false;
+    if (!port_by_address(line, out) && !port_by_word(line, &out->first_port))
+        return false;
+    out->protocol = protocol_of(line);
+    return true;
+}
+
+/* A process that says this is at its end. */
+static bool says_end(struct bytes line)
+{
+    static const char *const words[] = { "exit",      "fatal",   "abort", "terminat",
+                                         "giving up", "gave up", "stopp", "shut",
+                                         "emerg",     "panic",   "退出" };
+
+    return ANY_OF(line, words);
+}
+
+/* Tells of the same trouble once more, so neither of an end nor of a life after it. */
+static bool says_trouble(struct bytes line)
+{
+    static const char *const words[] = { "fail",      "error",    "cannot", "can't",
+                                         "could not", "couldn't", "unable", "失败",
+                                         "失敗",      "错误",     "錯誤" };
+
+    return ANY_OF(line, words);
+}
+
+/*
+ * A bind that the program outlives, by its own line: it tries again, or the port is a client's wish
+ * and not its own.  sshd says "bind [address]:port" of what is to be forwarded (OpenSSH channels.c,
+ * channel_setup_fwd_listener_tcpip); of its own port it says "Bind to port" (sshd.c).
+ */
+static bool says_life(struct bytes line, const struct bind_failure *f)
+{
+    static const char *const words[] = { "retry",      "try again",   "trying again",
+                                         "will try",   "trying next", "trying another",
+                                         "try another" };
+
+    return (f->tries < RETRIES_MAX && ANY_OF(line, words)) ||
+           (strcmp(f->program, "sshd") == 0 && text_has(line, " bind ["));
+}
+
 /* -- rows ----------------------------------------------------------------------------------- */
+
+/* A port that a process has, as an earlier line says. */
+struct bound {
+    char program[BIND_NAME_MAX];
+    uint32_t pid, port;
+    uint64_t line;
+};
 
 struct bind_log {
     const struct fact_sink *sink;
     struct bind_failure *rows;
     size_t n, cap;
+    struct bound bound[BACK_MAX]; /* the last ones */
+    size_t n_bound;
 };
 
 struct bind_log *bind_log_start(const struct fact_sink *sink)
@@ -351,7 +496,103 @@ static bool continues(const struct bind_failure *row, const struct bind_failure 
     return f->first_port >= row->first_port && f->first_port <= row->last_port + 1 &&
            f->first_port - row->first_port < PORTS_MAX && row->error == f->error &&
            row->reason == f->reason && row->protocol == f->protocol &&
-           strcmp(row->program, f->program) == 0 && strcmp(row->address, f->address) == 0;
+           strcmp(row->program, f->program) == 0 && strcmp(row->address, f->address) == 0 &&
+           strcmp(row->outcome, "bound") != 0 && strcmp(row->outcome, "went on") != 0;
+}
+
+/* An address that is bound there too if `there` is bound. */
+static bool is_part_of(const char *address, const char *there)
+{
+    return !address[0] || !there[0] || strcmp(address, there) == 0 ||
+           strcmp(there, "0.0.0.0") == 0 || strcmp(there, "::") == 0 || strcmp(there, "*") == 0;
+}
+
+/* The program got a port: one that it was refused before, or the next one, as a program that counts
+ * upwards does. */
+static void note_bound(struct bind_log *b, const struct bind_failure *l, uint64_t line_no)
+{
+    struct bound *kept = &b->bound[b->n_bound++ % BACK_MAX];
+    size_t i;
+
+    *kept = (struct bound){ .pid = l->pid, .port = l->first_port, .line = line_no };
+    memcpy(kept->program, l->program, sizeof(kept->program));
+    for (i = b->n; i-- > 0 && b->n - i <= BACK_MAX;) {
+        struct bind_failure *row = &b->rows[i];
+
+        if (strcmp(row->program, l->program) != 0 || !is_part_of(row->address, l->address) ||
+            (row->protocol && l->protocol && row->protocol != l->protocol) ||
+            l->first_port < row->first_port || l->first_port > row->last_port + 1 ||
+            strcmp(row->outcome, "bound") == 0 || strcmp(row->outcome, "went on") == 0)
+            continue;
+        row->outcome = l->first_port <= row->last_port ? "bound" : "went on";
+        row->shown_line = line_no;
+    }
+}
+
+/* A later line of a process that could not bind: does it give up or go on? */
+static void note_life(struct bind_log *b, const struct bind_failure *l, struct bytes line,
+                      uint64_t line_no)
+{
+    bool end = says_end(line), trouble = says_trouble(line);
+    size_t i;
+
+    for (i = b->n; i-- > 0 && b->n - i <= BACK_MAX;) {
+        struct bind_failure *row = &b->rows[i];
+
+        if (row->pid != l->pid || strcmp(row->program, l->program) != 0 || row->end_line ||
+            strcmp(row->outcome, "bound") == 0 || strcmp(row->outcome, "went on") == 0)
+            continue;
+        if (end && row->n_later < LAST_MAX) {
+            row->outcome = "failed";
+            row->end_line = line_no;
+            row->shown_line = 0;
+        } else if (!end && !trouble && row->shown_line <= row->last_line) {
+            row->outcome = "lived";
+            row->shown_line = line_no;
+        }
+        row->n_later++;
+    }
+}
+
+static void note_other(struct bind_log *b, struct bytes line, uint64_t line_no)
+{
+    struct bind_failure l = { .outcome = "" };
+    struct text_time time;
+
+    if (line.left > LOOK_MAX)
+        line.left = LOOK_MAX;
+    text_blanks(&line);
+    text_time(&line, &time);
+    if (reads_bound(line, &l)) {
+        find_program(line, &l);
+        note_bound(b, &l, line_no);
+    } else if (b->n) {
+        find_program(line, &l);
+        if (l.pid)
+            note_life(b, &l, line, line_no);
+    }
+}
+
+/* The same process has the port with another address: IPv4 beside IPv6 for instance. */
+static void see_bound(const struct bind_log *b, struct bind_failure *f)
+{
+    size_t i;
+
+    for (i = 0; f->pid && i < b->n_bound && i < BACK_MAX; i++)
+        if (b->bound[i].pid == f->pid && b->bound[i].port == f->first_port &&
+            strcmp(b->bound[i].program, f->program) == 0) {
+            f->outcome = "bound";
+            f->shown_line = b->bound[i].line;
+        }
+}
+
+/* What the line of a failure itself says of what came of it. */
+static void settle(struct bind_failure *row, struct bytes line, uint64_t line_no)
+{
+    bool life = says_life(line, row);
+
+    row->outcome = life ? "lived" : "failed";
+    row->shown_line = life ? line_no : 0;
 }
 
 bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
@@ -359,8 +600,10 @@ bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
     struct bind_failure f;
     size_t i;
 
-    if (!bind_log_read_line(line, &f))
+    if (!bind_log_read_line(line, &f)) {
+        note_other(b, line, line_no);
         return false;
+    }
     for (i = b->n; i-- > 0;) {
         struct bind_failure *row = &b->rows[i];
 
@@ -370,8 +613,13 @@ bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
             row->last_port = f.first_port;
         row->tries++;
         row->last_line = line_no;
+        row->pid = f.pid;
+        row->end_line = row->n_later = 0;
+        settle(row, line, line_no);
         return true;
     }
+    settle(&f, line, line_no);
+    see_bound(b, &f);
     f.line = f.last_line = line_no;
     if (b->n < ROWS_MAX)
         VEC_PUSH(b->rows, b->n, b->cap, f);
@@ -393,7 +641,8 @@ void bind_failure_put(const struct bind_failure *f, const struct fact_sink *sink
                   fact_int_if(f->tries != 0, (int64_t)f->tries),
                   fact_int_if(f->error != 0, f->error), fact_text(f->reason), fact_int(f->named),
                   fact_text(f->outcome), fact_int((int64_t)f->last_line),
-                  fact_int_if(f->end_line != 0, (int64_t)f->end_line) });
+                  fact_int_if(f->end_line != 0, (int64_t)f->end_line),
+                  fact_int_if(f->shown_line != 0, (int64_t)f->shown_line) });
 }
 
 uint64_t bind_log_end(struct bind_log *b)

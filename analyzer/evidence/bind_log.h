@@ -8,6 +8,8 @@
  *
  * A line counts if it has a word for binding, a port and an error (number, name, or Windows' text).
  * The same program with the same port again, or the next one, is one row.
+ * A line that only speaks of such an error ("if you see ...") is none.  What a failure led to is read
+ * from the lines around it: the program listens on the port, the process goes on, or it gives up.
  */
 #ifndef EVIDENCE_BIND_LOG_H
 #define EVIDENCE_BIND_LOG_H
@@ -31,8 +33,11 @@ struct bind_failure {
     uint32_t error;      /* Windows' number; 0: not named */
     const char *reason;  /* "access", "in use", "not local", or NULL */
     bool named;          /* the log names the ports; else they are the program's known constant */
-    const char *outcome; /* "failed", "went on", "cut" */
+    uint32_t pid;        /* of the process, where the line has it as "name[pid]: "; else 0 */
+    const char *outcome; /* "failed", "bound", "lived", "went on", "cut" */
     uint64_t line, last_line, end_line; /* end_line: it gave up; 0: no such line */
+    uint64_t shown_line; /* what shows that it is bound or that the process lives; 0: nothing */
+    uint64_t n_later;    /* later lines of the process */
     char written[TEXT_TIME_MAX];        /* time of the first line as written, or "" */
     bool has_time;
     int64_t time_ns;

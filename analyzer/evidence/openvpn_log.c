@@ -289,7 +289,7 @@ static void one_line(struct reader *r, struct bytes line, uint64_t line_no)
     openvpn_line(line, &l);
     r->server += l.server > 0;
     r->client += l.client > 0;
-    if (!l.known || (l.is == OPENVPN_LINE_OTHER && text_has(line, "bind")))
+    if (!l.known || (l.is == OPENVPN_LINE_OTHER && (text_has(line, "bind") || text_has(line, "bound"))))
         l.known |= pasted_line(r->pasted, line, line_no);
     r->out->n_unknown += !l.known && line.left;
     if (l.is == OPENVPN_LINE_OTHER) {

@@ -47,6 +47,10 @@ struct flow {
     bool a_is_lo;   /* end a is key.lo */
     bool a_opened;  /* it is known that a opened it */
     uint16_t vlan;
+    /* Where a key has no addresses, only a near and a far end (link_key_of in ingest/pipeline.c): the
+     * MACs that were seen there, by end.  More than one for an end: who sent what is not known. */
+    bool link_known[2], link_mixed;
+    uint8_t link_mac[2][6];
 
     /* table */
     struct flow *chain, *lru_prev, *lru_next;

@@ -11,6 +11,7 @@
 #include "ingest/lanes.h"
 #include "ingest/sketch.h"
 
+#define FAR_MARK        6 /* a byte of an address behind the MAC: the far end of a cooked capture */
 #define TUNNEL_TEXT_LEN 160
 
 /* note_clock: less than this is no step back; so many in a row are one, and one that is so far
@@ -107,6 +108,17 @@ static const char *tunnel_text(const struct packet_tunnel *t, char out[TUNNEL_TE
     return out;
 }
 
+/* The name of an end; of a near or far one the MAC that it was seen to have. */
+static const char *end_text(const struct flow *f, unsigned end, char *out)
+{
+    struct ip_addr mac = { .family = 48 };
+
+    if (!f->link_known[end])
+        return ip_addr_text(flow_addr(f, end), out);
+    memcpy(mac.b, f->link_mac[end], sizeof(f->link_mac[end]));
+    return ip_addr_text(&mac, out);
+}
+
 static void end_flow(void *user, struct flow *f, bool evicted)
 {
     struct pipeline *p = user;
@@ -121,8 +133,8 @@ static void end_flow(void *user, struct flow *f, bool evicted)
     row = (struct store_flow){
         .id = f->id,
         .proto = f->key.lo.family == 48 ? "pppoe" : proto_name(f->key.proto, proto),
-        .a = ip_addr_text(flow_addr(f, 0), a),
-        .b = ip_addr_text(flow_addr(f, 1), b),
+        .a = end_text(f, 0, a),
+        .b = end_text(f, 1, b),
         .has_ports = f->key.lo.family != 48 && (f->key.proto == 6 || f->key.proto == 17),
         .a_port = flow_port(f, 0),
         .b_port = flow_port(f, 1),
@@ -198,7 +210,9 @@ static void other_ip(struct pipeline *p, const struct flow_key *key, bool from_l
 
 /*
  * PPPoE and PPP control frames: a conversation of two MAC addresses, a session id and a VLAN (RFC 2516
- * section 4).  PPP without PPPoE has no addresses; both ends are then the same nobody.
+ * section 4).  PPP without PPPoE has no addresses; both ends are then the same nobody.  A Linux cooked
+ * header has the sender's address only, but says whether it is this machine: the ends are a near and
+ * a far one.
  */
 static bool link_key_of(const struct packet *p, struct flow_key *key, bool *from_lo)
 {
@@ -207,13 +221,29 @@ static bool link_key_of(const struct packet *p, struct flow_key *key, bool *from
     if (!(p->seen & SEEN_PPPOE || p->ppp_protocol))
         return false;
     memset(key, 0, sizeof(*key));
-    *from_lo = order <= 0;
     key->lo.family = key->hi.family = 48;
-    memcpy(key->lo.b, *from_lo ? p->mac_src : p->mac_dst, sizeof(p->mac_src));
-    memcpy(key->hi.b, *from_lo ? p->mac_dst : p->mac_src, sizeof(p->mac_src));
+    if (p->direction && !p->has_mac) {
+        *from_lo = p->direction == DIRECTION_OUT;
+        key->hi.b[FAR_MARK] = 1;
+    } else {
+        *from_lo = order <= 0;
+        memcpy(key->lo.b, *from_lo ? p->mac_src : p->mac_dst, sizeof(p->mac_src));
+        memcpy(key->hi.b, *from_lo ? p->mac_dst : p->mac_src, sizeof(p->mac_src));
+    }
     key->lo_port = p->pppoe_session;
     key->hi_port = p->n_vlans ? p->vlans[0] : 0;
     return true;
+}
+
+/* The same session number with two far ends: the frames that this machine sent may go to either. */
+static void note_macs(struct flow *f, const struct packet *p, unsigned from)
+{
+    if (p->has_mac || !p->direction)
+        return;
+    f->link_mixed |=
+        f->link_known[from] && memcmp(f->link_mac[from], p->mac_src, sizeof(p->mac_src)) != 0;
+    f->link_known[from] = true;
+    memcpy(f->link_mac[from], p->mac_src, sizeof(p->mac_src));
 }
 
 static void link_level(struct pipeline *p, const struct flow_key *key, bool from_lo)
@@ -227,6 +257,7 @@ static void link_level(struct pipeline *p, const struct flow_key *key, bool from
         f = flow_start(p->flows, key, pads ? !from_lo : from_lo, &p->packet);
     p->flow = f;
     p->from = flow_from(f, from_lo);
+    note_macs(f, &p->packet, p->from);
     lanes_link(p, f, p->from, discovery ? "pppoe" : "ppp",
                bytes_of(p->packet.payload, p->packet.payload_len));
 }

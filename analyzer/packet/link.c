@@ -6,6 +6,8 @@
 
 #include "packet/walk.h"
 
+#include <string.h>
+
 #define ETHERNET_LEN     14
 #define LENGTH_FIELD_MAX 1500 /* up to here the type field is a length (IEEE 802.3) */
 #define NFLOG_PAYLOAD    9
@@ -61,7 +63,7 @@ static void ethernet(struct walk *w)
     bytes_copy(&h, p->mac_dst, 6);
     bytes_copy(&h, p->mac_src, 6);
     type = bytes_be16(&h);
-    p->has_mac = w->in.left >= 12;
+    p->has_mac = w->own_mac = w->in.left >= 12;
     if (walk_link_header(w, LAYER_ETHERNET, ETHERNET_LEN))
         walk_to(w, WALK_ETHERTYPE, type);
 }
@@ -92,14 +94,26 @@ static void as_ethernet(struct walk *w)
     w->link_len = ETHERNET_LEN;
 }
 
+/*
+ * The header has one address, the sender's, and whether the frame came (0 to us, 1 to all, 2 to a
+ * group), was overheard (3), or was sent (4).  Who gets it does not stand there.
+ */
+static void cooked_ends(struct walk *w, uint16_t type, uint16_t len, struct bytes address)
+{
+    if (len != 6 || address.left < 6 || type == 3 || type > 4)
+        return;
+    bytes_copy(&address, w->p->mac_src, 6);
+    w->p->direction = type == 4 ? DIRECTION_OUT : DIRECTION_IN;
+    w->own_mac = true;
+}
+
 static void sll(struct walk *w)
 {
     struct bytes h = w->in;
-    uint16_t arphrd, protocol;
+    uint16_t type = bytes_be16(&h), arphrd = bytes_be16(&h), len = bytes_be16(&h), protocol;
 
-    bytes_skip(&h, 2);
-    arphrd = bytes_be16(&h);
-    bytes_skip(&h, 2 + 8);
+    cooked_ends(w, type, len, h);
+    bytes_skip(&h, 8);
     protocol = bytes_be16(&h);
     if (walk_link_header(w, LAYER_SLL, 16)) {
         as_ethernet(w);
@@ -111,9 +125,13 @@ static void sll2(struct walk *w)
 {
     struct bytes h = w->in;
     uint16_t protocol = bytes_be16(&h), arphrd;
+    uint8_t type, len;
 
     bytes_skip(&h, 2 + 4);
     arphrd = bytes_be16(&h);
+    type = bytes_u8(&h);
+    len = bytes_u8(&h);
+    cooked_ends(w, type, len, h);
     if (walk_link_header(w, LAYER_SLL2, 20)) {
         as_ethernet(w);
         cooked(w, arphrd, protocol);
@@ -482,6 +500,30 @@ void link_llc(struct walk *w)
     walk_to(w, WALK_SNAP, 0);
 }
 
+/*
+ * Inside a tunnel the addresses of its ends are not those of what it carries: the session is a
+ * conversation of its own, of the two MAC addresses in the tunnel, if there are any.
+ */
+static void forget_outer(struct walk *w)
+{
+    struct packet *p = w->p;
+
+    if (!w->own_mac) {
+        memset(p->mac_src, 0, sizeof(p->mac_src));
+        memset(p->mac_dst, 0, sizeof(p->mac_dst));
+        p->has_mac = false;
+        p->direction = DIRECTION_UNKNOWN;
+    }
+    if (!p->src.family)
+        return;
+    p->src = p->dst = (struct ip_addr){ 0 };
+    p->src_port = p->dst_port = 0;
+    p->ip_proto = p->ip_ttl = p->l4 = 0;
+    p->has_ip_id = false;
+    p->l3 = NULL;
+    p->l3_len = 0;
+}
+
 /* RFC 2516 section 4: version and type 1, code, session, length of what follows. */
 void link_pppoe(struct walk *w, uint16_t ethertype)
 {
@@ -496,6 +538,8 @@ void link_pppoe(struct walk *w, uint16_t ethertype)
         return;
     p->pppoe_code = code;
     p->pppoe_session = session;
+    p->pppoe_len = len;
+    forget_outer(w);
     walk_size(w, len);
     if (version != 0x11 || !walk_trim(w, len))
         p->trouble |= TROUBLE_BAD_LINK;

@@ -57,7 +57,7 @@ static void macs(struct walk *w, size_t dst_at, size_t src_at)
     bytes_skip(&src, src_at);
     bytes_copy(&dst, w->p->mac_dst, 6);
     bytes_copy(&src, w->p->mac_src, 6);
-    w->p->has_mac = !dst.short_read && !src.short_read;
+    w->p->has_mac = w->own_mac = !dst.short_read && !src.short_read;
 }
 
 /* Frame control, two addresses; only frames whose control says LLC carry anything for us. */

@@ -10,11 +10,15 @@
 #include "capture/capture.h"
 #include "packet/packet.h"
 
-/* Where the link layers end: the first header that travels with the packet. */
+/* Where the link layers end: the first header that travels with the packet.  What a tunnel carries
+ * travels without the tunnel. */
 static uint32_t link_end(const struct packet *p)
 {
     unsigned i;
 
+    for (i = p->n_layers; p->n_tunnels && i-- > 0;)
+        if (p->layers[i].kind == LAYER_PPPOE_DISCOVERY || p->layers[i].kind == LAYER_PPPOE_SESSION)
+            return p->layers[i].at;
     for (i = 0; i < p->n_layers; i++) {
         switch (p->layers[i].kind) {
         case LAYER_PPPOE_DISCOVERY:
@@ -43,6 +47,8 @@ static bool link_mark(const struct packet *p, uint64_t *mark)
     /* Padding comes behind what the headers speak of. */
     if (p->true_len > 14 && len > p->true_len - 14)
         len = p->true_len - 14;
+    if (p->seen & SEEN_PPPOE && len > 6u + p->pppoe_len)
+        len = 6u + p->pppoe_len;
     if (len > 64)
         len = 64;
     *mark = hash_mix(p->ethertype, p->bytes + at, len);
@@ -77,23 +83,23 @@ bool packet_mark(const struct packet *p, uint64_t *mark)
     return true;
 }
 
-static uint64_t end_of(const struct packet *p, const struct ip_addr *a, const uint8_t mac[6])
+static uint64_t end_of(const struct ip_addr *a, bool has_mac, const uint8_t mac[6])
 {
     static const uint8_t nobody[16]; /* :: and 0.0.0.0 are everybody without an address yet */
 
     if (a->family && memcmp(a->b, nobody, sizeof(nobody)) != 0)
         return hash_mix(a->family, a->b, sizeof(a->b)) | 1;
-    return p->has_mac ? hash_mix(48, mac, 6) | 1 : 0;
+    return has_mac ? hash_mix(48, mac, 6) | 1 : 0;
 }
 
 uint64_t packet_sender(const struct packet *p)
 {
-    return end_of(p, &p->src, p->mac_src);
+    return end_of(&p->src, p->has_mac || p->direction, p->mac_src);
 }
 
 uint64_t packet_receiver(const struct packet *p)
 {
-    return end_of(p, &p->dst, p->mac_dst);
+    return end_of(&p->dst, p->has_mac, p->mac_dst);
 }
 
 static bool local_address(const struct ip_addr *a)

@@ -65,6 +65,9 @@ enum packet_trouble {
     TROUBLE_DEPTH = 1 << 8,     /* more layers than PACKET_LAYERS_MAX */
 };
 
+/* Which way a frame went at the capturing machine, where its link header says so (Linux cooked). */
+enum packet_direction { DIRECTION_UNKNOWN, DIRECTION_IN, DIRECTION_OUT };
+
 enum tcp_flag {
     TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08,
     TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80,
@@ -109,9 +112,11 @@ struct packet {
 
     bool has_mac;
     uint8_t mac_src[6], mac_dst[6];
+    uint8_t direction;   /* enum packet_direction; not unknown: mac_src is known, has_mac or not */
     uint16_t ethertype;  /* of the innermost link layer; 0 if none */
     uint8_t pppoe_code;  /* RFC 2516; 0 in a session, or where there is no PPPoE */
     uint16_t pppoe_session;
+    uint16_t pppoe_len;  /* of what follows the PPPoE header */
     uint16_t ppp_protocol; /* RFC 1661; 0 if there is no PPP */
     uint16_t vlans[PACKET_VLANS_MAX]; /* VIDs, outermost first */
     uint8_t n_vlans;

@@ -67,6 +67,7 @@ bool walk_tunnel(struct walk *w, const char *name, bool has_id, uint32_t id)
         walk_stop(w, TROUBLE_DEPTH);
         return false;
     }
+    w->own_mac = false;
     p->tunnels[p->n_tunnels++] = (struct packet_tunnel){
         .name = name, .has_id = has_id, .id = id, .src = p->src, .dst = p->dst
     };

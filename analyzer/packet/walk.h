@@ -47,6 +47,7 @@ struct walk {
     uint32_t link_len; /* link headers so far, VLAN tags left out; for true_len */
     uint32_t total;    /* true_len where no header says how long the frame is */
     bool sized;        /* true_len is known */
+    bool own_mac;      /* a link header stands between the last tunnel and the cursor */
     bool wifi_pad;     /* radiotap: padding between 802.11 header and body */
     uint8_t n_extensions;
     struct bytes quote; /* what an ICMP error quotes, from its IP header on; p NULL: nothing */

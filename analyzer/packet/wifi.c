@@ -153,7 +153,7 @@ void wifi_step(struct walk *w)
     p->wifi = true;
     p->wifi_retry = flags & WIFI_RETRY;
     memcpy(p->wifi_ta, a2, 6);
-    p->has_mac = true;
+    p->has_mac = w->own_mac = true;
     memcpy(p->mac_dst, flags & WIFI_TO_DS ? a3 : a1, 6);
     memcpy(p->mac_src, four ? a4 : flags & WIFI_FROM_DS ? a3 : a2, 6);
     if (memcmp(a2, none, 6) != 0)

@@ -217,6 +217,78 @@ static void not_lost(void)
     forget();
 }
 
+/* The capture begins when all but one Ack is over. */
+static void from_the_middle(bool data)
+{
+    int i;
+
+    begin();
+    for (i = 0; i < 5; i++) {
+        if (data)
+            ppp(S, 0, 0x0021, "");
+        ppp(2 * S, 1, IPCP, YOUR("01"));
+        ppp(S / 100, 0, IPCP, YOUR_ACK("01"));
+    }
+    done();
+    row("ppp_unacked",
+        data ? "sent_by=b requests=5 acks=5 after_ack=4" : "sent_by=b acks=5 after_ack=0",
+        data ? "from the middle: the other end sends IPv4, so it is open, and was acknowledged"
+             : "from the middle, without data: nobody knows");
+    forget();
+}
+
+/* RFC 1661 section 4.1, Ack-Rcvd: an end that was acknowledged asks on until it has acknowledged
+ * too. */
+static void waits_for_peer(void)
+{
+    int i;
+
+    begin();
+    open_others();
+    for (i = 0; i < 5; i++) {
+        ppp(3 * S, 0, IPCP, MINE("05"));
+        ppp(S / 100, 1, IPCP, MINE_ACK("05"));
+    }
+    dissect_step(&t, 9 * S);
+    done();
+    row("ppp_unacked", "sent_by=a requests=5 acks=5 after_ack=0", "the other end never asks");
+    ok(t.flow.outstanding, "  and the protocol is left half open");
+    forget();
+
+    begin();
+    open_others();
+    for (i = 0; i < 5; i++) {
+        ppp(3 * S, 0, IPCP, MINE("05"));
+        ppp(S / 100, 1, IPCP, MINE_ACK("05"));
+        ppp(S / 2, 1, IPCP, i & 1 ? YOUR("21") : YOUR("20"));
+        ppp(S / 100, 0, IPCP, i & 1 ? "03 21 000a 0306 cb007109" : "03 20 000a 0306 cb007109");
+    }
+    ppp(S, 1, IPCP, "01 28 000a 0306 cb007109");
+    ppp(S / 100, 0, IPCP, "02 28 000a 0306 cb007109");
+    dissect_step(&t, 9 * S);
+    done();
+    row("ppp_unacked", "sent_by=a requests=5 acks=5 after_ack=0",
+        "it refuses what the other end asks");
+    row("ppp_layer", "protocol=ipcp at_end=a state=opened", "  until both agree");
+    ok(!t.flow.outstanding, "  and nothing is left unanswered");
+    forget();
+
+    begin();
+    open_others();
+    ppp(S, 1, IPCP, YOUR("01"));
+    ppp(S / 100, 0, IPCP, MINE("05"));
+    ppp(S / 100, 1, IPCP, MINE_ACK("05"));
+    for (i = 0; i < 4; i++) {
+        ppp(3 * S, 1, IPCP, YOUR("01"));
+        ppp(S / 100, 0, IPCP, MINE("05"));
+        ppp(S / 100, 1, IPCP, MINE_ACK("05"));
+    }
+    done();
+    row("ppp_unacked", "sent_by=b requests=5 acks=0 reactions=0",
+        "timers in step: the same id is no beginning anew");
+    forget();
+}
+
 static void lcp_anew(void)
 {
     begin();
@@ -418,6 +490,9 @@ int main(void)
     healthy();
     lost_ack();
     not_lost();
+    from_the_middle(true);
+    from_the_middle(false);
+    waits_for_peer();
     lcp_anew();
     over();
     echoes();

@@ -59,24 +59,25 @@ static void test_tables(void)
 static void test_secoclient(void)
 {
     gives(WARN("01") WARN("01") FAIL("01"), "log_bind_failure",
-          "1 SecoClient udp 127.0.0.1 49327 49328 - 2 - - 0 failed 2 3\n", "a burst");
+          "1 SecoClient udp 127.0.0.1 49327 49328 - 2 - - 0 failed 2 3 -\n", "a burst");
     gives(WARN("01") WARN("01") FAIL("01") WARN("30") FAIL("30"), "log_bind_failure",
-          "1 SecoClient udp 127.0.0.1 49327 49328 - 2 - - 0 failed 2 3\n"
-          "4 SecoClient udp 127.0.0.1 49329 49329 49327 1 - - 0 failed 4 5\n",
+          "1 SecoClient udp 127.0.0.1 49327 49328 - 2 - - 0 failed 2 3 -\n"
+          "4 SecoClient udp 127.0.0.1 49329 49329 49327 1 - - 0 failed 4 5 -\n",
           "the counter goes on");
     gives(WARN("01") WARN("30"), "log_bind_failure",
-          "1 SecoClient udp 127.0.0.1 49327 49327 - 1 - - 0 cut 1 -\n"
-          "2 SecoClient udp 127.0.0.1 49328 49328 49327 1 - - 0 cut 2 -\n",
+          "1 SecoClient udp 127.0.0.1 49327 49327 - 1 - - 0 cut 1 - -\n"
+          "2 SecoClient udp 127.0.0.1 49328 49328 49327 1 - - 0 cut 2 - -\n",
           "a pause is another attempt");
     gives(WARN("01") HEAD("VNIC", "INFO", "02") "[VNIC Init][success]\n", "log_bind_failure",
-          "1 SecoClient udp 127.0.0.1 49327 49327 - 1 - - 0 went on 1 -\n", "a later port worked");
+          "1 SecoClient udp 127.0.0.1 49327 49327 - 1 - - 0 went on 1 - -\n",
+          "a later port worked");
     gives(FAIL("01"), "log_bind_failure",
-          "1 SecoClient udp 127.0.0.1 49327 49327 - - - - 0 failed 1 1\n",
+          "1 SecoClient udp 127.0.0.1 49327 49327 - - - - 0 failed 1 1 -\n",
           "warnings were not logged");
     gives(HEAD("VNIC", "WARN",
                "01") "[VNIC Init][bind port 50001 error 10013, try to set again]\n" FAIL("01"),
           "log_bind_failure",
-          "1 SecoClient udp 127.0.0.1 50001 50001 - 1 10013 access 1 failed 1 2\n",
+          "1 SecoClient udp 127.0.0.1 50001 50001 - 1 10013 access 1 failed 1 2 -\n",
           "a version that names the port");
     gives(HEAD("VNIC", "INFO", "01") "[VNIC IP is [REDACTED]]\n", "log_seco_event",
           "1 VNIC INFO VNIC IP is [REDACTED] -\n", "brackets in brackets");
@@ -89,27 +90,27 @@ static void test_secoclient(void)
 static void test_programs(void)
 {
     gives("nginx: [emerg] bind() to 0.0.0.0:49300 failed (10013: An attempt was made)\n",
-          "log_bind_failure", "1 nginx - 0.0.0.0 49300 49300 - 1 10013 access 1 failed 1 -\n",
+          "log_bind_failure", "1 nginx - 0.0.0.0 49300 49300 - 1 10013 access 1 failed 1 - -\n",
           "nginx");
     gives("listen udp4 :51820: bind: An attempt was made to access a socket in a way forbidden by "
           "its "
           "access permissions.\n",
-          "log_bind_failure", "1 - udp - 51820 51820 - 1 10013 access 1 failed 1 -\n", "Go");
+          "log_bind_failure", "1 - udp - 51820 51820 - 1 10013 access 1 failed 1 - -\n", "Go");
     gives("OSError: [Errno 98] error while attempting to bind on address ('127.0.0.1', 8080): "
           "address "
           "already in use\n",
-          "log_bind_failure", "1 - - 127.0.0.1 8080 8080 - 1 - in use 1 failed 1 -\n", "Python");
+          "log_bind_failure", "1 - - 127.0.0.1 8080 8080 - 1 - in use 1 failed 1 - -\n", "Python");
     gives("Error: listen EADDRINUSE: address already in use :::3000\n", "log_bind_failure",
-          "1 - tcp :: 3000 3000 - 1 - in use 1 failed 1 -\n", "Node");
+          "1 - tcp :: 3000 3000 - 1 - in use 1 failed 1 - -\n", "Node");
     gives("May  1 10:00:00 host dnsmasq[12]: failed to bind UDP port 53: Permission denied\n",
-          "log_bind_failure", "1 dnsmasq udp - 53 53 - 1 - access 1 failed 1 -\n", "syslog");
+          "log_bind_failure", "1 dnsmasq udp - 53 53 - 1 - access 1 failed 1 - -\n", "syslog");
     gives("代理.exe 绑定 UDP 端口：49310 失败，错误码 10013\n", "log_bind_failure",
-          "1 代理 udp - 49310 49310 - 1 10013 access 1 failed 1 -\n", "Chinese");
+          "1 代理 udp - 49310 49310 - 1 10013 access 1 failed 1 - -\n", "Chinese");
     gives("a.exe: bind port 5000 error 10013\na.exe: bind port 5001 error 10013\n"
           "a.exe: bind port 5001 error 10013\na.exe: bind port 6000 error 10013\n",
           "log_bind_failure",
-          "1 a - - 5000 5001 - 3 10013 access 1 failed 3 -\n4 a - - 6000 6000 - 1 10013 access 1 "
-          "failed 4 -\n",
+          "1 a - - 5000 5001 - 3 10013 access 1 failed 3 - -\n4 a - - 6000 6000 - 1 10013 access 1 "
+          "failed 4 - -\n",
           "the next port, the same again, another one");
     gives("listening on port 10013, bind is fine\n", "log_bind_failure", "?",
           "a port that looks like an error");
@@ -118,6 +119,74 @@ static void test_programs(void)
     gives("bind failed: error 10013\n", "log_bind_failure", "?", "no port");
     gives("bind port 70000 error 10013\n", "log_bind_failure", "?", "no such port");
     gives("10:00:00 bind udp 127.0.0.1:49327 ok\n", "log_bind_failure", "?", "no failure");
+}
+
+#define X11 "sshd[7]: error: bind [127.0.0.1]:6010: Address already in use\n"
+
+/* What the lines around a failure tell of it. */
+static void test_outcome(void)
+{
+    gives("bind to 0.0.0.0:80 failed: Address already in use, retrying\nlistening on 0.0.0.0:80\n",
+          "log_bind_failure", "1 - - 0.0.0.0 80 80 - 1 - in use 1 bound 1 - 2\n",
+          "it worked later");
+    gives("bind 127.0.0.1:80: permission denied\nlistening on [::]:80\n", "log_bind_failure",
+          "1 - - 127.0.0.1 80 80 - 1 - access 1 bound 1 - 2\n", "on every address");
+    gives("bind 10.0.0.1:80: permission denied\nlistening on 10.0.0.2:80\n", "log_bind_failure",
+          "1 - - 10.0.0.1 80 80 - 1 - access 1 failed 1 - -\n", "another address is no success");
+    gives("bind port 80 error 10048\nlistening on port 81\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 10048 in use 1 went on 1 - 2\n", "the next port worked");
+    gives("bind port 80 error 10048\nlistening on port 9090\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 10048 in use 1 failed 1 - -\n", "another port is no success");
+    gives("bind port 80 error 10048\nwill try to be listening on port 80\n"
+          "another process is listening on port 80\n",
+          "log_bind_failure", "1 - - - 80 80 - 1 10048 in use 1 failed 1 - -\n",
+          "nor is what it means to do, or what another has");
+    gives("a.exe: bind port 80 error 10048\nb.exe: listening on port 80\n", "log_bind_failure",
+          "1 a - - 80 80 - 1 10048 in use 1 failed 1 - -\n", "nor the success of another program");
+    gives("bind port 80 error 10048\nlistening on port 80\nbind port 80 error 10048\n",
+          "log_bind_failure",
+          "1 - - - 80 80 - 1 10048 in use 1 bound 1 - 2\n3 - - - 80 80 - 1 10048 in use 1 failed 3 "
+          "- -\n",
+          "it failed again");
+    gives(X11 "sshd[7]: error: channel_setup_fwd_listener_tcpip: cannot listen to port: 6010\n"
+              "sshd[7]: Accepted publickey\n",
+          "log_bind_failure", "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 lived 1 - 3\n",
+          "the process goes on");
+    gives(X11 "sshd[8]: Accepted publickey\n", "log_bind_failure",
+          "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 lived 1 - 1\n",
+          "sshd binds this for a client, so it lives");
+    gives("a[7]: bind port 80 error 10048\na[8]: hello\na[7]: failed to start\n",
+          "log_bind_failure", "1 a - - 80 80 - 1 10048 in use 1 failed 1 - -\n",
+          "another process goes on, this one only complains");
+    gives("bind port 80 error 10048, retrying\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 10048 in use 1 lived 1 - 1\n", "it promises to try again");
+    gives("bind port 80 error 10048, retrying\nbind port 80 error 10048, retrying\n"
+          "bind port 80 error 10048, retrying\n",
+          "log_bind_failure", "1 - - - 80 80 - 3 10048 in use 1 failed 3 - -\n",
+          "and in the end it did not help");
+    gives("bind port 80 error 10013, see https://example.org/\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 10013 access 1 failed 1 - -\n", "a page is no protocol");
+    gives("http://127.0.0.1:80: bind error 10013\n", "log_bind_failure",
+          "1 - tcp 127.0.0.1 80 80 - 1 10013 access 1 failed 1 - -\n", "a listener's address is");
+    gives(X11 "sshd[7]: cleaning up\nsshd[7]: fatal: Cannot bind any address.\n",
+          "log_bind_failure", "1 sshd - 127.0.0.1 6010 6010 - 1 - in use 1 failed 1 3 -\n",
+          "it gives up");
+    gives("sshd[7]: Server listening on 0.0.0.0 port 22.\n"
+          "sshd[7]: error: Bind to port 22 on :: failed: Address already in use.\n",
+          "log_bind_failure", "2 sshd - - 22 22 - 1 - in use 1 bound 2 - 1\n",
+          "the process has the port already");
+    gives("INFO help: if you see \"bind: address already in use\" on port 8080 then stop it\n",
+          "log_bind_failure", "?", "a condition");
+    gives("INFO known: \"bind: address already in use\" on port 8080\n", "log_bind_failure", "?",
+          "a quotation");
+    gives("level=info err=\"listen tcp 127.0.0.1:80: bind: address already in use\"\n",
+          "log_bind_failure", "1 - tcp 127.0.0.1 80 80 - 1 - in use 1 failed 1 - -\n",
+          "a field in quotes is no quotation");
+    gives(
+        "TCP/UDP: Socket bind failed on local address [AF_INET][undef]:49300: An attempt was made "
+        "(fd=4,code=10013)\n",
+        "log_bind_failure", "1 - - - 49300 49300 - 1 10013 access 1 failed 1 - -\n",
+        "OpenVPN's line tells no protocol");
 }
 
 static void test_hostile(void)
@@ -146,6 +215,7 @@ int main(void)
     test_tables();
     test_secoclient();
     test_programs();
+    test_outcome();
     test_hostile();
     return tap_done();
 }

@@ -1,6 +1,8 @@
 /* test_link: one segment under every link layer. */
 #include "config.h"
 
+#include <string.h>
+
 #include "tests/unit/packet/decode.h"
 
 static void hello(const char *head, bool six, unsigned linktype, uint32_t link_len,
@@ -173,9 +175,34 @@ static void odd_ones(void)
     packet_decoder_free(d);
 }
 
+/* Who sent a cooked frame stands there, and whether that is this machine; not who gets it. */
+static void cooked(const char *head, unsigned link, int direction, const char *what)
+{
+    static const uint8_t sender[6] = { 2, 0, 0, 0, 0, 1 };
+    struct packet_decoder *d = packet_decoder_new();
+    struct build b = { 0 };
+    struct packet p;
+    struct frame f;
+
+    build_hex(&b, head);
+    build_hex(&b, "1100 0708 000c c021 0101 000a 0506 00000007");
+    decode(d, &b, link, &f, &p);
+    is_int(p.direction, direction, what);
+    ok(!p.has_mac && (!direction || memcmp(p.mac_src, sender, 6) == 0), "  and its sender");
+    is_int(p.ppp_protocol, 0xc021, "  PPP");
+    build_free(&b);
+    packet_decoder_free(d);
+}
+
 int main(void)
 {
     ethernet();
+    cooked("0004 0001 0006 0200000000010000 8864", LINK_SLL, DIRECTION_OUT, "SLL, sent");
+    cooked("0000 0001 0006 0200000000010000 8864", LINK_SLL, DIRECTION_IN, "SLL, received");
+    cooked("0003 0001 0006 0200000000010000 8864", LINK_SLL, DIRECTION_UNKNOWN, "SLL, overheard");
+    cooked("0000 0200 0000 0000000000000000 8864", LINK_SLL, DIRECTION_UNKNOWN, "SLL, no address");
+    cooked("8864 0000 00000003 0001 04 06 0200000000010000", LINK_SLL2, DIRECTION_OUT,
+           "SLL2, sent");
     vlans();
     pppoe();
     hello("0000 0001 0006 0200000000010000 0800", false, LINK_SLL, 14, "SLL");

@@ -1,6 +1,8 @@
 /* test_tunnel: one segment inside every tunnel; what only looks like a tunnel is left alone. */
 #include "config.h"
 
+#include <string.h>
+
 #include "tests/unit/packet/decode.h"
 
 #define ETHER "020000000012 020000000011 0800 "
@@ -131,6 +133,34 @@ static void none(void)
     refused(53, "08000000 00002a00 " ETHER, "another port");
 }
 
+/* A PPPoE session in a tunnel is a conversation of its own: not that of the tunnel's ends. */
+static void pppoe(const char *head, bool macs, const char *what)
+{
+    static const uint8_t sender[6] = { 2, 0, 0, 0, 0, 0x11 }, nobody[6];
+    struct packet_decoder *d = packet_decoder_new();
+    struct build b = { 0 };
+    struct packet p;
+    struct frame f;
+    size_t ip;
+    char src[IP_ADDR_LEN];
+
+    build_ethernet(&b, 0x0800);
+    ip = build_ip4(&b, "203.0.113.1", "203.0.113.2", 47);
+    build_hex(&b, head);
+    build_hex(&b, "1100 0708 000c c021 0101 000a 0506 00000007");
+    build_ip4_end(&b, ip);
+    decode(d, &b, LINK_ETHERNET, &f, &p);
+    ok(p.seen & SEEN_PPPOE && p.pppoe_session == 0x0708 && p.ppp_protocol == 0xc021, "%s", what);
+    is_int(p.pppoe_len, 12, "  its length");
+    ok(!p.src.family && !p.dst.family && !p.l4, "  no IP address is its own");
+    is_str(ip_addr_text(&p.tunnels[0].src, src), "203.0.113.1", "  the tunnel has those");
+    is_int(p.has_mac, macs, "  whether MACs are known");
+    ok(memcmp(p.mac_src, macs ? sender : nobody, 6) == 0, "  whose they are");
+    decode_cuts(&b, LINK_ETHERNET, what);
+    build_free(&b);
+    packet_decoder_free(d);
+}
+
 /* Tunnels in tunnels: to the limit, and no further. */
 static void nested(void)
 {
@@ -216,6 +246,8 @@ int main(void)
     over_ip();
     over_udp();
     none();
+    pppoe("0000 6558 020000000012 020000000011 8864", true, "PPPoE in an Ethernet tunnel");
+    pppoe("0000 8864", false, "PPPoE in a tunnel without Ethernet");
     nested();
     icmp_inside();
     pseudowire("00000001", "Ethernet over MPLS with a control word");

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Makes TLS hellos with one client random, sent for a good reason or a bad one: NAME/*.pcap.
+
+usage: make_hello.py FOLDER
+
+tests/hello.sh says what each must give.  The bytes depend on nothing but this file and make_situations.py.
+Python 3 standard library only.
+"""
+import hashlib
+import os
+import struct
+import sys
+
+from make_situations import MACS, Net
+
+CASES = []
+HOSTS = (bytes([192, 0, 2, 7]), bytes([198, 51, 100, 9]))
+SECOND = (bytes([192, 0, 2, 7]), bytes([198, 51, 100, 10]))
+
+
+def case(make):
+    CASES.append(make)
+    return make
+
+
+def drawn(seed):
+    return hashlib.sha256(seed.encode()).digest()
+
+
+def message(kind, body):
+    return struct.pack("!BHH", 22, 0x0301, len(body) + 4) + struct.pack("!I", kind << 24 | len(body)) + body
+
+
+def client_hello(seed):
+    return message(1, b"\3\3" + drawn(seed) + b"\0" + b"\0\2\xc0\x2f" + b"\1\0")
+
+
+def server_hello(seed):
+    return message(2, b"\3\3" + drawn(seed) + b"\0" + b"\xc0\x2f" + b"\0")
+
+
+def connection(net, at, port, client, server=None, hosts=HOSTS, isn=1000):
+    """`server`: what its random is drawn from; None: it acknowledges the hello and says nothing."""
+    t = net.tcp(ports=(port, 443), hosts=hosts, isn=(isn + port, 5000 + port))
+    t.open(at)
+    t.say(at + 0.1, 0, client_hello(client))
+    if server:
+        t.say(at + 0.2, 1, server_hello(server))
+        for i in range(4):
+            t.say(at + 0.3 + i, i & 1, drawn("%s %d" % (server, i)))
+    t.close(at + 5)
+
+
+def write(folder, name, net, only=None):
+    os.makedirs(folder, exist_ok=True)
+    part = Net()
+    part.frames = [(t, f) for t, f in net.frames if only is None or f[6:12] == MACS[only]]
+    part.write(os.path.join(folder, name + ".pcap"))
+
+
+@case
+def repeated(folder):
+    """A device draws the same random after each boot; both servers answer."""
+    net = Net()
+    connection(net, 0, 40001, "weak", "first")
+    connection(net, 20, 40002, "weak", "second")
+    write(folder, "client", net)
+
+
+@case
+def relay_retries(folder):
+    """A proxy holds its client's hello; the first server does not answer, so it sends it to a second one."""
+    net = Net()
+    connection(net, 0, 40001, "good", None)
+    connection(net, 5.1, 40002, "good", "second", SECOND)
+    write(folder, "proxy", net)
+
+
+@case
+def second_unanswered(folder):
+    """An answered hello is not sent again by a relay; the second one has no answer here."""
+    net = Net()
+    connection(net, 0, 40001, "weak", "first")
+    connection(net, 20, 40002, "weak", None)
+    write(folder, "client", net)
+
+
+@case
+def one_way(folder):
+    """One direction only: a relay cannot be excluded."""
+    net = Net()
+    connection(net, 0, 40001, "weak", "first")
+    connection(net, 20, 40002, "weak", "second")
+    write(folder, "client", net, 0)
+
+
+def with_another():
+    net = Net()
+    connection(net, 0, 40001, "weak", "first")
+    connection(net, 20, 40002, "weak", "second")
+    connection(net, 40, 40003, "other", "third")
+    return net
+
+
+@case
+def second_one_way(folder):
+    """Two captures of three hellos, the other one of one direction."""
+    net = with_another()
+    write(folder, "a", net)
+    write(folder, "b", net, 0)
+
+
+@case
+def first_one_way(folder):
+    """The same; the answers are in the capture that is read last."""
+    net = with_another()
+    write(folder, "a", net, 0)
+    write(folder, "b", net)
+
+
+if __name__ == "__main__":
+    for make in CASES:
+        make(os.path.join(sys.argv[1], make.__name__.replace("_", "-")))
