@@ -10,6 +10,7 @@ import os
 import struct
 import sys
 
+sys.dont_write_bytecode = True  # the sources may lie where nothing is to be written
 from make_samples import (AC_ID, ACCEPT, HOST, HOST_ID, IPCP, IPV6CP, LCP, NAK, OURS, REJECT, REQUEST, START, THEIRS,
                           Session, checksum, magic)
 
