@@ -17,31 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "evidence/bind_line.h"
 #include "evidence/evidence.h"
-#include "evidence/text.h"
-
-#define BIND_NAME_MAX 64 /* bytes of a name, NUL included */
-
-/* One row of log_bind_failure: some tries that belong together. */
-struct bind_failure {
-    char program[BIND_NAME_MAX]; /* "": the line names none */
-    const char *protocol;        /* "udp", "tcp", or NULL */
-    char address[BIND_NAME_MAX]; /* "": not named */
-    uint32_t first_port, last_port;
-    uint32_t fresh_port; /* the first port if the program was started anew before; 0: no doubt */
-    uint64_t tries;      /* 0: the log does not tell */
-    uint32_t error;      /* Windows' number; 0: not named */
-    const char *reason;  /* "access", "in use", "not local", or NULL */
-    bool named;          /* the log names the ports; else they are the program's known constant */
-    uint32_t pid;        /* of the process, where the line has it as "name[pid]: "; else 0 */
-    const char *outcome; /* "failed", "bound", "lived", "went on", "cut" */
-    uint64_t line, last_line, end_line; /* end_line: it gave up; 0: no such line */
-    uint64_t shown_line; /* what shows that it is bound or that the process lives; 0: nothing */
-    uint64_t n_later;    /* later lines of the process */
-    char written[TEXT_TIME_MAX];        /* time of the first line as written, or "" */
-    bool has_time;
-    int64_t time_ns;
-};
 
 extern const struct fact_kind bind_failure_fact;
 
@@ -55,9 +32,5 @@ struct bind_log *bind_log_start(const struct fact_sink *sink);
 bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no);
 /* Returns the number of lines that left a fact. */
 uint64_t bind_log_end(struct bind_log *b);
-
-/* What a line says of a failed bind; false: nothing.  Ports, protocol, error and program are filled
- * in. */
-bool bind_log_read_line(struct bytes line, struct bind_failure *out);
 
 #endif

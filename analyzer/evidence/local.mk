@@ -1,5 +1,6 @@
 # analyzer/evidence: importers for text beside the packets.
 libdeadwire_a_SOURCES += \
+	%D%/bind_line.c %D%/bind_line.h \
 	%D%/bind_log.c %D%/bind_log.h \
 	%D%/evidence.c %D%/evidence.h %D%/importers.h \
 	%D%/keylog.c \
