@@ -18,7 +18,7 @@ from traffic import (ACK, FIN, HOSTS, MACS, PSH, RST, SITUATIONS, SYN, Net, chec
                      ip4, situation)
 
 SNAPS = {"snapped_64": 64, "snapped_96": 96}
-OUT_OF_ORDER = ("out_of_order", "clock_back", "mqtt_two_queues")
+OUT_OF_ORDER = ("out_of_order", "clock_back", "clock_back_before_ack", "mqtt_two_queues")
 
 # -- opening -----------------------------------------------------------------------------------------
 
@@ -746,6 +746,23 @@ def clock_back(net):
     t.talk(12, 10)
     t.close(30)
     net.frames[before:] = [(at - 5, frame) for at, frame in net.frames[before:]]
+
+
+@situation
+def clock_back_before_ack(net):
+    """The same while data waits for its acknowledgement."""
+    t = net.tcp()
+    t.open(0)
+    t.talk(1, 10)
+    seq = t.say(20, 0, b"asked once more", acked=False)
+    for at in (20.3, 21, 23.5):
+        t.send(at, 0, PSH | ACK, b"asked once more", seq=seq)
+    before = len(net.frames)
+    t.send(23.6, 1, ACK)
+    t.talk(24, 8)
+    t.close(33)
+    net.frames[before:] = [(at - 600, frame) for at, frame in net.frames[before:]]
+    net.tcp(ports=(40002, 9000)).open(50)
 
 
 @situation
