@@ -400,6 +400,16 @@ static void data(struct dissect_ctx *ctx, struct openvpn_state *st, const struct
     }
 }
 
+static void note_wait(struct openvpn_session *s, unsigned end, int64_t ns)
+{
+    if (ns > s->longest_ns[end]) {
+        s->second_ns[end] = s->longest_ns[end];
+        s->longest_ns[end] = ns;
+    } else if (ns > s->second_ns[end]) {
+        s->second_ns[end] = ns;
+    }
+}
+
 /* Who spoke last, and how much the other end has said since. */
 static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
 {
@@ -409,8 +419,8 @@ static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
         s->since_frame[me] = ctx->frame_no;
         s->since_ns[me] = ctx->now_ns;
     }
-    if (s->up_frame && s->since[you] && ctx->now_ns - s->since_ns[you] > s->longest_ns[me])
-        s->longest_ns[me] = ctx->now_ns - s->since_ns[you];
+    if (s->up_frame && s->since[you])
+        note_wait(s, me, ctx->now_ns - s->since_ns[you]);
     s->since[you] = 0;
     s->last_frame[me] = ctx->frame_no;
     s->last_ns[me] = ctx->now_ns;

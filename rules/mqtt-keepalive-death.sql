@@ -59,14 +59,14 @@ judged AS MATERIALIZED (
 ),
 -- A ping that TCP acknowledged went unanswered only if no bytes of the server after it may hide the PINGRESP: those of a
 -- longer TLS record or behind a hole, and those that the client acknowledged and that this capture does not have.  A
--- DISCONNECT, captured or not, is an orderly end (section 3.14), unless the client waited in vain for a whole keep-alive
--- before (60 s is what clients ask for where nothing else is known).  Over a dead way the server's words go on for a
+-- DISCONNECT, captured or not, is an orderly end (section 3.14), unless the client had asked again in vain, or waited in
+-- vain for a whole keep-alive before (60 s is what clients ask for where nothing else is known).  Over a dead way the server's words go on for a
 -- while and a DISCONNECT goes nowhere, so neither says anything there; but a sender resends (RFC 6298).
 dead AS (
     SELECT * FROM judged
     WHERE CASE WHEN unacked THEN tcp_resent >= 1
                ELSE heard_frame IS NULL AND unseen_frame IS NULL
-                    AND ((NOT client_unseen AND (disconnect_frame IS NULL OR disconnect_frame < ping_frame))
+                    AND ((NOT client_unseen AND (disconnect_frame IS NULL OR disconnect_frame < ping_frame)) OR ping_again > 0
                          OR (end_frame IS NOT NULL AND silent_ns >= 1000000000 * coalesce(nullif(keepalive_s, 0), 60)))
                END
 ),

@@ -48,17 +48,20 @@ WITH negotiation AS MATERIALIZED (
 ),
 following AS MATERIALIZED (
     SELECT n.*, lead(time_ns) OVER w AS next_ns,
+           CASE WHEN agreed_frame IS NULL AND NOT encrypted AND unseen_frame IS NULL THEN 420000000000
+                ELSE 120000000000 END AS patience_ns,
            -- the last negotiation that completed: what is told comes after it
            max(CASE WHEN complete THEN time_ns END) OVER (PARTITION BY source, client_address, server_end) AS done_at
     FROM negotiation n WINDOW w AS (PARTITION BY source, client_address, server_end ORDER BY time_ns, id)
 ),
 -- What shows that it failed: no answer at all; an id resent in vain; or the client starts again within two hand-windows
--- (60 s each, and it waits for a while between them), unless this capture misses what the other end acknowledged.  Where
+-- (60 s each, and it waits for a while between them; up to 300 s after failures, which counts where the key exchange
+-- can be followed and came to no end), unless this capture misses what the other end acknowledged.  Where
 -- ids are encrypted (tls-crypt), resending shows in that packets still come after the first resend (2 s), or for half a
 -- hand-window; but none comes after its end.
 shown AS MATERIALIZED (
     SELECT *, answer_frame IS NULL OR waiting > 0
-              OR (next_ns - time_ns < 120000000000
+              OR (next_ns - time_ns < patience_ns
                   AND CASE WHEN encrypted THEN last_ns - time_ns >= 2000000000 ELSE unseen_frame IS NULL END)
               OR (encrypted AND last_ns - time_ns BETWEEN 30000000000 AND 65000000000) AS bad
     FROM following WHERE NOT complete AND NOT half_seen
@@ -67,7 +70,7 @@ shown AS MATERIALIZED (
 failed AS MATERIALIZED (
     SELECT * FROM (SELECT n.*, max(CASE WHEN bad THEN time_ns END) OVER w AS bad_at FROM shown n
                    WINDOW w AS (PARTITION BY source, client_address, server_end ORDER BY time_ns, id))
-    WHERE time_ns - bad_at < 120000000000
+    WHERE time_ns - bad_at < patience_ns
 ),
 story AS (
     SELECT source, client_address, server_end, count(*) AS attempts,

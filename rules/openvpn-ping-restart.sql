@@ -46,7 +46,7 @@ WITH session AS MATERIALIZED (
            CASE WHEN s.a_since > 0 THEN s.a_since_frame ELSE s.b_since_frame END AS unanswered_frame,
            CASE WHEN s.a_since > 0 THEN s.a_last_frame ELSE s.b_last_frame END AS last_frame,
            CASE WHEN s.a_since > 0 THEN s.a_last_ns ELSE s.b_last_ns END AS last_ns,
-           CASE WHEN s.a_since > 0 THEN s.b_longest_ns ELSE s.a_longest_ns END AS longest_ns,
+           CASE WHEN s.a_since > 0 THEN s.b_rhythm_ns ELSE s.a_rhythm_ns END AS rhythm_ns,
            CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
            CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
            CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns
@@ -98,9 +98,9 @@ judged AS (
       -- An end that has let the other one wait as long before, and came back, may keep to its rhythm (its --ping, or traffic
       -- in one direction only).  Nobody waits less than twice the interval of the pings, so less than twice the longest
       -- wait says nothing as long as no one gave up; and who starts again within 5 s of its own last packet was told to.
-      AND CASE WHEN new_frame IS NULL THEN last_ns - unanswered_ns > 2 * longest_ns
-               WHEN silent = 'client' THEN new_ns - heard_ns >= 5000000000 AND new_ns - unanswered_ns > 2 * longest_ns
-               ELSE new_ns - unanswered_ns > longest_ns END
+      AND CASE WHEN new_frame IS NULL THEN last_ns - unanswered_ns > 2 * rhythm_ns
+               WHEN silent = 'client' THEN new_ns - heard_ns >= 5000000000 AND new_ns - unanswered_ns > 2 * rhythm_ns
+               ELSE new_ns - unanswered_ns > rhythm_ns END
       -- A client whose address changes goes on from the new one (--float, and always with peer ids: P_DATA_V2).
       AND NOT EXISTS (SELECT 1 FROM resumed r WHERE r.source = following.source AND r.server = following.server
                       AND r.port = following.port AND r.id <> following.flow AND r.first_ns > following.heard_ns

@@ -190,7 +190,7 @@ told AS (
            -- It asks no more, and no packet shows whether the last Ack got through.
            say = 'again' AND capture_ns - last_ns >= 2 * interval_ns AND coalesce(all_sent_data, 0) = 0 AS content,
            CASE protocol WHEN 'lcp' THEN NULL
-                ELSE (SELECT x.protocol FROM summed m JOIN ppp_layer x ON x.source = m.source AND x.flow = m.flow
+                ELSE (SELECT x.protocol FROM summed m CROSS JOIN ppp_layer x ON x.source = m.source AND x.flow = m.flow
                       JOIN ppp_layer y ON y.source = x.source AND y.flow = x.flow AND y.protocol = x.protocol AND y.at_end = 'b'
                       WHERE m.asker = l.asker AND m.acker = l.acker AND m.session = l.session AND m.vlan IS l.vlan
                         AND m.protocol = l.protocol AND m.chain = l.chain

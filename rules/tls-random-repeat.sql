@@ -73,8 +73,8 @@ seen AS (
            -- A DTLS client that looks for a path (ICE) sends its hello on each of them.
            max(carrier = 'dtls') AS roams, max(heard) AS heard,
            -- The first one was not answered, although the server was heard: a relay that tries elsewhere sends the
-           -- hello that it holds once more.  An answered one it would not send again.
-           max(time_no = 1 AND server_random IS NULL AND heard) AS retried
+           -- hello that it holds once more, within seconds.  An answered one it would not send again.
+           max(time_no = 1 AND server_random IS NULL AND heard) AND max(time_ns) - min(time_ns) <= 10000000000 AS retried
     FROM (SELECT h.*, row_number() OVER (PARTITION BY tail ORDER BY time_ns, source, frame) AS time_no FROM hello h)
     GROUP BY tail
 ),

@@ -136,7 +136,7 @@ static void note_other(struct bind_log *b, struct bytes line, uint64_t line_no)
     if (bind_line_bound(line, &l)) {
         bind_line_program(line, &l);
         note_bound(b, &l, line_no);
-    } else if (b->n) {
+    } else if (b->n && memchr(line.p, ']', line.left)) { /* "name[pid]" */
         bind_line_program(line, &l);
         if (l.pid)
             note_life(b, &l, line, line_no);

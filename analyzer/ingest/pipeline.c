@@ -16,7 +16,7 @@
 
 /* note_clock: less than this is no step back; so many in a row are one, and one that is so far
  * back. */
-#define CLOCK_BACK_NS     INT64_C(100000000)
+#define CLOCK_BACK_NS     INT64_C(500000000)
 #define CLOCK_BACK_FRAMES 8
 #define CLOCK_BACK_FAR_NS INT64_C(60000000000)
 
@@ -348,19 +348,19 @@ static void count(struct pipeline *p)
 }
 
 /*
- * Frames of two queues or interfaces are written out of time order, a few at a time and by
- * milliseconds. When all of many are before what came already, or one is far before it, the clock
- * was set back: to every life that was heard before, what follows looks late.
+ * Frames of two queues or interfaces are written out of time order, by milliseconds, or by as long as
+ * one waits for more while it is quiet.  When many in a row are further before what came already, or
+ * one is far before it, the clock was set back: to every life that was heard before, what follows
+ * looks late.
  */
 static void note_clock(struct pipeline *p, int64_t ns)
 {
     int64_t back = p->top_ns - ns;
 
     if (!p->source->has_time || back < CLOCK_BACK_NS) {
-        if (!p->source->has_time || back <= 0) {
+        p->n_back = 0;
+        if (!p->source->has_time || back <= 0)
             p->top_ns = ns;
-            p->n_back = 0;
-        }
         return;
     }
     p->back_ns = p->n_back++ ? p->back_ns : back;

@@ -18,6 +18,7 @@ static const struct fact_column direction_columns[] = {
     { "lost", FACT_INT, "frames", "seen at the first, never at the second", 0 },
     { "delivered", FACT_INT, "frames", "seen at both", 0 },
     { "missed", FACT_INT, "frames", "seen at the second only: the first capture missed them", 0 },
+    { "proven", FACT_INT, "bool", "the second capture is whole: what is not in it did not get there", 0 },
 };
 const struct fact_kind loss_direction_fact = {
     "pair_direction", FACT_OF_PAIR, "one direction between two vantages", direction_columns,
@@ -101,9 +102,9 @@ struct losses {
     int64_t from_ns, to_ns;
     struct sender senders[LOSSES_SENDERS_MAX + 1]; /* the last one: everybody else */
     size_t n_senders;
-    bool shared_link;  /* a local frame was seen by both */
-    bool sizes_differ; /* the two captures count the size of a frame differently (a tunnel on the
-                          way) */
+    bool shared_link;   /* a local frame was seen by both */
+    uint64_t n_both;    /* frames that both have */
+    uint64_t n_resized; /* of them, those that have another size in each: a tunnel, a trailer */
     struct kept *kept;
     size_t n_kept, cap_kept;
 };
@@ -190,11 +191,12 @@ static size_t span_of(const struct losses *l, int64_t ns)
 }
 
 static void tally_frame(const struct losses *l, struct traits *t, const struct loss_frame *f,
-                        bool lost)
+                        bool lost, bool sized)
 {
     struct tally one = { lost, !lost };
 
-    bump(&t->size[f->size < LOSSES_SIZE_MAX ? f->size : LOSSES_SIZE_MAX], lost);
+    if (sized)
+        bump(&t->size[f->size < LOSSES_SIZE_MAX ? f->size : LOSSES_SIZE_MAX], lost);
     bump(&t->span[span_of(l, f->ns)], lost);
     note(&t->kinds, f->kind, 0, one);
     note(&t->ports, NULL, f->port, one);
@@ -219,8 +221,9 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
     s->late += (double)(b->ns - a->ns);
     s->late2 += (double)(b->ns - a->ns) * (double)(b->ns - a->ns);
     l->shared_link = l->shared_link || (a->local && a->sender == b->sender);
-    l->sizes_differ = l->sizes_differ || a->size != b->size;
-    tally_frame(l, traits_of(s, a->local), a, false);
+    l->n_both++;
+    l->n_resized += a->size != b->size;
+    tally_frame(l, traits_of(s, a->local), a, false, a->size == b->size);
 }
 
 void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
@@ -228,7 +231,7 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
     struct sender *s = sender_of(l, f->sender);
 
     s->only[f->local][side]++;
-    tally_frame(l, traits_of(s, f->local), f, true);
+    tally_frame(l, traits_of(s, f->local), f, true, true);
     if (l->n_kept < LOSSES_KEPT_MAX)
         VEC_PUSH(l->kept, l->n_kept, l->cap_kept, (struct kept){ *f, (uint8_t)side });
 }
@@ -456,12 +459,12 @@ static unsigned lost_kinds(const struct traits *t)
 }
 
 /*
- * Does the capture on this side miss what passes it?  Then nothing was lost because it is not
- * there. A few frames in a thousand any capture drops.
+ * Does the capture on this side miss what passes it?  Then nothing was lost because it is not there.
+ * A few frames, and one in a hundred, any capture may drop.
  */
 static bool has_holes(const struct traits *from)
 {
-    return from->missed * 100 > from->delivered;
+    return from->missed > 3 + from->delivered / 100;
 }
 
 static void write_findings(const struct losses *l, const struct traits *t, unsigned side,
@@ -474,7 +477,7 @@ static void write_findings(const struct losses *l, const struct traits *t, unsig
 
     if (t->lost < 2 || !t->delivered || t->missed)
         return;
-    if (!l->sizes_differ)
+    if (l->n_resized * 20 <= l->n_both) /* else one of them sees a tunnel */
         n += find_sizes(t, all + n);
     n += find_value(t, "kind", &t->kinds, all + n);
     n += find_value(t, "port", &t->ports, all + n);
@@ -561,7 +564,8 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
                       (struct fact_value[]){ fact_int(l->source[side]), fact_int(l->source[!side]),
                                              fact_int((int64_t)t->lost),
                                              fact_int((int64_t)t->delivered),
-                                             fact_int((int64_t)t->missed) });
+                                             fact_int((int64_t)t->missed),
+                                             fact_int(proven[side]) });
             if (proven[side])
                 write_findings(l, t, side, sink);
         }
