@@ -513,13 +513,17 @@ static enum dissect_result openvpn_stream(struct dissect_ctx *ctx, struct bytes 
     return in.left ? DISSECT_MORE : DISSECT_OK;
 }
 
-/* Some id of an unfinished negotiation is not acknowledged, for longer than a moment. */
+/* Of an unfinished negotiation some id is not acknowledged, or the key exchange, whose turns can be
+ * followed, stopped half-way, for longer than a moment. */
 static bool is_waiting(const struct openvpn_negotiation *n, int64_t now_ns)
 {
     unsigned end, i;
 
     if (!n->number || n->done_frame)
         return false;
+    if (n->n_turns && !n->agreed_frame && !n->own_data_frame && !n->unseen_frame &&
+        now_ns - n->last_ns >= FLOW_PATIENCE_NS)
+        return true;
     for (end = 0; end < 2; end++)
         for (i = 0; i < n->half[end].n_ids; i++)
             if (outstanding_open(&n->half[end].ids[i].o) &&

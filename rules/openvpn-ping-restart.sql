@@ -95,9 +95,9 @@ judged AS (
     FROM following
     -- Two packets into silence: one alone may be in flight.
     WHERE nth = 1 AND unanswered >= 2 AND last_ns - heard_ns >= 3000000000
-      -- An end that has let the other one wait as long before, and came back, may keep to its rhythm (its --ping, or traffic
-      -- in one direction only).  Nobody waits less than twice the interval of the pings, so less than twice the longest
-      -- wait says nothing as long as no one gave up; and who starts again within 5 s of its own last packet was told to.
+      -- An end that has let the other one wait as long before, twice, and came back, may keep to its rhythm (its --ping, or
+      -- traffic in one direction only).  Nobody waits less than twice the interval of the pings, so less than twice such
+      -- a wait says nothing as long as no one gave up; and who starts again within 5 s of its own last packet was told to.
       AND CASE WHEN new_frame IS NULL THEN last_ns - unanswered_ns > 2 * rhythm_ns
                WHEN silent = 'client' THEN new_ns - heard_ns >= 5000000000 AND new_ns - unanswered_ns > 2 * rhythm_ns
                ELSE new_ns - unanswered_ns > rhythm_ns END

@@ -35,6 +35,7 @@ struct world {
     bool identical;        /* nearly all frames of a direction are the same, byte for byte */
     bool one_end;          /* only end a's frames are the same in both captures */
     uint32_t filtered;     /* payloads up to this size b's capture leaves out, whoever sent them */
+    unsigned dropped;      /* so many of its own end's frames b's capture lost */
     bool one_way;          /* b's capture has only what comes from there, of two hosts */
     bool tunnel;           /* b sees everything inside IP in IP */
     unsigned flood;        /* equal frames at one moment in the middle, that only a's capture has */
@@ -132,6 +133,9 @@ static struct truth generate(const struct world *w)
         }
         for (side = 0; side < 2; side++) {
             bool here = side == from || !lost; /* the sender's vantage always has it */
+
+            if (side && from && i / 50 >= 1 && i / 50 <= w->dropped && i % 50 == 1)
+                here = false;
             double when = t + (side == from ? 0 : way);
 
             if (!here || (side && (size <= w->filtered || (w->one_way && !from))))
@@ -260,6 +264,7 @@ static void reboot(void)
 static void holes(void)
 {
     struct world w = { .name = "a filter", .filtered = 60 };
+    struct world few = { .name = "frames dropped", .small = 60, .dropped = 3 };
     struct world one_way = { .name = "one direction", .one_way = true };
     struct world both = { .name = "a filter and a loss", .filtered = 60, .small = 60 };
     struct store *s;
@@ -277,6 +282,17 @@ static void holes(void)
     generate(&both);
     s = load();
     is_int(number(s, "SELECT count(*) FROM pair_finding"), 0, "nor where something may be lost");
+    is_int(number(s, "SELECT total(proven) FROM pair_direction WHERE to_source = 2"), 0,
+           "  nor is anything proven by it");
+    store_close(s);
+    generate(&few);
+    s = load();
+    is_int(number(s, "SELECT missed FROM pair_direction WHERE from_source = 2"), 3,
+           "a capture that lost three frames");
+    is_int(number(s, "SELECT proven FROM pair_direction WHERE from_source = 1"), 1,
+           "  proves what did not get there");
+    is_int(number(s, "SELECT count(*) FROM pair_finding WHERE trait = 'small'"), 1,
+           "  and that it was lost by its size");
     store_close(s);
     generate(&one_way);
     s = load();
