@@ -71,8 +71,8 @@ struct openvpn_session {
     int64_t up_ns, restart_ns;
     uint64_t last_frame[2], since_frame[2], since[2]; /* since: packets after the other end's last */
     int64_t last_ns[2], since_ns[2];
-    /* The longest that packets of the other end waited for one of this end, and the longest but one:
-     * what happened once is no rhythm. */
+    /* The longest that packets of the other end waited for one of this end, and the longest but
+     * one: what happened once is no rhythm. */
     int64_t longest_ns[2], second_ns[2];
     uint32_t peer_id[2];   /* of the last P_DATA_V2; OPENVPN_NO_PEER: none */
 };

@@ -348,10 +348,10 @@ static void count(struct pipeline *p)
 }
 
 /*
- * Frames of two queues or interfaces are written out of time order, by milliseconds, or by as long as
- * one waits for more while it is quiet.  When many in a row are further before what came already, or
- * one is far before it, the clock was set back: to every life that was heard before, what follows
- * looks late.
+ * Frames of two queues or interfaces are written out of time order, by milliseconds, or by as long
+ * as one waits for more while it is quiet.  When many in a row are further before what came
+ * already, or one is far before it, the clock was set back: to every life that was heard before,
+ * what follows looks late.
  */
 static void note_clock(struct pipeline *p, int64_t ns)
 {

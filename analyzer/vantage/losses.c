@@ -459,8 +459,8 @@ static unsigned lost_kinds(const struct traits *t)
 }
 
 /*
- * Does the capture on this side miss what passes it?  Then nothing was lost because it is not there.
- * A few frames, and one in a hundred, any capture may drop.
+ * Does the capture on this side miss what passes it?  Then nothing was lost because it is not
+ * there. A few frames, and one in a hundred, any capture may drop.
  */
 static bool has_holes(const struct traits *from)
 {
@@ -560,12 +560,11 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
         const struct traits *t = of[side];
 
         if (t->lost || t->delivered || t->missed) {
-            sink->put(sink->user, &loss_direction_fact, &nowhere,
-                      (struct fact_value[]){ fact_int(l->source[side]), fact_int(l->source[!side]),
-                                             fact_int((int64_t)t->lost),
-                                             fact_int((int64_t)t->delivered),
-                                             fact_int((int64_t)t->missed),
-                                             fact_int(proven[side]) });
+            sink->put(
+                sink->user, &loss_direction_fact, &nowhere,
+                (struct fact_value[]){ fact_int(l->source[side]), fact_int(l->source[!side]),
+                                       fact_int((int64_t)t->lost), fact_int((int64_t)t->delivered),
+                                       fact_int((int64_t)t->missed), fact_int(proven[side]) });
             if (proven[side])
                 write_findings(l, t, side, sink);
         }
