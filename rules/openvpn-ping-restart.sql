@@ -59,15 +59,35 @@ WITH session AS MATERIALIZED (
 ),
 -- UDP to such a server that begins without a hard reset: a tunnel that was up before, perhaps under another address.
 resumed AS MATERIALIZED (
-    SELECT v.source, v.server, v.port, f.id, f.first_ns, s.a_peer_id, s.b_peer_id
+    SELECT v.source, v.server, v.port, f.id, f.first_ns, f.client, coalesce(s.a_peer_id, s.b_peer_id) IS NULL AS nameless
     FROM (SELECT DISTINCT source, server, port FROM session) v
-    CROSS JOIN (SELECT source, id, proto, first_ns, b AS address, b_port AS port FROM flow
-                UNION ALL SELECT source, id, proto, first_ns, a, a_port FROM flow) f
+    CROSS JOIN (SELECT source, id, proto, first_ns, b AS address, b_port AS port, a AS client FROM flow
+                UNION ALL SELECT source, id, proto, first_ns, a, a_port, b FROM flow) f
       ON f.source = v.source AND f.proto = 'udp' AND f.port = v.port AND f.address = v.server
     LEFT JOIN (SELECT DISTINCT source, flow FROM openvpn_negotiation WHERE key_id = 0 AND mid = 0 AND negotiation = 1) n
       ON n.source = f.source AND n.flow = f.id
     LEFT JOIN openvpn_session s ON s.source = f.source AND s.flow = f.id
     WHERE n.flow IS NULL
+),
+peer AS (
+    SELECT source, flow, a_peer_id AS peer_id FROM openvpn_session WHERE a_peer_id IS NOT NULL
+    UNION SELECT source, flow, b_peer_id FROM openvpn_session WHERE b_peer_id IS NOT NULL
+),
+named AS MATERIALIZED (
+    SELECT r.*, p.peer_id FROM resumed r JOIN peer p ON p.source = r.source AND p.flow = r.id
+),
+-- A client whose address changes goes on from the new one (--float, and always with peer ids: P_DATA_V2).  Each end writes
+-- the id that the other one knows; where one has none, it is told by its address.
+floated AS MATERIALIZED (
+    SELECT source, id, min(first_ns) AS floated_ns FROM (
+        SELECT s.source, s.id, r.first_ns FROM session s JOIN peer p ON p.source = s.source AND p.flow = s.flow
+        JOIN named r ON r.source = s.source AND r.server = s.server AND r.port = s.port AND r.peer_id = p.peer_id
+        WHERE r.id <> s.flow AND r.first_ns > s.heard_ns
+        UNION ALL
+        SELECT s.source, s.id, r.first_ns FROM session s
+        JOIN resumed r ON r.source = s.source AND r.server = s.server AND r.port = s.port AND r.client = s.client_address
+        WHERE r.id <> s.flow AND r.first_ns > s.heard_ns AND (r.nameless OR coalesce(s.a_peer_id, s.b_peer_id) IS NULL))
+    GROUP BY source, id
 ),
 following AS (
     SELECT s.*, n.start_frame AS new_frame, n.time_ns AS new_ns,
@@ -101,15 +121,8 @@ judged AS (
       AND CASE WHEN new_frame IS NULL THEN last_ns - unanswered_ns > 2 * rhythm_ns
                WHEN silent = 'client' THEN new_ns - heard_ns >= 5000000000 AND new_ns - unanswered_ns > 2 * rhythm_ns
                ELSE new_ns - unanswered_ns > rhythm_ns END
-      -- A client whose address changes goes on from the new one (--float, and always with peer ids: P_DATA_V2).
-      AND NOT EXISTS (SELECT 1 FROM resumed r WHERE r.source = following.source AND r.server = following.server
-                      AND r.port = following.port AND r.id <> following.flow AND r.first_ns > following.heard_ns
-                      AND (new_ns IS NULL OR r.first_ns < new_ns)
-                      -- Each end writes the id that the other one knows; where one has none, any may be it.
-                      AND (coalesce(r.a_peer_id, r.b_peer_id) IS NULL
-                           OR coalesce(following.a_peer_id, following.b_peer_id) IS NULL
-                           OR r.a_peer_id IN (following.a_peer_id, following.b_peer_id)
-                           OR r.b_peer_id IN (following.a_peer_id, following.b_peer_id)))
+      AND NOT EXISTS (SELECT 1 FROM floated r WHERE r.source = following.source AND r.id = following.id
+                      AND (new_ns IS NULL OR r.floated_ns < new_ns))
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'restart'), (5, 'up')),
 seen AS (
