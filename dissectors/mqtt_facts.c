@@ -43,10 +43,7 @@ const struct fact_kind mqtt_session_fact = {
 
 void mqtt_session_start(struct mqtt_session *s, bool by_size)
 {
-    *s = (struct mqtt_session){ .read_by = by_size ? "record size" : "content",
-                                .by_size = by_size,
-                                .keepalive_s = -1,
-                                .connack_code = -1 };
+    *s = (struct mqtt_session){ .by_size = by_size, .keepalive_s = -1, .connack_code = -1 };
 }
 
 void mqtt_heard(struct mqtt_session *s, uint64_t frame_no, int64_t ns)
@@ -118,7 +115,7 @@ void mqtt_session_emit(struct dissect_ctx *ctx, const struct mqtt_session *s)
         ctx->flow->outstanding = true;
     fact_emit_at(ctx, &mqtt_session_fact, ctx->flow->first_frame, ctx->flow->first_ns,
                  (struct fact_value[]){
-                     fact_text(s->read_by),
+                     fact_text(s->by_size ? "record size" : "content"),
                      fact_int_if(s->level, s->level),
                      fact_end(s->client),
                      fact_int_if(s->keepalive_s >= 0, s->keepalive_s),

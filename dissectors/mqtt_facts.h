@@ -15,8 +15,7 @@ struct fact_kind;
 extern const struct fact_kind mqtt_session_fact;
 
 struct mqtt_session {
-    const char *read_by; /* "content", "record size" */
-    bool by_size;        /* the latter */
+    bool by_size;        /* a guess from TLS record sizes; else its content was read */
     int level;           /* 3 (3.1), 4 (3.1.1), 5; 0: CONNECT not seen */
     int keepalive_s;     /* -1: not seen */
     uint8_t client;      /* which end is the client: 0 a, 1 b */

@@ -10,8 +10,6 @@
 #include "flow/tcp_marks.h"
 #include "packet/packet.h"
 
-#define FAR_AWAY (1u << 26) /* a data segment this far off cannot be of the same life */
-
 const char *tcp_state_name(enum tcp_state s)
 {
     static const char *const names[] = {
@@ -56,24 +54,17 @@ bool tcp_over(const struct tcp_life *t)
     return t->closed_frame && !t->attempt.pending;
 }
 
-static uint64_t distance(uint32_t a, uint32_t b)
-{
-    int64_t d = tcp_diff(a, b);
-
-    return (uint64_t)(d < 0 ? -d : d);
-}
-
 uint64_t tcp_misfit(const struct tcp_life *t, const struct tcp_segment *s)
 {
     const struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     uint64_t miss = 0;
 
     if (tcp_behind_attempt(t, s)) /* the other end's new numbers are not known yet */
-        return distance(s->seq, t->attempt.isn);
+        return tcp_distance(s->seq, t->attempt.isn);
     if (e->nxt_known)
-        miss += distance(s->seq, e->nxt);
+        miss += tcp_distance(s->seq, e->nxt);
     if (s->flags & TCP_ACK && r->nxt_known)
-        miss += distance(s->ack, r->nxt);
+        miss += tcp_distance(s->ack, r->nxt);
     return miss;
 }
 
@@ -136,9 +127,9 @@ enum tcp_judgement tcp_judge(const struct tcp_life *t, const struct tcp_segment 
      * other end's number must be a new one, too: the old life's may lie there. */
     if (tcp_behind_attempt(t, s) && s->flags & TCP_ACK &&
         ((s->seq == a->isn + 1 && s->ack != r->nxt && s->ack != a->challenge_seq) ||
-         (a->old_captured && r->nxt_known && distance(s->ack, r->nxt) > FAR_AWAY)))
+         (a->old_captured && r->nxt_known && tcp_distance(s->ack, r->nxt) > TCP_FAR_AWAY)))
         return TCP_NEXT_LIFE;
-    if (tcp_over(t) && s->len && !(s->flags & TCP_FIN) && !s->late && tcp_misfit(t, s) > FAR_AWAY)
+    if (tcp_over(t) && s->len && !(s->flags & TCP_FIN) && !s->late && tcp_misfit(t, s) > TCP_FAR_AWAY)
         return TCP_NEXT_LIFE;
     return TCP_BELONGS;
 }

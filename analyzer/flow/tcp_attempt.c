@@ -4,9 +4,6 @@
 
 #include "packet/packet.h"
 
-/* More than anybody sends before the first segment that a capture has of it. */
-#define ATTEMPT_FAR (1 << 26)
-
 /* The first retransmission timeout, where it is longest (RFC 6298 sections 2.1, 5.7). */
 #define SYN_RTO_NS INT64_C(3000000000)
 
@@ -132,10 +129,9 @@ void tcp_start_next(struct tcp_life *next, struct tcp_flight *a_flight, struct t
 static bool far_from_old(const struct tcp_life *t, const struct tcp_segment *s)
 {
     const struct tcp_end *holder = &t->end[s->from];
-    int32_t off = tcp_diff(s->seq, holder->nxt);
 
     return t->attempt.old_captured && holder->nxt_known &&
-           (off > ATTEMPT_FAR || off < -ATTEMPT_FAR);
+           tcp_distance(s->seq, holder->nxt) > TCP_FAR_AWAY;
 }
 
 /* A segment while an attempt is pending.  True: it was about the attempt. */
@@ -233,9 +229,9 @@ static bool goes_on_in_old_life(const struct tcp_life *t, const struct tcp_segme
 bool tcp_behind_attempt(const struct tcp_life *t, const struct tcp_segment *s)
 {
     const struct tcp_attempt *a = &t->attempt;
-    int32_t behind = tcp_diff(s->seq, a->isn);
 
-    return a->pending && a->opener == s->from && behind > 0 && behind <= ATTEMPT_FAR;
+    return a->pending && a->opener == s->from && tcp_diff(s->seq, a->isn) > 0 &&
+           tcp_distance(s->seq, a->isn) <= TCP_FAR_AWAY;
 }
 
 bool tcp_goes_on(const struct tcp_life *t, const struct tcp_segment *s)

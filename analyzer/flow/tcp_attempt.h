@@ -11,6 +11,15 @@
 
 #include "flow/tcp.h"
 
+#define TCP_FAR_AWAY (1u << 26) /* a segment with numbers this far off cannot be of the same life */
+
+static inline uint64_t tcp_distance(uint32_t a, uint32_t b)
+{
+    int64_t d = tcp_diff(a, b);
+
+    return (uint64_t)(d < 0 ? -d : d);
+}
+
 /* A SYN that tcp_judge calls an attempt; returns marks. */
 unsigned tcp_attempt_syn(struct tcp_life *t, const struct tcp_segment *s);
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define CLOCK_POINTS_MIN   3u
+#define CLOCK_APART_MAX_NS INT64_C(120000000000) /* further apart, two clocks are rarely of one time */
 #define CLOCK_TOLERANCE_NS INT64_C(2000000000) /* points further off the median are chance matches */
 #define CLOCK_DRIFT_SPAN_NS INT64_C(60000000000) /* shorter than this, drift is not looked for */
 

@@ -10,10 +10,10 @@
 #include "base/vec.h"
 #include "fact/fact.h"
 #include "store/store.h"
+#include "vantage/clock.h"
 
 #define ZONE_NS    (900 * NS_PER_S)           /* time zones are whole quarter hours */
 #define ZONE_MAX   (14 * 3600 * NS_PER_S)     /* UTC-12 to UTC+14 */
-#define SKEW_MAX   (120 * NS_PER_S)           /* machines whose clocks are further apart are not matched */
 #define SPREAD_MAX (2 * NS_PER_S)             /* events that agree lie this close together */
 #define GRAIN_NS   NS_PER_S                   /* logs write whole seconds */
 
@@ -70,7 +70,7 @@ static void judge(struct group *g, const struct fact_sink *sink)
     spread = g->d[g->n - 1] - g->d[0];
     zone = (median + (median < 0 ? -ZONE_NS / 2 : ZONE_NS / 2)) / ZONE_NS * ZONE_NS;
     skew = median - zone;
-    if (spread > SPREAD_MAX || llabs(zone) > ZONE_MAX || llabs(skew) > SKEW_MAX)
+    if (spread > SPREAD_MAX || llabs(zone) > ZONE_MAX || llabs(skew) > CLOCK_APART_MAX_NS)
         return;
     sink->put(sink->user, &log_clock_fact, &nowhere,
               (struct fact_value[]){ fact_int(g->log), fact_int(g->capture), fact_int(median),

@@ -95,8 +95,6 @@ static void write_pair(const struct compared *c, const struct fact_sink *sink)
         losses_write(c->losses, sink);
 }
 
-#define CLOCKS_APART_MAX (120 * NS_PER_S)
-
 /*
  * Clocks that are minutes apart are set wrongly now and then; much more often the captures are of
  * two days, and a device repeated what it had said before, to a peer that did, too (design.md
@@ -108,7 +106,7 @@ static bool is_other_time(const struct compared *c)
     const struct match_result *m = &c->match;
     uint64_t least = m->only[0] < m->only[1] ? m->only[0] : m->only[1];
 
-    return llabs(c->pair.clock.offset_ns) > CLOCKS_APART_MAX && (!c->losses || least * 9 > m->both);
+    return llabs(c->pair.clock.offset_ns) > CLOCK_APART_MAX_NS && (!c->losses || least * 9 > m->both);
 }
 
 /* Of each flow of b, the flow of a that most of its frames belong to. */
