@@ -4,5 +4,7 @@ libdeadwire_a_SOURCES += \
 	%D%/formats.h \
 	%D%/json.c %D%/json.h \
 	%D%/jsonl.c \
+	%D%/page.c %D%/page.h \
 	%D%/report.c %D%/report.h \
-	%D%/text.c
+	%D%/text.c \
+	%D%/text_verdict.c
