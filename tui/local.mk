@@ -22,6 +22,7 @@ libdeadwire_a_SOURCES += \
 	%D%/table_columns.c \
 	%D%/table_inside.h %D%/table_read.c \
 	%D%/ui_draw.c \
+	%D%/ui_keys.c \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/tui.h \

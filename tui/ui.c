@@ -17,12 +17,8 @@
 #include "tui/columns.h"
 #include "tui/commands.h"
 #include "tui/config_file.h"
-#include "tui/hints.h"
-#include "tui/marks.h"
-#include "tui/notes.h"
 
-#define POLL_MS   200 /* how often loading is looked at */
-#define COUNT_MAX 99999999
+#define POLL_MS 200 /* how often loading is looked at */
 
 #define X(name) extern const struct view_ops name##_view;
 #include "tui/views.h"
@@ -97,14 +93,14 @@ void ui_fail(struct ui *ui, const struct err *err)
     ui->message_is_error = true;
 }
 
-static struct ui_level *level(struct ui *ui)
+struct ui_level *ui_top(struct ui *ui)
 {
     return &ui->stack[ui->n_levels - 1];
 }
 
 static void drop_level(struct ui *ui)
 {
-    struct ui_level *l = level(ui);
+    struct ui_level *l = ui_top(ui);
 
     if (l->ops->close)
         l->ops->close(l->state);
@@ -173,6 +169,12 @@ void ui_go(struct ui *ui, const struct view_ops *ops, const struct view_args *ar
     ui->stack[ui->n_levels++] = (struct ui_level){ ops, state };
 }
 
+void ui_home(struct ui *ui)
+{
+    while (ui->n_levels > 1)
+        drop_level(ui);
+}
+
 void ui_back(struct ui *ui)
 {
     if (ui->n_levels > 1)
@@ -228,9 +230,6 @@ void ui_wake_after(struct ui *ui, int ms)
     ui->wake_ms = ms;
 }
 
-/* -- keys
- * --------------------------------------------------------------------------------------------- */
-
 static void show(struct ui *ui)
 {
     int row = -1, col = 0;
@@ -266,258 +265,6 @@ void ui_reload(struct ui *ui)
     look_at_times(ui);
     for (i = 0; i < ui->n_levels; i++)
         reload_level(ui, i);
-}
-
-static void search(struct ui *ui, bool back)
-{
-    struct ui_level *l = level(ui);
-
-    if (!ui->search || !ui->search[0]) {
-        ui_say(ui, "nothing to search for: / asks");
-        return;
-    }
-    ui->stopped = false;
-    if (!l->ops->search)
-        ui_say(ui, "nothing to search in here");
-    else if (!l->ops->search(ui, l->state, ui->search, back))
-        ui_say(ui, ui->stopped ? "stopped" : "not found: %.200s", ui->search);
-}
-
-static void filter(struct ui *ui, const char *text)
-{
-    struct ui_level *l = level(ui);
-    struct err err = { 0 };
-
-    ui->stopped = false;
-    if (!l->ops->filter)
-        ui_say(ui, "nothing to filter here");
-    else if (l->ops->filter(ui, l->state, text && text[0] ? text : NULL, &err))
-        ui_fail(ui, &err);
-}
-
-static void prompt_done(struct ui *ui)
-{
-    enum prompt_kind kind = ui->prompt.kind;
-    char *text = xstrdup(str_get(&ui->prompt.text));
-    struct view_args args = { 0 };
-
-    prompt_end(&ui->prompt);
-    if (kind == PROMPT_SEARCH) {
-        if (text[0]) {
-            free(ui->search);
-            ui->search = xstrdup(text);
-        }
-        search(ui, false);
-    } else if (kind == PROMPT_FILTER) {
-        filter(ui, text);
-    } else if (kind == PROMPT_COMMAND) {
-        command_run(ui, text);
-    } else if (kind == PROMPT_SQL && text[0]) {
-        snprintf(args.text, sizeof(args.text), "%s", text);
-        ui_open(ui, "sql", &args);
-    } else if (kind == PROMPT_NOTE) {
-        note_typed(ui, text);
-    } else if (kind == PROMPT_SAVE && text[0]) {
-        command_save(ui, text);
-    }
-    free(text);
-}
-
-static bool opens_view(struct ui *ui, enum action action)
-{
-    static const struct {
-        enum action action;
-        const char *view;
-    } views[] = {
-        { ACTION_help, "help" },         { ACTION_lives, "lives" },
-        { ACTION_packets, "packets" },   { ACTION_sources, "sources" },
-        { ACTION_facts, "facts" },       { ACTION_lines, "lines" },
-        { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
-        { ACTION_rules, "rules" },       { ACTION_columns, "columns" },
-        { ACTION_setup, "setup" },
-    };
-    const char *view;
-    size_t i;
-
-    for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-        if (views[i].action != action)
-            continue;
-        view = action == ACTION_compare ? marks_compared_by(ui) : NULL;
-        view = view ? view : views[i].view;
-        if (strcmp(level(ui)->ops->name, view) != 0)
-            ui_open(ui, view, NULL);
-        return true;
-    }
-    return false;
-}
-
-/* What every view understands without doing anything for it. */
-static void common_act(struct ui *ui, enum action action)
-{
-    switch (action) {
-    case ACTION_back:
-        ui_back(ui);
-        break;
-    case ACTION_quit:
-        ui->leaving = true;
-        break;
-    case ACTION_leave:
-        ui->leaving = ui->half_left;
-        ui->half_left = true;
-        ui_say(ui, "the same key again leaves");
-        break;
-    case ACTION_unmark:
-        marks_clear(ui);
-        break;
-    case ACTION_copy:
-        marks_copy(ui);
-        break;
-    case ACTION_bookmark:
-    case ACTION_jump:
-        bookmark_ask(ui, action);
-        break;
-    case ACTION_next_bookmark:
-    case ACTION_prev_bookmark:
-        bookmark_step(ui, action == ACTION_prev_bookmark);
-        break;
-    case ACTION_verdicts:
-        while (ui->n_levels > 1)
-            drop_level(ui);
-        break;
-    case ACTION_search:
-        prompt_start(&ui->prompt, PROMPT_SEARCH, "");
-        break;
-    case ACTION_search_next:
-    case ACTION_search_prev:
-        search(ui, action == ACTION_search_prev);
-        break;
-    case ACTION_filter:
-        prompt_start(&ui->prompt, PROMPT_FILTER, "");
-        break;
-    case ACTION_command:
-        prompt_start(&ui->prompt, PROMPT_COMMAND, "");
-        break;
-    case ACTION_sql:
-        prompt_start(&ui->prompt, PROMPT_SQL, "");
-        break;
-    case ACTION_save:
-        prompt_start(&ui->prompt, PROMPT_SAVE, "");
-        break;
-    case ACTION_time_format:
-        ui->times = (ui->times + 1) % TIMES_N;
-        ui_reload(ui);
-        ui_say(ui, ui->times == TIMES_CLOCK ? "times: UTC" : "times: seconds since the start");
-        break;
-    case ACTION_reload:
-        ui_reload(ui);
-        break;
-    case ACTION_stop:
-        if (ui->progress.running && ui->o->host && ui->o->host->stop)
-            ui->o->host->stop(ui->o->host->user);
-        if (ui->progress.running)
-            ui_say(ui, "stopping: what has been read will be judged and shown");
-        else
-            ui_say(ui, "q goes back, Q leaves");
-        break;
-    default:
-        hint_say(ui, action);
-        break;
-    }
-}
-
-static void mouse(struct ui *ui)
-{
-    struct ui_level *l = level(ui);
-    int row = 0, col = 0, wheel = 0;
-    bool twice = false;
-
-    if (!ui->io->mouse)
-        return;
-    ui->io->mouse(ui->io->user, &row, &col, &wheel, &twice);
-    if (wheel)
-        l->ops->act(ui, l->state, wheel < 0 ? ACTION_up : ACTION_down, 3);
-    else if (l->ops->click && row >= ui->body.row && row < ui->body.row + ui->body.rows)
-        l->ops->click(ui, l->state, row - ui->body.row, col);
-    if (twice && ui->n_levels)
-        level(ui)->ops->act(ui, level(ui)->state, ACTION_open, 0);
-}
-
-static void resize(struct ui *ui)
-{
-    int rows = 0, cols = 0;
-
-    ui->io->size(ui->io->user, &rows, &cols);
-    grid_resize(ui->grid, rows, cols);
-}
-
-/* What one may want to come back from. */
-static bool is_jump(enum action action)
-{
-    return action == ACTION_top || action == ACTION_end || action == ACTION_verdicts ||
-           action == ACTION_search || action == ACTION_search_next || action == ACTION_search_prev;
-}
-
-/* Pasted text is for prompts; elsewhere its letters would be keys that nobody pressed. */
-static void paste_key(struct ui *ui, int key)
-{
-    if (ui->prompt.kind != PROMPT_NONE)
-        prompt_key(&ui->prompt, key < 0x20 || key == 0x7f ? ' ' : key);
-    else
-        ui_say(ui, "pasted text is taken by prompts only");
-}
-
-void ui_key(struct ui *ui, int key)
-{
-    struct ui_level *l = level(ui);
-    enum action action;
-    int count;
-
-    if (key == KEY_CODE_RESIZE) {
-        resize(ui);
-        return;
-    }
-    if (key & KEY_PASTED) {
-        paste_key(ui, key & ~KEY_PASTED);
-        return;
-    }
-    if (ui->prompt.kind != PROMPT_NONE) {
-        enum prompt_result r = prompt_key(&ui->prompt, key);
-
-        if (r == PROMPT_DONE)
-            prompt_done(ui);
-        else if (r == PROMPT_GIVEN_UP)
-            prompt_end(&ui->prompt);
-        return;
-    }
-    str_clear(&ui->message);
-    if (ui->pending != ACTION_NONE) {
-        bookmark_key(ui, key);
-        return;
-    }
-    if (key == KEY_CODE_MOUSE) {
-        mouse(ui);
-        return;
-    }
-    if ((key >= '1' && key <= '9') || (key == '0' && ui->count)) {
-        if (ui->count < COUNT_MAX / 10)
-            ui->count = ui->count * 10 + key - '0';
-        return;
-    }
-    count = ui->count;
-    ui->count = 0;
-    action = keys_action(ui->keys, l->ops->name, key);
-    if (action == ACTION_back && key == KEY_CODE_ESC && ui->n_levels == 1) {
-        ui_say(ui, "this is the first screen: q leaves"); /* one Esc too many is no farewell */
-        return;
-    }
-    if (action != ACTION_leave)
-        ui->half_left = false;
-    if (is_jump(action))
-        bookmark_leave_from(ui);
-    if (action == ACTION_NONE || (l->ops->act && l->ops->act(ui, l->state, action, count)) ||
-        opens_view(ui, action))
-        return;
-    common_act(ui, action);
 }
 
 /* -- the program
@@ -618,8 +365,8 @@ int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
         ui->stopped = false;
         if (key != KEY_CODE_NONE)
             ui_key(ui, key);
-        else if (ui->wake_ms && level(ui)->ops->tick)
-            level(ui)->ops->tick(ui, level(ui)->state);
+        else if (ui->wake_ms && ui_top(ui)->ops->tick)
+            ui_top(ui)->ops->tick(ui, ui_top(ui)->state);
         ui_poll(ui);
     }
     ui_free(ui);

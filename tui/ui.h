@@ -88,6 +88,10 @@ int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
 
 /* Reads the case again, in every view. */
 void ui_reload(struct ui *ui);
+/* Closes all views but the first. */
+void ui_home(struct ui *ui);
+/* The view that is seen. */
+struct ui_level *ui_top(struct ui *ui);
 /* Draws everything into the grid. */
 void ui_draw(struct ui *ui);
 /* One key, as if it was typed. */

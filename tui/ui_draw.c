@@ -7,16 +7,11 @@
 #include "tui/bookmarks.h"
 #include "tui/ui.h"
 
-static struct ui_level *top_level(struct ui *ui)
-{
-    return &ui->stack[ui->n_levels - 1];
-}
-
 static void draw_title(struct ui *ui)
 {
     struct grid *g = ui->grid;
     struct str crumbs = { 0 }, status = { 0 };
-    struct ui_level *l = top_level(ui);
+    struct ui_level *l = ui_top(ui);
     int i, used, right;
 
     for (i = 0; i < ui->n_levels; i++)
@@ -64,7 +59,7 @@ static int draw_item(struct ui *ui, int row, int col, const char *view, enum act
 static void draw_bar(struct ui *ui, int row)
 {
     static const enum action everywhere[] = { ACTION_back, ACTION_help, ACTION_quit };
-    const struct view_ops *ops = top_level(ui)->ops;
+    const struct view_ops *ops = ui_top(ui)->ops;
     int room = ui->grid->cols, col = 0, i;
 
     for (i = 0; i < 3; i++)
@@ -113,7 +108,7 @@ static void draw_progress(struct ui *ui, int row)
 void ui_draw(struct ui *ui)
 {
     struct grid *g = ui->grid;
-    struct ui_level *l = top_level(ui);
+    struct ui_level *l = ui_top(ui);
     int last = g->rows - 1;
 
     grid_clear(g);
