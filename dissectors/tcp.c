@@ -97,12 +97,14 @@ static const struct fact_column waiting_columns[] = {
     { "waited_ns", FACT_INT, "ns", "to the answer, to the life's end or to the capture's end", 0 },
     { "window", FACT_INT, "bytes", "last window the other end advertised, not scaled", 0 },
     { "acked_before", FACT_INT, "bytes", "of this end's bytes, acknowledged before", 0 },
+    { "probes_answered", FACT_INT, "", "of this end's keep-alive probes, answered before", 0 },
     { "heard_frame", FACT_INT, "frame", "last segment of the other end; NULL: it was never heard", FACT_CITES },
     { "heard_ns", FACT_INT, "ns", "its time", 0 },
     { "fin_frame", FACT_INT, "frame", "the sender closed: its FIN", FACT_CITES },
     { "peer_fin_frame", FACT_INT, "frame", "the other end closed: its FIN", FACT_CITES },
     { "rst_frame", FACT_INT, "frame", "a RST ended the life", FACT_CITES },
     { "rst_by", FACT_TEXT, "", "a or b", 0 },
+    { "rst_short", FACT_INT, "bool", "that RST is the other end's own decision, and acknowledges less than this", 0 },
     { "unseen_frame", FACT_INT, "frame", "shows that the sender meanwhile heard a segment that is not in this capture", FACT_CITES },
     { "approximate", FACT_INT, "bool", "so much was in flight that sent_frame may be too early", 0 },
 };
@@ -210,6 +212,15 @@ static void emit_life(struct dissect_ctx *ctx)
                  });
 }
 
+/*
+ * A RST that answers a segment carries no acknowledgement, since the segment had one (RFC 9293
+ * section 3.10.7.1).  One that an end sends by itself does, and says how far it had received.
+ */
+static bool rst_is_short(const struct tcp_life *t, unsigned end, uint32_t seq)
+{
+    return t->rst_frame && t->rst_by != end && t->rst_has_ack && tcp_diff(t->rst_ack, seq) <= 0;
+}
+
 static void emit_waiting(struct dissect_ctx *ctx, unsigned end, const char *what, uint32_t seq,
                          const struct outstanding *o)
 {
@@ -231,12 +242,14 @@ static void emit_waiting(struct dissect_ctx *ctx, unsigned end, const char *what
                      fact_int(outstanding_waited_ns(o, until)),
                      fact_int_if(r->window_known, r->window),
                      fact_int((int64_t)e->acked_bytes),
+                     fact_int(e->n_probes_answered),
                      frame_value(r->last_frame),
                      fact_int_if(r->last_frame, r->last_ns),
                      frame_value(e->fin_frame),
                      frame_value(r->fin_frame),
                      frame_value(t->rst_frame),
                      t->rst_frame ? fact_end(t->rst_by) : fact_null(),
+                     fact_int(rst_is_short(t, end, seq)),
                      frame_value(e->unseen_frame > o->sent_frame ? e->unseen_frame : 0),
                      fact_int(e->flight_joined),
                  });
@@ -274,6 +287,10 @@ static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *
 
     /* A half-open life is given up within a minute or so; only a challenge shows that it was held. */
     if (a->held == TCP_SYN_RECEIVED && !a->challenge_frame)
+        return;
+    /* To open it again is what TIME-WAIT allows (RFC 9293 section 3.10.7.4), if the SYN was
+     * answered. */
+    if (a->held == TCP_TIME_WAIT && next)
         return;
     fact_emit_at(ctx, &attempt_fact, a->syn.sent_frame, a->syn.sent_ns,
                  (struct fact_value[]){

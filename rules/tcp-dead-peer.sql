@@ -1,21 +1,23 @@
 -- id: tcp-dead-peer
 -- title: Data was never acknowledged again
 -- because.gaveup: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again};
---   none of it was ever acknowledged, although {receiver} had acknowledged {acked} bytes before. After {silent_s} s
---   {sender} gave up.{where}
+--   none of it was ever acknowledged, although {before}. After {silent_s} s {sender} gave up.{where}
 -- because.stopped: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again}; none of it was
---   ever acknowledged, although {receiver} had acknowledged {acked} bytes before. {sender} stopped resending
---   after {silent_s} s.{where}
+--   ever acknowledged, although {before}. {sender} stopped resending after {silent_s} s.{where}
 -- because.limit: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and resent it {resent} times over
---   {silent_s} s, to its limit; {receiver} never acknowledged it, although it had acknowledged {acked} bytes
---   before.{where}
+--   {silent_s} s, to its limit; {receiver} never acknowledged it, although {before}.{where}
+-- because.left: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again}; none of it was ever
+--   acknowledged, although {before}. {receiver} was there: after {silent_s} s it left by itself, with a {farewell}
+--   that acknowledges only what came before.{where}
 -- because.closing: {sender} said goodbye to {receiver} in frame {sent.frame} and repeated it for {silent_s} s; {receiver} never acknowledged it.
--- because.afterclose: {receiver} closed its side; what {sender} sent after that in frame {sent.frame} was resent
---   for {silent_s} s and never acknowledged.
+-- because.afterclose: {receiver} closed its side; what {sender} sent in frame {sent.frame}, and {receiver} had not
+--   acknowledged by then, was resent for {silent_s} s and never acknowledged.
 -- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again} within {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.
 -- advice.gaveup: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.stopped: Capture at {receiver} at the same time: do the resent segments arrive there?
 -- advice.limit: Capture at {receiver} at the same time: do the resent segments arrive there?
+-- advice.left: Capture at {receiver} at the same time: do the resent segments arrive there? If only large ones do not,
+--   see which link of the path carries less, and whether ICMP comes back from it.
 -- advice.closing: {receiver} was gone before the end: power, network, or a middlebox that forgot the
 --   connection.
 -- advice.afterclose: {receiver} took its leave first; see why it closed.
@@ -25,13 +27,16 @@
 -- what.last: last sending
 -- what.heard: last segment heard from the other end
 -- what.gaveup: the sender closes
+-- what.left: the other end leaves, and acknowledges only what came before
 -- rival.path: the segments, or their acknowledgements, are lost on the way | a capture at the other end
+-- rival.host: they arrive, and the other end's own host drops them (a filter, a wrong checksum) | a capture at the other end
 -- rival.peer: the other end is gone | its log, or a ping at that time
 -- missing.end: the end of the wait
 -- numbers: resent int, silent_s real, acked int
 -- after: tcp-tuple-reuse
 -- facts: tcp_waiting
--- sources: RFC 9293 section 3.8.3 (R2: give up after at least 100 s); RFC 1122 section 4.2.3.5, 4.2.3.6
+-- sources: RFC 9293 section 3.8.3 (R2: give up after at least 100 s), 3.10.7.1 (a RST that answers has no ACK); RFC 1122
+--   section 4.2.3.5, 4.2.3.6; RFC 2923 section 2.1 (black holes of path MTU discovery)
 -- samples: fires: lwip-reboot/zombie tcp/resent-to-the-limit tcp/stopped-early; silent: lwip-reboot/recovered
 --   lwip-reboot/reuse-after-close lwip-reboot/good-rng; unknown: tcp/cut-while-resending
 
@@ -59,7 +64,14 @@ WITH waiting AS MATERIALIZED (
            -- The wait ends with the sender's FIN or RST, or with the capture.
            CASE WHEN w.rst_by = w.sent_by THEN w.rst_frame END AS own_rst,
            (SELECT p.time_ns FROM packet p WHERE p.source = w.source AND p.frame = w.fin_frame) AS fin_ns,
+           -- The other end's farewell does not acknowledge it either, or it would be answered.
+           CASE WHEN w.peer_fin_frame > w.sent_frame THEN w.peer_fin_frame WHEN w.rst_short THEN w.rst_frame END AS left_frame,
            s.last_ns AS capture_ns,
+           CASE WHEN w.acked_before > 0 THEN printf('%s had acknowledged %d bytes before',
+                    CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END, w.acked_before)
+                WHEN w.probes_answered > 0 THEN printf('%s had answered a keep-alive before',
+                    CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END)
+                ELSE 'the connection had been set up' END AS before,
            (SELECT min(n.first_frame) FROM flow n
              WHERE n.source = f.source AND n.first_frame > w.last_frame AND n.proto = 'tcp'
                AND n.a = CASE w.sent_by WHEN 'a' THEN f.a ELSE f.b END
@@ -67,12 +79,14 @@ WITH waiting AS MATERIALIZED (
                AND n.b_port = CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END) AS reconnect_frame
     FROM tcp_waiting w
     CROSS JOIN flow f ON f.source = w.source AND f.id = w.flow
+    JOIN tcp_life o ON o.source = w.source AND o.flow = w.flow
     JOIN source s ON s.id = w.source
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
-      -- The other end spoke and acknowledged before, so this is not a capture of one direction.
-      AND w.heard_frame IS NOT NULL AND w.acked_before > 0
-      -- A closed window is flow control; a RST of the other end is an answer.
-      AND coalesce(w.window, 1) > 0 AND (w.rst_by IS NULL OR w.rst_by = w.sent_by)
+      -- The other end spoke and acknowledged before, if only the SYN, so this is not a capture of one direction.
+      AND w.heard_frame IS NOT NULL AND (w.acked_before > 0 OR w.probes_answered > 0 OR o.established_frame IS NOT NULL)
+      -- A closed window is flow control; a RST that answers shows that the segment came through.
+      AND coalesce(w.window, 1) > 0
+      AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short OR w.peer_fin_frame > w.sent_frame)
       AND w.waited_ns >= 3000000000
       -- The sender heard what this capture does not have: its data may have been acknowledged there.
       AND w.unseen_frame IS NULL
@@ -81,24 +95,31 @@ WITH waiting AS MATERIALIZED (
                       AND x.seq = w.seq AND x.answer_frame IS NULL
                       WHERE p.other_source = w.source AND p.other_flow = w.flow)
 ),
+parted AS (
+    SELECT *, (SELECT p.time_ns FROM packet p WHERE p.source = waiting.source AND p.frame = left_frame) AS left_ns FROM waiting
+),
 judged AS (
     SELECT *,
-           -- Last words: the sender closes at once, or the other end had closed before.
+           -- Last words: the sender closes at once, or the other end had closed before, or was just closing.
            CASE WHEN fin_frame IS NOT NULL AND (fin_frame < resend_frame OR fin_ns - time_ns < 1000000000) THEN 'closing'
-                WHEN peer_fin_frame < coalesce(fin_frame, own_rst, last_frame) THEN 'afterclose'
+                WHEN peer_fin_frame < sent_frame OR left_ns - time_ns < 3000000000 THEN 'afterclose'
+                WHEN resend_frame < left_frame AND left_frame < coalesce(fin_frame, own_rst, left_frame + 1) THEN 'left'
                 -- R2: a sender that resends for 100 s has done what it may; one that stopped earlier has not.
                 -- That is said of data; how often an idle connection is probed is up to its owner.
                 WHEN what = 'data' AND last_ns - time_ns >= 100000000000 AND resent >= 5 THEN 'limit'
-                WHEN fin_frame > sent_frame OR own_rst > sent_frame OR reconnect_frame IS NOT NULL THEN 'gaveup'
+                WHEN fin_frame > sent_frame OR own_rst > sent_frame THEN 'gaveup'
+                -- A new connection alone may be one more; it is instead of this one if no resend comes when it is due,
+                -- after twice the last wait (RFC 6298 section 5.5).
+                WHEN reconnect_frame IS NOT NULL AND capture_ns - last_ns > 2 * (last_ns - time_ns) + 1000000000 THEN 'gaveup'
                 -- silent for longer than the next resend would have taken
                 WHEN capture_ns - last_ns > 3 * (last_ns - time_ns) + 3000000000 THEN 'stopped'
                 ELSE 'cut' END AS say,
            CASE WHEN fin_frame > resend_frame THEN fin_frame ELSE coalesce(own_rst, reconnect_frame) END AS gaveup_frame
-    FROM waiting
+    FROM parted
 ),
 timed AS (
     SELECT *,
-           coalesce(CASE WHEN say IN ('stopped', 'limit', 'closing', 'afterclose') THEN last_ns
+           coalesce(CASE WHEN say = 'left' THEN left_ns WHEN say IN ('stopped', 'limit', 'closing', 'afterclose') THEN last_ns
                     WHEN say = 'gaveup' THEN (SELECT p.time_ns FROM packet p WHERE p.source = judged.source
                                         AND p.frame = gaveup_frame) END - time_ns, waited_ns) AS silent_ns
     FROM judged
@@ -107,31 +128,33 @@ timed AS (
 -- the first moment only was answered where this capture did not see it, or went away itself.
 lasting AS MATERIALIZED (
     SELECT * FROM timed
-    WHERE say IN ('cut', 'limit') OR last_ns - time_ns >= 3000000000
+    WHERE say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000
        OR (say = 'gaveup' AND silent_ns >= 3000000000 AND time_ns + silent_ns - last_ns <= 3 * (last_ns - time_ns) + 3000000000)
 ),
-evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup')),
+evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup'), (6, 'left')),
 rows AS (
     SELECT j.*, e.n, e.what AS part,
            CASE e.what WHEN 'heard' THEN CASE WHEN heard_frame < sent_frame THEN heard_frame END
                        WHEN 'sent' THEN sent_frame WHEN 'resend' THEN resend_frame
                        WHEN 'last' THEN CASE WHEN last_frame <> resend_frame THEN last_frame END
-                       WHEN 'gaveup' THEN CASE WHEN say = 'gaveup' THEN gaveup_frame END END AS cited
+                       WHEN 'gaveup' THEN CASE WHEN say = 'gaveup' THEN gaveup_frame END
+                       WHEN 'left' THEN CASE WHEN say = 'left' THEN left_frame END END AS cited
     FROM lasting j, evidence e
 )
 SELECT sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key, say,
-       CASE WHEN say = 'limit' OR (lost_before IS NOT NULL AND say IN ('gaveup', 'stopped')) THEN 'confirmed'
+       CASE WHEN say = 'limit' OR (lost_before IS NOT NULL AND say IN ('gaveup', 'stopped', 'left')) THEN 'confirmed'
             WHEN say = 'cut' THEN 'unknown' ELSE 'likely' END AS state,
        CASE WHEN say IN ('closing', 'afterclose') THEN 'notice' WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len,
-       part AS what, CASE WHEN say <> 'limit' AND lost_before IS NULL THEN CASE WHEN arrived_at IS NOT NULL THEN 'peer' ELSE 'path peer' END
-            END AS rivals,
+       part AS what, CASE WHEN say <> 'limit' AND lost_before IS NULL THEN CASE WHEN say = 'left' AND arrived_at IS NOT NULL THEN 'host' WHEN say = 'left' THEN 'path host'
+                 WHEN arrived_at IS NOT NULL THEN 'peer' ELSE 'path peer' END END AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
        (SELECT s.rule || '/' || s.verdict_key FROM tcp_attempt t CROSS JOIN said s
          ON s.source = t.source AND s.subject = 'flow:' || t.flow AND s.rule = 'tcp-tuple-reuse'
          WHERE t.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
        resent, CASE resent WHEN 1 THEN 'once more' ELSE resent || ' more times' END AS again,
-       seconds(silent_ns) AS silent_s, acked_before AS acked, sender, receiver, what_sent,
+       seconds(silent_ns) AS silent_s, acked_before AS acked, before, sender, receiver, what_sent,
+       CASE WHEN left_frame = rst_frame THEN 'RST' ELSE 'FIN' END AS farewell,
        CASE WHEN lost_before IS NOT NULL THEN printf(' None of these segments reached %s: they are lost on the way.', lost_before)
             WHEN arrived_at IS NOT NULL THEN printf(' The segments do reach %s.', arrived_at) ELSE '' END AS "where"
 FROM rows WHERE cited IS NOT NULL

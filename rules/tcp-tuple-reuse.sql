@@ -20,10 +20,8 @@
 --   the new connection got through.
 -- because.silent: {host} sent {n_syn} SYN segments to {other} from frame {syn.frame} on, {quiet} an older
 --   connection on the same ports that was never closed; none was answered.{lost}
--- advice.recovered: The repair cost little here. Find out why {host} forgot its connection without
---   closing it (power cut, crash, sleep) and why it chose the same port again.
--- advice.closed: The repair cost little here. Find out why {host} forgot its connection without
---   closing it (power cut, crash, sleep) and why it chose the same port again.
+-- advice.recovered: The repair cost little here. {look} and why {host} chose the same port again.
+-- advice.closed: The repair cost little here. {look} and why {host} chose the same port again.
 -- advice.zombie: Look for a NAT, firewall or load balancer between the two that tracked the RST and then
 --   dropped its state; capture on both sides of it. Make {host} choose a random local port at boot.
 -- advice.stuck: Make {host} choose a random local port at boot; see whether its RST reaches {other}
@@ -42,6 +40,8 @@
 -- what.unacked: data of the new connection, never acknowledged
 -- what.resent: the same data again, never acknowledged
 -- rival.timewait: the other end was only in TIME-WAIT | a capture that has the end of the old connection
+-- rival.guard: a guard against floods answered for the other end, with a wrong ACK to see whether the opener is real |
+--   a capture at the other end
 -- rival.other: the answer speaks of a connection that this capture does not have (segments missed, or a
 --   NAT that maps two hosts to one port) | a capture at the other end
 -- rival.restart: the service was restarted, so it knew of no connection | the other end's log
@@ -58,14 +58,20 @@
 --   tcp/reset-missed; silent: lwip-reboot/reuse-after-close
 --   lwip-reboot/good-rng; unknown: lwip-reboot/no-answer
 
--- What the new life left unacknowledged for good: sent at least twice, waited for seconds, and not
--- answered by a RST of the end that should have acknowledged it.
+-- What the new life left unacknowledged for good, as tcp-dead-peer tells it: sent at least twice, waited for seconds, and
+-- not answered by a RST; not last words, nor behind the other end's; a closed window is flow control (RFC 9293 section
+-- 3.8.6.1); and the sender gave up: it left, did all it may (R2, section 3.8.3), or no resend came when it was due.
 WITH unacked AS (
-    SELECT source, flow, sent_by, sent_frame, resend_frame, last_frame,
-           row_number() OVER (PARTITION BY source, flow ORDER BY sent_frame) AS n
-    FROM tcp_waiting
-    WHERE answer_frame IS NULL AND what IN ('data', 'keep-alive') AND resent >= 1 AND unseen_frame IS NULL
-      AND waited_ns >= 3000000000 AND (rst_by IS NULL OR rst_by = sent_by)
+    SELECT w.source, w.flow, w.sent_by, w.sent_frame, w.resend_frame, w.last_frame,
+           row_number() OVER (PARTITION BY w.source, w.flow ORDER BY w.sent_frame) AS n
+    FROM tcp_waiting w JOIN source s ON s.id = w.source
+    WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1 AND w.unseen_frame IS NULL
+      AND w.waited_ns >= 3000000000 AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short)
+      AND coalesce(w.window, 1) > 0 AND coalesce(w.fin_frame > w.resend_frame, TRUE)
+      AND coalesce(w.peer_fin_frame > w.resend_frame, TRUE)
+      AND (w.fin_frame IS NOT NULL OR w.rst_frame IS NOT NULL OR w.peer_fin_frame IS NOT NULL
+           OR (w.what = 'data' AND w.resent >= 5 AND w.last_ns - w.time_ns >= 100000000000)
+           OR s.last_ns - w.last_ns > 2 * (w.last_ns - w.time_ns) + 1000000000)
 ),
 attempt AS MATERIALIZED (
     SELECT t.*, o.older_flow,
@@ -166,7 +172,7 @@ SELECT verdict_key, say, state,
             WHEN outcome IN ('recovered', 'unknown') OR state = 'unknown' THEN 'warning'
             ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait'
+       CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait guard'
             WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
        CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say = 'unknown' THEN 'end'
             WHEN challenge_frame IS NOT NULL AND forgotten THEN 'forgotten' ELSE 'old' END AS missing,
@@ -175,6 +181,9 @@ SELECT verdict_key, say, state,
             THEN 'weak-random/' || address END AS caused_by,
        outcome, isn_delta, seconds(quiet_ns) AS quiet_s, n_syn, n_challenge AS challenges, host, other, how,
        quiet, sender,
+       -- After the opener's FIN the other end is in CLOSE-WAIT until its program closes too (RFC 9293 section 3.6).
+       CASE WHEN held = 'CLOSE-WAIT' THEN printf('%s did close the old connection: find out why the program on %s did not', host, other)
+            ELSE printf('Find out why %s forgot its connection without closing it (power cut, crash, sleep)', host) END AS look,
        -- what a second vantage adds
        CASE WHEN outcome = 'zombie' AND lost_unacked IS NOT NULL
                 THEN printf(' It never reached %s: it is lost on the way.', lost_unacked)

@@ -186,6 +186,18 @@ static void flight_ack(struct tcp_end *e, struct tcp_flight *f, uint32_t ack,
         f->piece[0].seq = ack;
 }
 
+/*
+ * A keep-alive (RFC 1122 section 4.2.3.6).  In a capture that began while only probes went by, none
+ * of them has the mark, as Wireshark gives it by what the sender sent before; but its peer says
+ * what that is.
+ */
+static bool is_probe(const struct tcp_end *e, const struct tcp_segment *s, unsigned marks)
+{
+    return marks & TCP_MARK_KEEP_ALIVE ||
+           (!s->len && !(s->flags & (TCP_SYN | TCP_FIN)) && e->nxt_known && s->seq + 1 == e->nxt &&
+            !e->isn_known && !e->first_data_frame);
+}
+
 static void sent(struct tcp_life *t, struct tcp_flight *f, const struct tcp_segment *s,
                  unsigned marks)
 {
@@ -193,12 +205,12 @@ static void sent(struct tcp_life *t, struct tcp_flight *f, const struct tcp_segm
     uint32_t end = s->seq + s->len + !!(s->flags & TCP_SYN) + !!(s->flags & TCP_FIN);
     bool is_new = !e->nxt_known || tcp_diff(end, e->nxt) > 0;
 
-    if (marks & TCP_MARK_KEEP_ALIVE) {
+    if (is_probe(e, s, marks)) {
         if (outstanding_open(&e->keep_alive))
             outstanding_resend(&e->keep_alive, s->frame_no, s->ns);
         else
             outstanding_send(&e->keep_alive, s->frame_no, s->ns);
-        e->n_keep_alive++;
+        e->n_keep_alive += !!(marks & TCP_MARK_KEEP_ALIVE);
         return;
     }
     if (end != s->seq) {
@@ -236,8 +248,10 @@ static void acknowledged(struct tcp_life *t, struct tcp_flight *others, const st
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     int32_t ahead = e->ack_known ? tcp_diff(s->ack, e->ack) : 1;
 
-    if (outstanding_open(&r->keep_alive))
+    if (outstanding_open(&r->keep_alive)) {
         outstanding_answer(&r->keep_alive, s->frame_no, s->ns);
+        r->n_probes_answered++;
+    }
     if (ahead <= 0)
         return;
     if (e->ack_known) {
@@ -385,6 +399,8 @@ static unsigned on_rst(struct tcp_life *t, const struct tcp_flight *f, const str
         t->rst_ns = s->ns;
         t->rst_by = s->from;
         t->rst_verdict = (uint8_t)verdict;
+        t->rst_has_ack = s->flags & TCP_ACK;
+        t->rst_ack = s->ack;
     }
     if (r->state == TCP_SYN_SENT && !e->spoke && taken && !t->refused_frame)
         t->refused_frame = s->frame_no;

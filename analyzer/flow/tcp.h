@@ -115,6 +115,7 @@ struct tcp_end {
     uint64_t last_advance_frame, last_frame, first_data_frame;
     uint64_t zero_window_frame;    /* first of the present zero-window period, else 0 */
     uint32_t n_retransmission, n_out_of_order, n_dup_acks, n_lost, n_keep_alive, n_zero_window;
+    uint32_t n_probes_answered; /* of its keep-alives */
     struct outstanding keep_alive;
 
     uint64_t unseen_frame; /* last segment that shows: it heard what this capture does not have */
@@ -170,6 +171,8 @@ struct tcp_life {
     int64_t rst_ns;
     uint8_t rst_by;
     uint8_t rst_verdict;   /* enum tcp_rst */
+    bool rst_has_ack;
+    uint32_t rst_ack;
     uint64_t refused_frame; /* RST that answered the first SYN */
     uint64_t closed_frame;  /* the segment after which neither end holds the life */
     int64_t last_ns;        /* of any segment that is not a copy and not late */

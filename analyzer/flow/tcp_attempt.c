@@ -40,7 +40,7 @@ unsigned tcp_attempt_syn(struct tcp_life *t, const struct tcp_segment *s)
 static void challenge(struct tcp_life *t, const struct tcp_segment *s)
 {
     struct tcp_attempt *a = &t->attempt;
-    const struct tcp_end *r = &t->end[s->from];
+    const struct tcp_end *r = &t->end[s->from], *opener = &t->end[!s->from];
 
     a->n_challenge++;
     if (a->challenge_frame)
@@ -50,6 +50,11 @@ static void challenge(struct tcp_life *t, const struct tcp_segment *s)
     a->challenge_seq = s->seq;
     a->challenge_ack = s->ack;
     a->challenge_exact = r->nxt_known && r->ack_known && s->seq == r->nxt && s->ack == r->ack;
+    /* It acknowledges the opener's FIN, and its own was acknowledged: what it held was TIME-WAIT,
+     * even where the capture missed the last ACK (RFC 9293 section 3.6). */
+    if (a->old_captured && r->fin_seen && opener->fin_seen && opener->ack_known &&
+        tcp_diff(opener->ack, r->fin_seq) >= 0 && tcp_diff(s->ack, opener->fin_seq) >= 0)
+        a->held = TCP_TIME_WAIT;
 }
 
 bool tcp_awaits_answer(const struct tcp_life *t)

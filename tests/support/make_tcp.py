@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""Makes TCP connections that die, or only seem to: NAME/*.pcap.
+
+usage: make_tcp.py FOLDER
+
+tests/tcp.sh says what each must give.  The bytes depend on nothing but this file and traffic.py.
+Python 3 standard library only.
+"""
+import os
+import sys
+
+sys.dont_write_bytecode = True  # the sources may lie where nothing is to be written
+from traffic import ACK, FIN, PSH, RST, SYN, Net  # noqa: E402
+
+CASES = []
+
+
+def case(make):
+    CASES.append(make)
+    return make
+
+
+def resend(t, at, who, data, times, wait=0.2, until=None):
+    """Sends it, and again after waits that double (RFC 6298 section 5.5); returns when it did last."""
+    seq = t.seq[who]
+    t.send(at, who, PSH | ACK, data)
+    while times and (until is None or at + wait < until):
+        at += wait
+        wait = min(2 * wait, 120)
+        times -= 1
+        t.send(at, who, PSH | ACK, data, seq=seq)
+    return at
+
+
+# -- dead peers ----------------------------------------------------------------------------------
+
+
+def mtu_hole(net, leave):
+    """Small answers pass, segments of 1460 bytes never do; the client waits for a minute, then leaves."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 1)
+    seq = t.seq[1]
+    resend(t, 3, 1, b"x" * 1460, 20, until=60)
+    t.send(61, 0, leave | ACK, ack=seq)
+    return t, seq
+
+
+@case
+def mtu_hole_rst(net):
+    mtu_hole(net, RST)
+
+
+@case
+def mtu_hole_fin(net):
+    """The server goes on, and the client's host knows of no connection any more."""
+    t, seq = mtu_hole(net, FIN)
+    t.send(61.01, 1, ACK)
+    t.send(70, 1, ACK, b"x" * 1460, seq=seq)
+
+
+@case
+def answered_by_rst(net):
+    """The server's host restarted: its RST answers the resend at once, so that did arrive."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 1)
+    at = resend(t, 10, 0, b"ask", 5)
+    t.send(at + 0.01, 1, RST)
+
+
+@case
+def fins_cross(net):
+    """Last words and the other end's farewell cross, and then nobody is there."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 1)
+    seq = t.seq[0]
+    t.send(10, 0, PSH | ACK, b"one more")
+    t.send(10.005, 1, FIN | ACK, ack=seq)
+    t.send(10.015, 0, ACK)
+    for at in (10.2, 10.6, 11.4, 13, 16.2):
+        t.send(at, 0, PSH | ACK, b"one more", seq=seq)
+
+
+@case
+def first_request(net):
+    """Nothing but the handshake ever passes."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    at = resend(t, 0.1, 0, b"GET / HTTP/1.1\r\n\r\n", 10)
+    t.send(at + 60, 0, RST | ACK)
+
+
+def probes(net, byte, answered, leave):
+    """The capture begins in an idle connection: probes every 75 s, the last nine without an answer."""
+    t = net.tcp(ports=(50222, 22), isn=(100000, 900000))
+    for i in range(answered + 9):
+        t.send(100 + 75 * i, 0, ACK, byte, seq=t.seq[0] - 1)
+        if i < answered:
+            t.send(100.02 + 75 * i, 1, ACK)
+    if leave:
+        t.send(100 + 75 * (answered + 9), 0, RST | ACK)
+
+
+@case
+def probes_empty(net):
+    probes(net, b"", 5, True)
+
+
+@case
+def probes_of_a_byte(net):
+    probes(net, b"\0", 5, True)
+
+
+@case
+def probes_unanswered(net):
+    probes(net, b"", 5, False)
+    net.tcp(ports=(50300, 80)).open(1300)
+
+
+@case
+def probes_one_direction(net):
+    """What the other end sends takes another way."""
+    probes(net, b"", 0, False)
+
+
+@case
+def probes_by_a_listener(net):
+    """Only the client ever sent data; then it fell asleep."""
+    t = net.tcp(ports=(50222, 22))
+    t.open(0)
+    t.say(1, 0, b"hello")
+    for i in range(9):
+        t.send(7200 + 75 * i, 1, ACK, seq=t.seq[1] - 1)
+    t.send(7200 + 75 * 9, 1, RST | ACK)
+
+
+@case
+def parallel(net):
+    """4 s without an answer; the client opens another connection beside it, and the capture ends."""
+    t = net.tcp(ports=(50001, 443))
+    t.open(0)
+    t.talk(1)
+    at = resend(t, 10, 0, b"data", 3)
+    u = net.tcp(ports=(50002, 443))
+    u.open(at + 2.5)
+    u.talk(at + 2.6, 1)
+
+
+@case
+def instead(net):
+    """The same, and no resend comes any more."""
+    parallel(net)
+    net.tcp(ports=(50003, 443)).open(30)
+
+
+# -- four-tuples that come back ------------------------------------------------------------------
+
+
+def reused(net):
+    """The client lost its connection, and opens it again on the same ports; the server still has it."""
+    t = net.tcp(ports=(58311, 8883))
+    t.open(0)
+    t.talk(1)
+    u = net.tcp(ports=(58311, 8883), isn=(1000000, 7000000))
+    u.send(20, 0, SYN)
+    t.send(20.01, 1, ACK)
+    u.send(20.011, 0, RST, seq=t.seq[0])
+    u.send(20.03, 0, SYN, seq=1000000)
+    u.send(20.04, 1, SYN | ACK)
+    u.send(20.05, 0, ACK)
+    u.talk(21)
+    return u
+
+
+@case
+def reused_zombie(net):
+    u = reused(net)
+    resend(u, 30, 0, b"data", 6)
+    net.tcp(ports=(40001, 80)).open(90)
+
+
+@case
+def reused_zero_window(net):
+    """The new connection works; later the server is busy, and the capture ends before it reads on."""
+    u = reused(net)
+    u.say(30, 0, b"z" * 500)
+    u.send(30.5, 1, ACK, window=0)
+    seq = u.seq[0]
+    for at in (31, 32, 34, 38):
+        u.send(at, 0, ACK, b"q", seq=seq)
+        u.send(at + 0.01, 1, ACK, window=0, ack=seq)
+
+
+@case
+def reused_cut(net):
+    """The capture ends while something is resent."""
+    resend(reused(net), 30, 0, b"data", 5)
+    net.tcp(ports=(40001, 80)).open(36.5)
+
+
+@case
+def reused_last_words(net):
+    """The server closes; what the client still sends is never acknowledged."""
+    u = reused(net)
+    u.send(30.1, 1, FIN | ACK)
+    u.send(30.11, 0, ACK)
+    resend(u, 30.2, 0, b"last", 4)
+    u.send(36, 0, RST | ACK)
+
+
+@case
+def reused_close_wait(net):
+    """The client closed; the program at the other end never did."""
+    t = net.tcp(ports=(40123, 8080))
+    t.open(0)
+    t.talk(1)
+    t.send(5, 0, FIN | ACK)
+    t.send(5.01, 1, ACK)
+    u = net.tcp(ports=(40123, 8080), isn=(7000000, 9000000))
+    u.send(600, 0, SYN)
+    t.send(600.01, 1, ACK)
+    u.send(600.011, 0, RST, seq=t.seq[0])
+    u.send(600.03, 0, SYN, seq=7000000)
+    u.send(600.04, 1, SYN | ACK)
+    u.send(600.05, 0, ACK)
+    u.talk(601)
+    u.close(610)
+
+
+@case
+def reused_time_wait(net):
+    """The server closed first; its last ACK was not captured, but its challenge acknowledges the FIN."""
+    t = net.tcp(ports=(40123, 80))
+    t.open(0)
+    t.talk(1, 1)
+    t.send(5, 1, FIN | ACK)
+    t.send(5.01, 0, FIN | ACK)
+    t.send(5.02, 1, ACK, keep=False)
+    u = net.tcp(ports=(40123, 80), isn=(500, 9000000))
+    u.send(30, 0, SYN)
+    t.send(30.01, 1, ACK)
+    u.send(30.011, 0, RST, seq=t.seq[0])
+    u.send(30.03, 0, SYN, seq=500)
+    u.send(30.04, 1, SYN | ACK)
+    u.send(30.05, 0, ACK)
+    u.talk(31)
+    u.close(40)
+
+
+@case
+def guarded(net):
+    """A guard answers the first SYN by a wrong ACK; the RST shows that the client is real."""
+    t = net.tcp(ports=(40123, 443))
+    t.send(0, 0, SYN)
+    t.send(0.02, 1, ACK, seq=0x11223344, ack=0x55667788)
+    t.send(0.021, 0, RST, seq=0x55667788)
+    t.seq = [1001, 5000]
+    t.send(1, 0, SYN, seq=1000)
+    t.send(1.02, 1, SYN | ACK)
+    t.send(1.03, 0, ACK)
+    t.talk(2)
+    t.close(9)
+
+
+def main():
+    for make in CASES:
+        net = Net()
+        make(net)
+        name = make.__name__.replace("_", "-")
+        os.mkdir(os.path.join(sys.argv[1], name))
+        net.write(os.path.join(sys.argv[1], name, "capture.pcap"))
+
+
+main()

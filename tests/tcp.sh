@@ -1,0 +1,40 @@
+#!/bin/bash
+# tcp: which connections died, which four-tuples were reused, and what only looks like it (make_tcp.py says why).
+set -u
+. "$TOP_SRCDIR/tests/support/made.sh"
+made_by make_tcp.py
+
+# What tcp-dead-peer and tcp-tuple-reuse say, one verdict after the other; and the case's result.
+sum_up() {
+    sed -nE 's/.*"rule":"tcp-([a-z-]*)","state":"([a-z]*)","severity":"([a-z]*)".*/\1 \2 \3;/p
+        s/.*"deadwire.summary\/1","result":"([a-z]*)".*/\1/p' | tr '\n' ' '
+}
+
+gives mtu-hole-rst "dead-peer likely critical; fault"
+says mtu-hole-rst tcp-dead-peer "after 58 s it left by itself, with a RST that acknowledges only what came before"
+gives mtu-hole-fin "dead-peer likely critical; fault"
+says mtu-hole-fin tcp-dead-peer "it left by itself, with a FIN"
+gives answered-by-rst "healthy"
+gives fins-cross "dead-peer likely notice; unknown"
+says fins-cross tcp-dead-peer "closed its side; what 192.0.2.7:50333 sent in frame"
+gives first-request "dead-peer confirmed critical; fault"
+says first-request tcp-dead-peer "although the connection had been set up"
+gives probes-empty "dead-peer likely critical; fault"
+says probes-empty tcp-dead-peer "although 198.51.100.9:22 had answered a keep-alive before"
+gives probes-of-a-byte "dead-peer likely critical; fault"
+gives probes-unanswered "dead-peer unknown warning; unknown"
+gives probes-one-direction "unknown"
+gives probes-by-a-listener "dead-peer likely critical; fault"
+gives parallel "dead-peer unknown warning; unknown"
+gives instead "dead-peer likely critical; fault"
+
+gives reused-zombie "tuple-reuse confirmed critical; dead-peer likely critical; fault"
+gives reused-zero-window "tuple-reuse confirmed notice; unknown"
+gives reused-cut "dead-peer unknown warning; tuple-reuse confirmed notice; unknown"
+gives reused-last-words "tuple-reuse confirmed notice; dead-peer likely notice; unknown"
+gives reused-close-wait "tuple-reuse confirmed notice; healthy"
+says reused-close-wait tcp-tuple-reuse "find out why the program on 198.51.100.9:8080 did not"
+gives reused-time-wait "healthy"
+gives guarded "tuple-reuse likely notice; healthy"
+says guarded tcp-tuple-reuse "a guard against floods answered for the other end"
+made_end
