@@ -44,9 +44,9 @@ WITH session AS MATERIALIZED (
       -- Bytes that were not acknowledged and yet not resent for seconds were acknowledged where this capture did not see
       -- it (RFC 6298); so may the ping have been answered.
       AND NOT (w.sent_frame IS NOT NULL AND (w.unseen_frame IS NOT NULL OR (w.resent = 0 AND w.waited_ns >= 3000000000)))
-      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN mqtt_session x
-                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.ping_frame IS NOT NULL
-                      WHERE p.other_source = m.source AND p.other_flow = m.flow)
+      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN mqtt_session x
+                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.ping_frame IS NOT NULL
+                      WHERE p.less_source = m.source AND p.less_flow = m.flow)
 ),
 judged AS MATERIALIZED (
     SELECT *,

@@ -90,10 +90,11 @@ WITH waiting AS MATERIALIZED (
       AND w.waited_ns >= 3000000000
       -- The sender heard what this capture does not have: its data may have been acknowledged there.
       AND w.unseen_frame IS NULL
-      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN tcp_waiting x
-                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.sent_by = w.sent_by
+      -- Another vantage that saw more of the life speaks for this one.
+      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN tcp_waiting x
+                      ON x.source = p.more_source AND x.flow = p.more_flow
                       AND x.seq = w.seq AND x.answer_frame IS NULL
-                      WHERE p.other_source = w.source AND p.other_flow = w.flow)
+                      WHERE p.less_source = w.source AND p.less_flow = w.flow)
 ),
 parted AS (
     SELECT *, (SELECT p.time_ns FROM packet p WHERE p.source = waiting.source AND p.frame = left_frame) AS left_ns FROM waiting
@@ -128,8 +129,12 @@ timed AS (
 -- the first moment only was answered where this capture did not see it, or went away itself.
 lasting AS MATERIALIZED (
     SELECT * FROM timed
-    WHERE say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000
-       OR (say = 'gaveup' AND silent_ns >= 3000000000 AND time_ns + silent_ns - last_ns <= 3 * (last_ns - time_ns) + 3000000000)
+    -- What this capture ended too early for, another one may have.
+    WHERE NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_more p JOIN tcp_waiting x
+                                       ON x.source = p.more_source AND x.flow = p.more_flow AND x.seq = timed.seq
+                                       WHERE p.less_source = timed.source AND p.less_flow = timed.flow))
+      AND (say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000
+       OR (say = 'gaveup' AND silent_ns >= 3000000000 AND time_ns + silent_ns - last_ns <= 3 * (last_ns - time_ns) + 3000000000))
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup'), (6, 'left')),
 rows AS (

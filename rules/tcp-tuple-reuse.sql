@@ -107,10 +107,10 @@ attempt AS MATERIALIZED (
     LEFT JOIN tcp_life n ON n.source = t.source AND n.flow = t.new_flow
     LEFT JOIN flow nf ON nf.source = t.source AND nf.id = t.new_flow
     LEFT JOIN unacked u ON u.source = t.source AND u.flow = t.new_flow AND u.n = 1
-    -- Another vantage that saw the same old life speaks for this one.
-    WHERE NOT EXISTS (SELECT 1 FROM pair_flow p JOIN tcp_attempt x
-                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.isn = t.isn
-                      WHERE p.other_source = t.source AND p.other_flow = t.flow)
+    -- Another vantage that saw more of the same old life speaks for this one.
+    WHERE NOT EXISTS (SELECT 1 FROM pair_more p JOIN tcp_attempt x
+                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.isn = t.isn
+                      WHERE p.less_source = t.source AND p.less_flow = t.flow)
 ),
 judged AS (
     SELECT *,

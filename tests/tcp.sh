@@ -37,4 +37,10 @@ says reused-close-wait tcp-tuple-reuse "find out why the program on 198.51.100.9
 gives reused-time-wait "healthy"
 gives guarded "tuple-reuse likely notice; healthy"
 says guarded tcp-tuple-reuse "a guard against floods answered for the other end"
+
+zombie="tuple-reuse confirmed critical; dead-peer likely critical; fault"
+gives early-before "$zombie"
+gives early-behind "$zombie"
+gives early-three "$zombie"
+gives early-waiting "unknown"
 made_end

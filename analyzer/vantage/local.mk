@@ -6,4 +6,5 @@ libdeadwire_a_SOURCES += \
 	%D%/losses.c %D%/losses.h \
 	%D%/match.c %D%/match.h \
 	%D%/pairs.c %D%/pairs.h \
-	%D%/vantage.c %D%/vantage.h
+	%D%/vantage.c %D%/vantage.h \
+	%D%/views.c %D%/views.h

@@ -15,6 +15,7 @@
 #include "vantage/losses.h"
 #include "vantage/match.h"
 #include "vantage/pairs.h"
+#include "vantage/views.h"
 
 /* clang-format off */
 static const struct fact_column flow_columns[] = {
@@ -51,7 +52,7 @@ static const struct fact_kind source_fact = {
 /* clang-format on */
 
 static const struct fact_kind *const kinds[] = {
-    &source_fact, &flow_fact, &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
+    &source_fact, &flow_fact, &view_fact, &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
 };
 
 const struct fact_kind *const *vantage_fact_kinds(void)
@@ -142,18 +143,29 @@ static int by_other(const void *x, const void *y)
 }
 
 /* Each life once, by the smallest source that has it. */
-static void write_flows(struct live_pairs *lives, const struct fact_sink *sink)
+static void sort_flows(struct live_pairs *lives)
 {
-    const struct fact_where nowhere = { 0 };
-    size_t i;
+    size_t i, n = 0;
 
     if (lives->n)
         qsort(lives->all, lives->n, sizeof(*lives->all), by_other);
     for (i = 0; i < lives->n; i++) {
+        const struct live *last = n ? &lives->all[n - 1].other : NULL, *next = &lives->all[i].other;
+
+        if (!last || last->source != next->source || last->flow != next->flow)
+            lives->all[n++] = lives->all[i];
+    }
+    lives->n = n;
+}
+
+static void write_flows(const struct live_pairs *lives, const struct fact_sink *sink)
+{
+    const struct fact_where nowhere = { 0 };
+    size_t i;
+
+    for (i = 0; i < lives->n; i++) {
         const struct live_pair *p = &lives->all[i];
 
-        if (i && p[-1].other.source == p->other.source && p[-1].other.flow == p->other.flow)
-            continue;
         sink->put(sink->user, &flow_fact, &nowhere,
                   (struct fact_value[]){ fact_int(p->first.source), fact_int(p->first.flow),
                                          fact_int(p->other.source), fact_int(p->other.flow) });
@@ -195,9 +207,12 @@ int vantage_find(struct store *s, struct err *err)
     if (!rc) {
         rc = compare_all(s, pairs, n, &lives, err);
         if (!rc) {
+            sort_flows(&lives);
             write_flows(&lives, store_facts(s));
-            rc = logs_put_on_clock(s, store_facts(s), err);
+            rc = views_write(s, &lives, store_facts(s), err);
         }
+        if (!rc)
+            rc = logs_put_on_clock(s, store_facts(s), err);
         if (rc)
             store_rollback(s);
         else

@@ -264,13 +264,54 @@ def guarded(net):
     t.close(9)
 
 
+# -- two captures of one place, one of which ended early -----------------------------------------
+
+
+def early(net, frames):
+    part = Net()
+    part.frames = sorted(net.frames)[:frames]
+    return part
+
+
+@case
+def early_before(net):
+    """The first one by name ended between the attempt and what came of it."""
+    reused_zombie(net)
+    return {"a": early(net, 24), "b": net}
+
+
+@case
+def early_behind(net):
+    reused_zombie(net)
+    return {"b": early(net, 24), "a": net}
+
+
+@case
+def early_three(net):
+    reused_zombie(net)
+    return {"a": early(net, 24), "b": early(net, 30), "c": net}
+
+
+@case
+def early_waiting(net):
+    """The shorter one ended before the answer came."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    resend(t, 10, 0, b"ask", 6)
+    n = len(net.frames)
+    t.send(30, 1, ACK)
+    t.talk(31)
+    return {"a": early(net, n), "b": net}
+
+
 def main():
     for make in CASES:
         net = Net()
-        make(net)
-        name = make.__name__.replace("_", "-")
-        os.mkdir(os.path.join(sys.argv[1], name))
-        net.write(os.path.join(sys.argv[1], name, "capture.pcap"))
+        folder = os.path.join(sys.argv[1], make.__name__.replace("_", "-"))
+        os.mkdir(folder)
+        for name, one in (make(net) or {"capture": net}).items():
+            one.write(os.path.join(folder, name + ".pcap"))
 
 
 main()

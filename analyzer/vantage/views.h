@@ -1,0 +1,25 @@
+/*
+ * views: of one life in several sources, which source has more of it.
+ *
+ * A capture that ended early, or was made with a filter, has the life as well; what it lacks must
+ * not decide what is said of it.  So the source with the most of its frames speaks of it, then the
+ * one with the most packets, then the one with the smallest id.
+ */
+#ifndef VANTAGE_VIEWS_H
+#define VANTAGE_VIEWS_H
+
+#include "base/err.h"
+#include "vantage/lives.h"
+
+struct fact_kind;
+struct fact_sink;
+struct store;
+
+extern const struct fact_kind view_fact;
+
+/* `lives`: each `other` once, and no `first` is an `other`; the lives of one `first` are in any
+ * order. */
+int views_write(struct store *s, const struct live_pairs *lives, const struct fact_sink *sink,
+                struct err *err);
+
+#endif
