@@ -25,7 +25,7 @@
 --   unknown: mqtt/cut-while-pinging
 
 WITH session AS MATERIALIZED (
-    SELECT m.*, l.rst_by, l.end_state, f.life,
+    SELECT m.*, l.rst_by, l.end_state, f.life, f.a_frames + f.b_frames AS frames, s.packets,
            CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
            CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
            -- A server that closed before is no server that fell silent.
@@ -83,6 +83,11 @@ worded AS (
     WHERE silent_ns >= CASE WHEN end_frame IS NOT NULL THEN CASE WHEN unacked THEN 1000000000 ELSE 5000000000 END
                             ELSE 1000000000 * max(10, coalesce(keepalive_s, 10)) END
 ),
+-- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
+keyed AS (
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY frames DESC, packets DESC, source, flow) AS view
+    FROM (SELECT *, client_end || ' > ' || server_end || ' ' || time_text(ping_ns) AS verdict_key FROM worded)
+),
 evidence(n, what) AS (VALUES (1, 'answered'), (2, 'ping'), (3, 'pingagain'), (4, 'gaveup')),
 rows AS (
     SELECT w.*, e.n, e.what,
@@ -90,9 +95,9 @@ rows AS (
                        WHEN 'ping' THEN ping_frame
                        WHEN 'pingagain' THEN CASE WHEN last_ping_frame <> ping_frame THEN last_ping_frame END
                        WHEN 'gaveup' THEN end_frame END AS cited
-    FROM worded w, evidence e
+    FROM keyed w, evidence e WHERE w.view = 1
 )
-SELECT client_end || ' > ' || server_end || ' ' || time_text(ping_ns) AS verdict_key, say,
+SELECT verdict_key, say,
        CASE WHEN say = 'cut' THEN 'unknown' WHEN read_by = 'content' AND say = 'unacked' THEN 'confirmed' ELSE 'likely' END AS state,
        CASE say WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,

@@ -74,7 +74,7 @@ WITH unacked AS (
            OR s.last_ns - w.last_ns > 2 * (w.last_ns - w.time_ns) + 1000000000)
 ),
 attempt AS MATERIALIZED (
-    SELECT t.*, o.older_flow,
+    SELECT t.*, o.older_flow, f.a_frames + f.b_frames AS frames, c.packets,
            CASE t.opener WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS host,
            CASE t.opener WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS other,
            CASE t.opener WHEN 'a' THEN f.a ELSE f.b END AS address,
@@ -139,8 +139,13 @@ judged AS (
                AND rst_frame IS NULL AND refused_frame IS NULL AND last_syn_frame < challenge_frame
                AND ((challenge_ack - isn) & 4294967295) BETWEEN 1 AND 67108864)
 ),
+-- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
+keyed AS (
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY frames DESC, packets DESC, source, flow, syn_frame) AS view
+    FROM (SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key FROM judged)
+),
 worded AS MATERIALIZED (
-    SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key,
+    SELECT *,
            CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent'
                 WHEN outcome = 'recovered' AND new_acked = 0 THEN 'closed' ELSE outcome END AS say,
            coalesce(seconds(quiet_ns) || ' s after the last segment of', 'on top of') AS quiet,
@@ -154,7 +159,7 @@ worded AS MATERIALIZED (
                      WHEN rst_exact THEN printf(', and the RST of %s in frame %d cleared it', host, rst_frame)
                      ELSE printf(', and the RST of %s in frame %d missed it', host, rst_frame) END
            END AS how
-    FROM judged
+    FROM keyed WHERE view = 1
 ),
 evidence(n, what) AS (VALUES (1, 'old'), (2, 'quiet'), (3, 'syn'), (4, 'challenge'), (5, 'rst'), (6, 'again'),
                              (7, 'refused'), (8, 'synack'), (9, 'unacked'), (10, 'resent')),
