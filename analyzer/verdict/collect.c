@@ -365,8 +365,9 @@ static int add_evidence(const struct rule *r, sqlite3_stmt *st, const struct dra
     return rc;
 }
 
+/* *taken: the index of the row's verdict. */
 static int take_row(const struct rule *r, sqlite3_stmt *st, const struct draft_columns *c,
-                    struct draft_list *out, struct key_table *keys, struct err *err)
+                    struct draft_list *out, struct key_table *keys, size_t *taken, struct err *err)
 {
     char *key = safe_text(st, c->fixed[FIXED_KEY]);
     size_t *slot, at;
@@ -394,24 +395,35 @@ static int take_row(const struct rule *r, sqlite3_stmt *st, const struct draft_c
     if (rc)
         err_prefix(err, "verdict `%.100s`", key);
     free(key);
+    *taken = at;
     return rc;
 }
 
+/* There are more rows: the verdict that the last one belongs to may lack some. */
+static void cut_short(struct draft_list *l, size_t first, size_t last, struct err *err)
+{
+    if (last + 1 == l->n)
+        draft_list_cut(l, last);
+    err_set(err, ERR_LIMIT, "more than %u rows: it found more than the %zu verdicts that are told",
+            VERDICT_ROWS_MAX, l->n - first);
+}
+
 int draft_collect(const struct rule *r, struct sqlite3_stmt *st, const struct draft_columns *c,
-                  struct draft_list *out, struct err *err)
+                  struct draft_list *out, bool *more, struct err *err)
 {
     struct key_table keys = { .secret = hash_key_random(), .first = out->n };
-    size_t n = 0;
+    size_t n = 0, last = 0;
     int rc;
 
+    *more = false;
     while ((rc = sql_step(st, err)) == 1) {
-        if (++n > VERDICT_ROWS_MAX)
-            rc = err_set(err, ERR_LIMIT, "more than %u rows", VERDICT_ROWS_MAX);
-        else
-            rc = take_row(r, st, c, out, &keys, err);
-        if (rc)
+        *more = ++n > VERDICT_ROWS_MAX;
+        rc = *more ? ERR_OK : take_row(r, st, c, out, &keys, &last, err);
+        if (rc || *more)
             break;
     }
+    if (*more)
+        cut_short(out, keys.first, last, err);
     free(keys.slots);
     return rc;
 }

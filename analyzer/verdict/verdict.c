@@ -44,8 +44,11 @@ static bool has_facts(const struct run *run, const struct rule *rule)
     return any || !*rule->facts;
 }
 
-/* All of a rule's rows, or none: half a rule is no finding. */
-static int run_rule(struct run *run, const struct rule *rule, struct err *err)
+/*
+ * All of a rule's rows, or none: half a rule is no finding.  Only where there are too many, the
+ * first ones are kept: *more, and err says so.
+ */
+static int run_rule(struct run *run, const struct rule *rule, bool *more, struct err *err)
 {
     struct draft_columns columns = { 0 };
     sqlite3_stmt *st = NULL;
@@ -55,7 +58,7 @@ static int run_rule(struct run *run, const struct rule *rule, struct err *err)
     if (rc == ERR_OK)
         rc = draft_columns_of(rule, st, &columns, err);
     if (rc == ERR_OK) {
-        rc = draft_collect(rule, st, &columns, &run->list, err);
+        rc = draft_collect(rule, st, &columns, &run->list, more, err);
         if (rc)
             engine_explain(run->engine, err);
     }
@@ -143,8 +146,9 @@ int verdict_run(struct store *s, const struct rules *r, size_t *n_failed, struct
     *n_failed = 0;
     for (i = 0; i < rules_count(r) && rc == ERR_OK; i++) {
         struct failure f = { .rule = rules_at(r, i) };
+        bool more = false;
 
-        if (has_facts(&run, f.rule) && run_rule(&run, f.rule, &f.err))
+        if (has_facts(&run, f.rule) && (run_rule(&run, f.rule, &more, &f.err) || more))
             VEC_PUSH(run.failed, run.n_failed, run.cap_failed, f);
     }
     engine_close(run.engine);

@@ -221,6 +221,26 @@ static void test_facts(struct store *s)
     ok(strstr(why, "no such table") != NULL, "  is an error");
 }
 
+/* Of too many rows the first verdicts are kept, the last one only if it is whole. */
+static void test_many(struct store *s)
+{
+    rules_clear();
+    rules_write(
+        "t",
+        RULE_HEAD(
+            "t") "WITH RECURSIVE many(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM many WHERE i < "
+                 "120000) "
+                 "SELECT 'k' || (i / 3) AS verdict_key, 'it' AS say, 'likely' AS state, 'warning' AS "
+                 "severity, "
+                 "'flow:1' AS subject, 1 AS source, 2 AS frame, NULL AS line, NULL AS at, NULL AS "
+                 "at_len, "
+                 "'first' AS what, NULL AS rivals, NULL AS missing, NULL AS caused_by FROM many");
+    is_int(rules_run(s, why, sizeof(why)), 1, "a rule with 120,000 rows");
+    ok(strstr(why, "more than the 33333 verdicts") != NULL, "  is told");
+    is_str(rules_ask(s, "SELECT count(*) FROM verdict", text), "33333",
+           "  its whole verdicts are kept");
+}
+
 int main(void)
 {
     char path[128];
@@ -233,6 +253,7 @@ int main(void)
     test_kept(s);
     test_causes(s);
     test_facts(s);
+    test_many(s);
     store_close(s);
     s = case_open(NULL, STORE_TEMPORARY);
     case_fill(s);
