@@ -43,4 +43,11 @@ gives early-before "$zombie"
 gives early-behind "$zombie"
 gives early-three "$zombie"
 gives early-waiting "unknown"
+
+dead="dead-peer likely critical; fault"
+gives both-ends "$dead"
+says both-ends tcp-dead-peer "The segments do reach both-ends/b.pcap."
+gives both-ends-without-giants "$dead"
+says both-ends-without-giants tcp-dead-peer "segments, or their acknowledgements, are lost on the way"
+gives without-giants "healthy"
 made_end

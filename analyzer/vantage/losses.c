@@ -80,12 +80,14 @@ struct traits {
     struct tally size[LOSSES_SIZE_MAX + 1], span[LOSSES_SPANS];
     struct values kinds, ports, flows;
     uint64_t lost, delivered, missed;
+    uint64_t unseen; /* acknowledged, and not at the second vantage: it has holes */
     int64_t first_lost_ns, last_lost_ns;
 };
 
 struct sender {
     uint64_t id;
     uint64_t only[2][2]; /* local or not; side */
+    uint64_t unseen[2]; /* acknowledgements of what it sent, by side, that was not captured there */
     uint64_t peer;       /* whom the last frame that both have was for */
     double late, late2;  /* sums of b's time minus a's, and of its square */
     uint64_t n_both;
@@ -212,6 +214,16 @@ static void tally_frame(const struct losses *l, struct traits *t, const struct l
     t->lost++;
 }
 
+/*
+ * What was acknowledged had arrived (RFC 9293 section 3.4): where the capture has the
+ * acknowledgement and not the segment, it has a hole, and shows that by itself.
+ */
+static void note_unseen(struct losses *l, unsigned side, const struct loss_frame *f)
+{
+    if (f->acks_unseen)
+        sender_of(l, f->receiver)->unseen[side]++;
+}
+
 void losses_both(struct losses *l, const struct loss_frame *a, const struct loss_frame *b)
 {
     struct sender *s = sender_of(l, a->sender);
@@ -223,6 +235,8 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
     l->shared_link = l->shared_link || (a->local && a->sender == b->sender);
     l->n_both++;
     l->n_resized += a->size != b->size;
+    note_unseen(l, 0, a);
+    note_unseen(l, 1, b);
     tally_frame(l, traits_of(s, a->local), a, false, a->size == b->size);
 }
 
@@ -231,6 +245,7 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
     struct sender *s = sender_of(l, f->sender);
 
     s->only[f->local][side]++;
+    note_unseen(l, side, f);
     tally_frame(l, traits_of(s, f->local), f, true, true);
     if (l->n_kept < LOSSES_KEPT_MAX)
         VEC_PUSH(l->kept, l->n_kept, l->cap_kept, (struct kept){ *f, (uint8_t)side });
@@ -351,6 +366,7 @@ static struct traits *direction(const struct losses *l, unsigned side)
 
         if (i < LOSSES_SENDERS_MAX && side_of(l, s) != side)
             continue;
+        t->unseen += s->unseen[!side];
         for (local = 0; local <= l->shared_link; local++) {
             t->missed += s->only[local][!side];
             if (s->traits[local])
@@ -458,13 +474,19 @@ static unsigned lost_kinds(const struct traits *t)
     return n;
 }
 
-/*
- * Does the capture on this side miss what passes it?  Then nothing was lost because it is not
- * there. A few frames, and one in a hundred, any capture may drop.
- */
-static bool has_holes(const struct traits *from)
+/* A few frames, and one in a hundred, any capture may drop. */
+static bool is_many(uint64_t n, const struct traits *of)
 {
-    return from->missed > 3 + from->delivered / 100;
+    return n > 3 + of->delivered / 100;
+}
+
+/*
+ * Does the second capture of direction `to` miss what passes it?  Then nothing was lost because it
+ * is not there.  `back`: the other direction, whose frames pass that capture first.
+ */
+static bool has_holes(const struct traits *to, const struct traits *back)
+{
+    return is_many(back->missed, back) || is_many(to->unseen, to);
 }
 
 static void write_findings(const struct losses *l, const struct traits *t, unsigned side,
@@ -475,7 +497,7 @@ static void write_findings(const struct losses *l, const struct traits *t, unsig
     size_t n = 0, i;
     char number[24];
 
-    if (t->lost < 2 || !t->delivered || t->missed)
+    if (t->lost < 2 || !t->delivered || t->missed || t->unseen)
         return;
     if (l->n_resized * 20 <= l->n_both) /* else one of them sees a tunnel */
         n += find_sizes(t, all + n);
@@ -555,7 +577,7 @@ void losses_write(struct losses *l, const struct fact_sink *sink)
         of[side] = direction(l, side);
     /* A capture that never has anything of a direction may have been made of the other one only. */
     for (side = 0; side < 2; side++)
-        proven[side] = of[side]->delivered && !has_holes(of[!side]);
+        proven[side] = of[side]->delivered && !has_holes(of[side], of[!side]);
     for (side = 0; side < 2; side++) {
         const struct traits *t = of[side];
 

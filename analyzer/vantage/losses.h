@@ -36,6 +36,7 @@ struct loss_frame {
     uint32_t flow;
     uint16_t port;     /* the lower one; 0: none */
     bool local;        /* does not pass a router */
+    bool acks_unseen;  /* it acknowledges what its capture does not have */
 };
 
 extern const struct fact_kind loss_direction_fact, loss_frame_fact, loss_finding_fact;
