@@ -1,12 +1,12 @@
 -- id: tls-random-repeat
 -- title: Different TLS connections carried the same client random
--- because.seen: {connections} connections of {client} carried the same client random {random}
+-- because.seen: {connections} connections of {clients} carried the same client random {random}
 --   ({bytes}): {places}. {proof} A client random must never repeat.
 -- because.log: A key log holds {connections} different secrets for the same client random {random}
 --   ({bytes}): {places}. So {connections} connections used it.
--- because.maybe: {connections} hellos of {client} carry the same client random {random}: {places}. Whether
+-- because.maybe: {connections} hellos of {clients} carry the same client random {random}: {places}. Whether
 --   they were different connections cannot be told here.{unproved}
--- advice.seen: Look at the random number generator of {client}: is it seeded at boot, and from what?
+-- advice.seen: Look at the random number generator of {clients}: is it seeded at boot, and from what?
 -- advice.log: Look at the random number generator of the client that wrote this log.
 -- advice.maybe: Capture both directions; if {client} is a relay, on its other side too.
 -- what.hello: ClientHello with this random
@@ -76,12 +76,14 @@ seen AS (
     SELECT tail, count(DISTINCT server_random) AS n_proved,
            count(*) - count(server_random) AS n_open, count(DISTINCT random) AS n_random,
            count(DISTINCT source) AS n_sources, max(time_ns) - min(time_ns) AS span_ns, min(client) AS client,
+           count(DISTINCT client) AS n_clients, max(client) AS other_client,
            -- A DTLS client that looks for a path (ICE) sends its hello on each of them.
            max(carrier = 'dtls') AS roams, max(heard) AS heard,
-           -- The first one was not answered, although the server was heard: a relay that tries elsewhere sends the
+           -- None but the last was answered, although the servers were heard: a relay that tries elsewhere sends the
            -- hello that it holds once more, within seconds.  An answered one it would not send again.
-           max(time_no = 1 AND server_random IS NULL AND heard) AND max(time_ns) - min(time_ns) <= 10000000000 AS retried
-    FROM (SELECT h.*, row_number() OVER (PARTITION BY tail ORDER BY time_ns, source, frame) AS time_no FROM hello h)
+           NOT max(to_come > 1 AND (server_random IS NOT NULL OR NOT heard)) AND coalesce(max(gap_ns), 0) <= 10000000000 AS retried
+    FROM (SELECT h.*, row_number() OVER (PARTITION BY tail ORDER BY time_ns DESC, source DESC, frame DESC) AS to_come,
+                 time_ns - lag(time_ns) OVER (PARTITION BY tail ORDER BY time_ns, source, frame) AS gap_ns FROM hello h)
     GROUP BY tail
 ),
 secret AS (
@@ -96,20 +98,24 @@ logged AS (
     GROUP BY tail
 ),
 repeated AS (
-    SELECT tail, n_proved, n_open, n_random, n_sources, span_ns, client, roams, heard, retried, NULL AS n_secrets FROM seen
+    SELECT tail, n_proved, n_open, n_random, n_sources, span_ns, client, n_clients, other_client, roams, heard, retried,
+           NULL AS n_secrets FROM seen
     WHERE n_proved + n_open > 1
     UNION ALL
-    SELECT tail, 0, 0, n_random, 0, 0, NULL, 0, 0, 0, n_secrets FROM logged
+    SELECT tail, 0, 0, n_random, 0, 0, NULL, 0, NULL, 0, 0, 0, n_secrets FROM logged
 ),
 merged AS (
     SELECT tail, max(n_proved) AS n_proved, max(n_open) AS n_open, max(n_random) AS n_random,
            max(n_sources) AS n_sources, max(span_ns) AS span_ns, min(client) AS client,
-           max(roams) AS roams, max(heard) AS heard, max(retried) AS retried, coalesce(max(n_secrets), 0) AS n_secrets
+           max(n_clients) AS n_clients, max(other_client) AS other_client, max(roams) AS roams, max(heard) AS heard, max(retried) AS retried, coalesce(max(n_secrets), 0) AS n_secrets
     FROM repeated GROUP BY tail
 ),
 judged AS (
     SELECT *,
-           CASE WHEN n_proved > 1 OR n_secrets > 1 THEN 'confirmed'
+           -- Another host sends it within seconds: a mirror of traffic, or a prober, sends what it holds.
+           n_clients > 1 AND n_secrets < 2 AND span_ns <= 10000000000 AS mirrored,
+           CASE WHEN n_clients > 1 AND n_secrets < 2 AND span_ns <= 10000000000 THEN 'unknown'
+                WHEN n_proved > 1 OR n_secrets > 1 THEN 'confirmed'
                 -- unanswered hellos, in one capture and too far apart for a copy or a relay
                 WHEN n_sources = 1 AND span_ns > 3000000000 AND NOT roams AND NOT retried THEN 'likely'
                 ELSE 'unknown' END AS state,
@@ -142,9 +148,12 @@ SELECT lower(hex(j.tail)) AS verdict_key,
             ELSE 'host:' || j.client END AS subject,
        n.source, n.frame, n.line, n.at, n.at_len, n.what,
        CASE j.state WHEN 'likely' THEN 'relay' END AS rivals,
-       CASE WHEN j.state <> 'unknown' THEN NULL WHEN j.retried THEN 'inside' ELSE 'answer' END AS missing,
+       CASE WHEN j.state <> 'unknown' THEN NULL WHEN j.retried OR j.mirrored THEN 'inside' ELSE 'answer' END AS missing,
        CASE WHEN j.state <> 'unknown' THEN 'weak-random/' || coalesce(j.client, lower(hex(j.tail))) END AS caused_by,
        j.connections, j.equal_bytes, j.client,
+       CASE WHEN j.n_clients > 2 THEN printf('%s, %s and %d other host%s', j.client, j.other_client, j.n_clients - 2,
+                                             CASE j.n_clients WHEN 3 THEN '' ELSE 's' END)
+            WHEN j.n_clients = 2 THEN j.client || ' and ' || j.other_client ELSE j.client END AS clients,
        CASE j.equal_bytes WHEN 32 THEN 'all 32 bytes' ELSE 'all but the first four bytes, a clock' END AS bytes,
        substr(lower(hex(p.random)), 1 + 2 * (32 - j.equal_bytes), 16) || '...' AS random, p.places,
        CASE WHEN j.n_proved > 1 THEN 'The servers'' answers differ, so they are different sessions.'
@@ -152,7 +161,8 @@ SELECT lower(hex(j.tail)) AS verdict_key,
             WHEN j.n_proved = 1 THEN 'Only one answer was captured.'
             WHEN j.heard THEN 'No ServerHello answered them.'
             ELSE 'No answers were captured.' END AS proof,
-       CASE WHEN j.state = 'unknown' AND j.retried
+       CASE WHEN j.mirrored THEN ' Two hosts sent it within seconds, and one may have passed on what the other one said.'
+            WHEN j.state = 'unknown' AND j.retried
             THEN ' The first was not answered, and a relay that tries again sends the same hello.' ELSE '' END AS unproved
 FROM judged j JOIN numbered n ON n.tail = j.tail AND n.n <= 12 JOIN places p ON p.tail = j.tail
 ORDER BY verdict_key, n.n;

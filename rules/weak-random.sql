@@ -7,6 +7,10 @@
 --   random{plural} came back with different secrets.
 -- because.maybe: {host} may repeat its random numbers: {n_randoms} client random{plural} came back, but
 --   whether in different connections is not known.
+-- because.several: {host} and {others} sent the same client random{plural}. Devices that start from one state (copies
+--   of an image), one device under two addresses, and a host that sends again what it recorded of another all look
+--   like this.
+-- advice.several: See what these hosts are. If they are copies, seed each one's generator from a hardware source.
 -- advice.host: Seed the generator of {host} from a hardware source at boot, before the first port or key is
 --   drawn. Until then its TLS keys must count as known.
 -- advice.log: Seed the generator from a hardware source at boot, before the first key is drawn.
@@ -20,6 +24,7 @@
 -- rival.snapshot: a virtual machine or device image was set back to an earlier state | its uptime and the
 --   host's log
 -- rival.tool: a test tool sends a recorded hello | what program runs on that host
+-- missing.which: what these hosts are to each other
 -- missing.answer: the servers' answers to all of these hellos, or what a relay passed on
 -- numbers: signs int
 -- after: tls-random-repeat
@@ -28,10 +33,19 @@
 -- samples: fires: lwip-reboot/recovered lwip-reboot/zombie; silent: lwip-reboot/good-rng
 --   lwip-reboot/reuse-after-close lwip-reboot/hello-retry; unknown: lwip-reboot/one-direction
 
-WITH every AS (
+WITH clients AS MATERIALIZED (
+    SELECT x.verdict_key AS tail, count(DISTINCT CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END) AS n,
+           max(CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END) AS last
+    FROM said x JOIN tls_client_hello h ON h.source = x.source AND h.frame = x.frame AND h.again = 0
+    JOIN flow f ON f.source = h.source AND f.id = h.flow
+    WHERE x.rule = 'tls-random-repeat' GROUP BY x.verdict_key
+),
+-- What came from another host, too, is not known to be repeated by this one.
+every AS (
     SELECT DISTINCT verdict_key AS tail, CASE WHEN subject LIKE 'host:%' THEN substr(subject, 6) END AS host,
-           state <> 'unknown' AS known, state = 'confirmed' AS sure
-    FROM said WHERE rule = 'tls-random-repeat'
+           state <> 'unknown' AND coalesce(c.n, 1) = 1 AS known, state = 'confirmed' AS sure, coalesce(c.n, 1) AS n_clients,
+           CASE WHEN c.n = 2 THEN c.last WHEN c.n > 2 THEN printf('%d others', c.n - 1) END AS others
+    FROM said LEFT JOIN clients c ON c.tail = said.verdict_key WHERE rule = 'tls-random-repeat'
 ),
 -- One that may be one hello seen twice says nothing beside those that are known.
 repeat AS MATERIALIZED (
@@ -74,9 +88,10 @@ share AS (
     GROUP BY h.source, h.frame
 ),
 sign AS (
-    SELECT r.key, r.host, count(*) AS n_randoms, max(known) AS known, max(sure) AS sure, EXISTS (SELECT 1 FROM attempt a WHERE a.key = r.key) AS has_attempt,
+    SELECT r.key, r.host, count(*) AS n_randoms, max(known) AS known, max(sure) AS sure, max(n_clients) AS n_clients,
+           max(others) AS others, EXISTS (SELECT 1 FROM attempt a WHERE a.key = r.key) AS has_attempt,
            EXISTS (SELECT 1 FROM share s WHERE s.key = r.key) AS has_share
-    FROM (SELECT coalesce(host, tail) AS key, host, tail, known, sure FROM repeat) r GROUP BY r.key
+    FROM (SELECT coalesce(host, tail) AS key, host, tail, known, sure, n_clients, others FROM repeat) r GROUP BY r.key
 ),
 proof AS (
     SELECT key, CASE n WHEN 1 THEN 'first' ELSE 'repeat' END AS what, source, frame, NULL AS line,
@@ -89,14 +104,14 @@ proof AS (
 numbered AS (
     SELECT *, row_number() OVER (PARTITION BY key ORDER BY part, time_ns, source, frame, line) AS n FROM proof
 )
-SELECT s.key AS verdict_key, CASE WHEN NOT s.known THEN 'maybe' WHEN s.host IS NULL THEN 'log' ELSE 'host' END AS say,
+SELECT s.key AS verdict_key, CASE WHEN NOT s.known AND s.n_clients > 1 THEN 'several' WHEN NOT s.known THEN 'maybe' WHEN s.host IS NULL THEN 'log' ELSE 'host' END AS say,
        CASE WHEN s.known THEN 'likely' ELSE 'unknown' END AS state,
        CASE WHEN s.known THEN 'warning' ELSE 'notice' END AS severity,
        CASE WHEN s.host IS NULL THEN 'source:' || (SELECT source FROM numbered x WHERE x.key = s.key AND x.n = 1)
             ELSE 'host:' || s.host END AS subject,
        p.source, p.frame, p.line, p.at, p.at_len, p.what, CASE WHEN s.known AND NOT s.sure THEN 'relay snapshot tool' WHEN s.known THEN 'snapshot tool' END AS rivals,
-       CASE WHEN NOT s.known THEN 'answer' END AS missing,
-       NULL AS caused_by, 1 + has_attempt + has_share AS signs, s.host, n_randoms,
+       CASE WHEN NOT s.known AND s.n_clients > 1 THEN 'which' WHEN NOT s.known THEN 'answer' END AS missing,
+       NULL AS caused_by, 1 + has_attempt + has_share AS signs, s.host, s.others, n_randoms,
        CASE WHEN n_randoms = 1 THEN '' ELSE 's' END AS plural,
        CASE WHEN has_attempt THEN ', it opened the same port again with almost the same initial sequence number'
             ELSE '' END

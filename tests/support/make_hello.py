@@ -77,6 +77,33 @@ def relay_retries(folder):
 
 
 @case
+def relay_retries_more(folder):
+    """It tries four times, 5 s apart."""
+    net = Net()
+    for i in range(4):
+        connection(net, 5.1 * i, 40001 + i, "good", "last" if i == 3 else None)
+    write(folder, "proxy", net)
+
+
+@case
+def two_hosts(folder):
+    """Two devices that start from one state, an hour apart."""
+    net = Net()
+    connection(net, 0, 40001, "weak", "first")
+    connection(net, 3600, 40002, "weak", "second", (bytes([192, 0, 2, 80]), HOSTS[1]))
+    write(folder, "router", net)
+
+
+@case
+def mirrored(folder):
+    """A mirror of traffic sends a client's hello to a second server."""
+    net = Net()
+    connection(net, 0, 40001, "good", "first")
+    connection(net, 0.01, 41001, "good", "second", (bytes([192, 0, 2, 99]), SECOND[1]))
+    write(folder, "router", net)
+
+
+@case
 def second_unanswered(folder):
     """An answered hello is not sent again by a relay; the second one has no answer here."""
     net = Net()
