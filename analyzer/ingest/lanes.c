@@ -22,6 +22,8 @@ struct flow_lane {
     const char *name; /* carried lanes are found by name and number */
     bool by_port, carried, stopped;
     uint8_t n_tries;
+    uint8_t
+        held[2]; /* by direction: bytes that were too few to be claimed; what follows them may be */
     struct stream stream[2]; /* of a carried lane: what is not used yet */
     void *state;
     struct {
@@ -343,6 +345,29 @@ static const struct dissector *claim(struct call *call, struct flow_lane *l, uns
     return NULL;
 }
 
+/*
+ * A short message in clear, and then something else: STARTTLS (RFC 3207), and the server's answer
+ * to it. The bytes that were too few to be claimed are not what `wanted` (NULL: any) claims, and
+ * what follows is: *in is what follows.  Returns what was skipped.
+ */
+static size_t skip_short(struct call *call, struct flow_lane *l, unsigned from,
+                         const struct dissector *wanted, struct bytes *in)
+{
+    size_t held = l->held[from];
+    const struct dissector *d;
+    struct bytes rest = *in;
+
+    l->held[from] = 0;
+    if (!held || in->left < held + CLAIM_MIN)
+        return 0;
+    bytes_skip(&rest, held);
+    d = claim(call, l, from, rest, true, false);
+    if (!d || (wanted && (d != wanted || claim(call, l, from, *in, true, false) == wanted)))
+        return 0;
+    *in = rest;
+    return held;
+}
+
 static const struct dissector *by_port(const struct flow *f, enum key key)
 {
     const struct dissector *d = dissect_by_port(key, flow_port(f, 1));
@@ -362,7 +387,7 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     struct call call = { p, f, l };
     struct dissect_ctx ctx;
     const struct dissector *d;
-    size_t used = 0;
+    size_t used = 0, before = 0;
 
     if (!l) {
         l = add_lane(f, NULL, 0);
@@ -373,21 +398,29 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
     if (l->stopped)
         return in.left;
     if (!l->dissector) {
-        if (in.left < CLAIM_MIN && !by_port(f, KEY_TCP_PORT) && ++l->n_tries < TRIES_MAX)
+        if (in.left < CLAIM_MIN && !by_port(f, KEY_TCP_PORT) && ++l->n_tries < TRIES_MAX) {
+            l->held[from] = (uint8_t)in.left;
             return 0;
+        }
         d = claim(&call, l, from, in, true, false);
+        before = d ? 0 : skip_short(&call, l, from, NULL, &in);
+        if (before)
+            d = claim(&call, l, from, in, true, false);
+        l->held[from] = 0;
         if (!d && l->n_tries == 0) {
             d = by_port(f, KEY_TCP_PORT);
             l->by_port = d != NULL;
         }
         if (!d) {
             l->stopped = ++l->n_tries >= TRIES_MAX;
-            return in.left;
+            return before + in.left;
         }
         engage(p, f, l, d);
         if (!l->dissector)
-            return in.left;
+            return before + in.left;
         name_flow(p, f, l);
+    } else if (l->held[from]) {
+        before = skip_short(&call, l, from, l->dissector, &in);
     }
     ctx = context(&call, l, from);
     ctx.after_gap = after_gap;
@@ -396,11 +429,11 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
         disengage(p, l);
         f->app = f->app_by = NULL;
         l->stopped = ++l->n_tries >= TRIES_MAX;
-        return in.left;
+        return before + in.left;
     case DISSECT_BAD:
-        return in.left;
+        return before + in.left;
     default:
-        return used;
+        return before + used;
     }
 }
 

@@ -39,10 +39,13 @@ def server_hello(seed):
     return message(2, b"\3\3" + drawn(seed) + b"\0" + b"\xc0\x2f" + b"\0")
 
 
-def connection(net, at, port, client, server=None, hosts=HOSTS, isn=1000):
-    """`server`: what its random is drawn from; None: it acknowledges the hello and says nothing."""
-    t = net.tcp(ports=(port, 443), hosts=hosts, isn=(isn + port, 5000 + port))
+def connection(net, at, port, client, server=None, hosts=HOSTS, isn=1000, clear=()):
+    """`server`: what its random is drawn from; None: it acknowledges the hello and says nothing.  `clear`: said
+    before, by turns, the server first."""
+    t = net.tcp(ports=(port, 443 if not clear else 25), hosts=hosts, isn=(isn + port, 5000 + port))
     t.open(at)
+    for i, text in enumerate(clear):
+        t.say(at + 0.03 + 0.01 * i, 1 - i % 2, text)
     t.say(at + 0.1, 0, client_hello(client))
     if server:
         t.say(at + 0.2, 1, server_hello(server))
@@ -101,6 +104,25 @@ def mirrored(folder):
     connection(net, 0, 40001, "good", "first")
     connection(net, 0.01, 41001, "good", "second", (bytes([192, 0, 2, 99]), SECOND[1]))
     write(folder, "router", net)
+
+
+def behind(folder, *clear):
+    net = Net()
+    connection(net, 0, 40001, "weak", "first", clear=clear)
+    connection(net, 20, 40002, "weak", "second", clear=clear)
+    write(folder, "client", net)
+
+
+@case
+def starttls(folder):
+    """TLS behind a few short lines (RFC 3207)."""
+    behind(folder, b"220 mail ESMTP\r\n", b"EHLO a\r\n", b"250 STARTTLS\r\n", b"STARTTLS\r\n", b"220 go\r\n")
+
+
+@case
+def one_byte_answer(folder):
+    """TLS behind a request of 8 bytes and an answer of one, as PostgreSQL has it (SSLRequest)."""
+    behind(folder, b"", b"\0\0\0\x08\x04\xd2\x16\x2f", b"S")
 
 
 @case
