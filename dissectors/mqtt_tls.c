@@ -6,7 +6,8 @@
  * the connection follows soon (section 3.14.4: the client closes, or else the server), and in TLS
  * 1.3 a close_notify, which is two bytes as well (RFC 8446 section 6).  A flow counts as MQTT where
  * the port or the ALPN name says so, or where such records come at a regular interval and are
- * answered by their like.  All of it is marked "record size".
+ * answered by their like.  In a capture that began after the handshake, that interval says which size it
+ * is, and the port must say MQTT, too.  All of it is marked "record size".
  */
 #include "config.h"
 
@@ -35,6 +36,8 @@ struct mqtt_tls_state {
     int64_t last_ping_ns;
     struct outstanding before; /* what was open when the last ping came */
     bool burst, tls13;         /* burst: another such record came right behind that ping */
+    bool late;                 /* the handshake was not captured, so the suite is not known */
+    uint32_t late_len;         /* the size that is taken for two bytes meanwhile */
     uint32_t n_regular;
 };
 
@@ -65,6 +68,28 @@ static bool is_two_bytes(uint16_t version, uint16_t suite, uint32_t len)
     if (version <= 0x0301) /* no IV of its own: RFC 2246 section 6.2.3.2 */
         return len == 32 || len == 36;
     return len == 48 || len == 52 || len == 64 || len == 80;
+}
+
+/*
+ * Where no suite is known: the first of the sizes above that the client uses, until one is answered by
+ * its like.
+ */
+static bool is_late_two_bytes(struct mqtt_tls_state *st, bool from_client, uint32_t len)
+{
+    bool tls13 = len == 2 + 1 + 8 || len == 2 + 1 + 16;
+    bool any = tls13 || len == 2 + 16 || len == 8 + 2 + 16 || len == 32 || len == 36 || len == 48 ||
+               len == 52 || len == 64 || len == 80;
+
+    st->late = true;
+    if (from_client && any && len != st->late_len && !st->session.n_answered) {
+        mqtt_session_start(&st->session, true);
+        st->session.client = st->client;
+        st->session.n_messages = 1;
+        st->n_regular = 0;
+        st->late_len = len;
+        st->tls13 = tls13;
+    }
+    return len == st->late_len;
 }
 
 static void client_ping(struct dissect_ctx *ctx, struct mqtt_tls_state *st)
@@ -112,8 +137,12 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
                 flow_port(ctx->flow, 1) == SECURE_MQTT_PORT;
     if (in.short_read)
         return DISSECT_SHORT;
-    st->tls13 = version == 0x0304;
-    two = is_two_bytes(version, suite, len);
+    if (version) {
+        st->tls13 = version == 0x0304;
+        two = is_two_bytes(version, suite, len);
+    } else {
+        two = is_late_two_bytes(st, ctx->from == st->client, len);
+    }
     s->n_messages++;
     if (ctx->from == st->client) {
         if (two && s->n_messages > 1)
@@ -168,7 +197,8 @@ static void mqtt_tls_end(struct dissect_ctx *ctx)
     bool regular = st->n_regular >= REGULAR_MIN - 1 && s->n_answered >= REGULAR_MIN - 1 &&
                    st->interval_max <= st->interval_min + st->interval_min / 10;
 
-    if (!st->started || !(st->named || regular))
+    /* Of a size that is only guessed, other protocols have regular messages as well. */
+    if (!st->started || !(st->late ? regular && st->named : regular || st->named))
         return;
     if (outstanding_open(&s->ping) && ctx->flow->tcp && is_disconnect(ctx, st))
         take_back(st);

@@ -337,8 +337,9 @@ static void start_record(struct dissect_ctx *ctx, struct tls_state *st, struct t
             side->first_data_frame = ctx->frame_no;
     }
     head.left = 5;
-    if (side->record == REC_DATA && st->server_hello) {
-        /* Behind the header go version, suite and ALPN, which decide what a size means. */
+    if (side->record == REC_DATA && (st->server_hello || !st->hello_seen)) {
+        /* Behind the header go version, suite and ALPN, which decide what a size means; version 0: the
+         * capture began later. */
         uint8_t note[10] = { head.p[0], head.p[1], head.p[2], head.p[3], head.p[4],
                             (uint8_t)(st->version >> 8), (uint8_t)st->version,
                             (uint8_t)(st->suite >> 8), (uint8_t)st->suite, st->alpn_mqtt };

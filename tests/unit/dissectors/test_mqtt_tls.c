@@ -241,10 +241,41 @@ static void death(void)
     str_free(&t.rows);
 }
 
+/* The capture begins after the handshake, which alone would say what a size means. */
+static void late(void)
+{
+    dissect_start(&t, "tls");
+    t.flow.key.hi_port = 8883;
+    data(0, 0x40, S); /* may be a message as well as CBC's two bytes */
+    regular(6, 60 * S);
+    data(0, 0x13, 60 * S);
+    dissect_step(&t, 30 * S);
+    dissect_end(&t);
+    ok(dissect_has(&t, "mqtt_session", "pings=7 answered=6"), "begun late, regular and answered");
+    str_free(&t.rows);
+
+    dissect_start(&t, "tls");
+    t.flow.key.hi_port = 8883;
+    regular(2, 60 * S);
+    data(0, 0x13, 60 * S);
+    dissect_end(&t);
+    ok(dissect_n(&t, "mqtt_session") == 0, "begun late, too few");
+    str_free(&t.rows);
+
+    dissect_start(&t, "tls");
+    t.flow.key.hi_port = 443;
+    regular(6, 60 * S);
+    data(0, 0x13, 60 * S);
+    dissect_end(&t);
+    ok(dissect_n(&t, "mqtt_session") == 0, "begun late, another port");
+    str_free(&t.rows);
+}
+
 int main(void)
 {
     sizes();
     named();
+    late();
     death();
     return tap_done();
 }
