@@ -1,11 +1,14 @@
 -- id: mqtt-keepalive-death
--- title: MQTT pings went unanswered until the session was given up
+-- title: An MQTT session died of its keep-alive
 -- because.unacked: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}. It was never answered, and
 --   TCP never acknowledged it{resent}; after {silent_s} s the session was given up{keepalive}.
 -- because.unanswered: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}. TCP acknowledged it, but
 --   no PINGRESP came; after {silent_s} s the session was given up{keepalive}.
 -- because.cut: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}, and no PINGRESP came within
 --   {silent_s} s{keepalive}; the capture ends before the session is given up.
+-- because.broker: {server} ended the session of {client} in frame {timeout.frame} and said why: Keep Alive timeout. Nothing
+--   of {client} is here in the {silent_s} s before{keepalive}.
+-- advice.broker: See why {client} fell silent (a program that hangs, sleep, a way that is dead).
 -- advice.unacked: The way to the broker is dead, not the broker: see the TCP verdict on this connection.
 -- advice.unanswered: The transport works: look at the broker (its log, its load, a session taken over).
 -- advice.cut: Capture until the client reconnects.
@@ -13,13 +16,16 @@
 -- what.ping: PINGREQ, never answered
 -- what.pingagain: PINGREQ again
 -- what.gaveup: the session is given up
+-- what.lastword: last message of the client
+-- what.timeout: DISCONNECT of the broker: Keep Alive timeout
+-- rival.way: what the client sent was lost before it came here | a capture at the client
 -- rival.size: the two-byte message inside TLS was no PINGREQ | the key log of this session
 -- rival.lost: the answer was lost between the broker and this capture | a capture at the broker
 -- missing.end: the end of the session
 -- numbers: keepalive_s int, silent_s real, pings int
 -- after: tcp-dead-peer
 -- facts: mqtt_session
--- sources: OASIS MQTT 3.1.1 sections 3.1.2.10, 3.12, 3.13 and 3.14; MQTT 5.0 section 3.1.2.10; RFC 6298; coreMQTT
+-- sources: OASIS MQTT 3.1.1 sections 3.1.2.10, 3.12, 3.13 and 3.14; MQTT 5.0 sections 3.1.2.10 and 3.14.2.1; RFC 6298; coreMQTT
 --   MQTT_PINGRESP_TIMEOUT_MS (5 s)
 -- samples: fires: lwip-reboot/zombie mqtt/unanswered; silent: lwip-reboot/recovered lwip-reboot/good-rng;
 --   unknown: mqtt/cut-while-pinging
@@ -96,7 +102,24 @@ rows AS (
                        WHEN 'pingagain' THEN CASE WHEN last_ping_frame <> ping_frame THEN last_ping_frame END
                        WHEN 'gaveup' THEN end_frame END AS cited
     FROM keyed w, evidence e WHERE w.view = 1
-)
+),
+-- MQTT 5.0 section 3.14.2.1, reason 0x8D: a broker that hears nothing for one and a half times the keep-alive (3.1.2.10)
+-- closes, and may say so.
+told AS (
+    SELECT m.*, d.disconnect_frame AS timeout_frame, d.time_ns - m.client_ns AS silent_ns, d.time_ns AS timeout_ns,
+           CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
+           CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
+           row_number() OVER (PARTITION BY f.a, f.a_port, f.b, f.b_port, d.time_ns
+                              ORDER BY f.a_frames + f.b_frames DESC, s.packets DESC, m.source, m.flow) AS view
+    FROM mqtt_disconnect d JOIN mqtt_session m ON m.source = d.source AND m.flow = d.flow AND m.client <> d.sent_by
+    JOIN flow f ON f.source = m.source AND f.id = m.flow JOIN source s ON s.id = m.source
+    WHERE d.reason = 141 AND m.client_frame < d.disconnect_frame
+      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN mqtt_disconnect x
+                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.reason = 141
+                      WHERE p.less_source = m.source AND p.less_flow = m.flow)
+),
+broker(n, what) AS (VALUES (1, 'lastword'), (2, 'timeout')),
+verdicts AS (
 SELECT verdict_key, say,
        CASE WHEN say = 'cut' THEN 'unknown' WHEN read_by = 'content' AND say = 'unacked' THEN 'confirmed' ELSE 'likely' END AS state,
        CASE say WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
@@ -106,6 +129,15 @@ SELECT verdict_key, say,
        (SELECT s.rule || '/' || s.verdict_key FROM said s WHERE s.rule = 'tcp-dead-peer' AND s.source = rows.source
          AND s.subject = 'flow:' || rows.flow AND s.verdict_key LIKE rows.client_end || ' > %' LIMIT 1) AS caused_by,
        keepalive_s, seconds(silent_ns) AS silent_s, pings, client_end AS client, server_end AS server, guess,
-       keepalive, resent
+       keepalive, resent, n
 FROM rows WHERE cited IS NOT NULL
-ORDER BY verdict_key, n;
+UNION ALL
+SELECT client_end || ' > ' || server_end || ' timeout ' || time_text(timeout_ns), 'broker', 'likely', 'critical', 'flow:' || flow,
+       source, CASE b.what WHEN 'lastword' THEN client_frame ELSE timeout_frame END, NULL, NULL, NULL, b.what, 'way', NULL,
+       NULL, keepalive_s, seconds(silent_ns), pings, client_end, server_end, '',
+       CASE WHEN keepalive_s IS NULL THEN '' ELSE printf(' (keep-alive %d s)', keepalive_s) END, '', b.n
+FROM told t, broker b WHERE t.view = 1
+)
+SELECT verdict_key, say, state, severity, subject, source, frame, line, at, at_len, what, rivals, missing, caused_by,
+       keepalive_s, silent_s, pings, client, server, guess, keepalive, resent
+FROM verdicts ORDER BY verdict_key, n;

@@ -1,0 +1,19 @@
+#!/bin/bash
+# mqtt: sessions that died of their keep-alive (make_mqtt.py says why).
+set -u
+. "$TOP_SRCDIR/tests/support/made.sh"
+made_by make_mqtt.py
+
+# What mqtt-keepalive-death says, and the case's result.
+sum_up() {
+    sed -nE 's/.*"rule":"mqtt-keepalive-death","state":"([a-z]*)","severity":"([a-z]*)".*/\1 \2;/p
+        s/.*"deadwire.summary\/1","result":"([a-z]*)".*/\1/p' | tr '\n' ' '
+}
+
+for link in tls12 tls13 clear; do
+    gives begun-late-$link "likely critical; fault"
+    says begun-late-$link mqtt-keepalive-death "after 30 s the session was given up"
+done
+gives told-by-broker "likely critical; fault"
+says told-by-broker mqtt-keepalive-death "Nothing of 192.0.2.7:40001 is here in the 45 s before (keep-alive 30 s)."
+made_end
