@@ -6,6 +6,9 @@
 --   asking: {requests} times in {seconds} s, although it had acknowledged the other end's request and would be open with
 --   that Ack. So {name} does not open
 --   there{beside}.{effect}
+-- because.anew: {acker} acknowledged the {name} Configure-Request of {asker} in frame {ack.frame}, and {asker} asked anew,
+--   with other ids: {requests} times in {seconds} s, and each time {acker} began anew as well{beside}. Nothing was carried
+--   over {name}. Either its Acks are lost, or something else makes {asker} start over.
 -- because.asked: {asker} sent its {name} Configure-Request {requests} times in {seconds} s, from frame {request.frame}
 --   on, and saw no Ack, while {peer_frames} frames of {acker} arrived{reacted}. So {name} did not open at
 --   {asker}{beside}.{effect}
@@ -15,6 +18,7 @@
 --   drivers, tunnels and filters that drop short frames do this.
 -- advice.again: Capture at the end of {asker} too: it shows that the Acks are lost, and comparing the two what the lost
 --   frames have in common. Look at their size first ({size} bytes of true frame).
+-- advice.anew: Capture at the end of {asker} too: it shows whether the Acks arrive there; and see its log.
 -- advice.asked: Capture at the end of {acker} too: it shows whether Acks were sent and lost.
 -- advice.recovered: If it comes back, capture at both ends.
 -- what.request: the request, first sending
@@ -183,7 +187,8 @@ said_of AS (
 told AS (
     SELECT l.*,
            CASE say WHEN 'lost' THEN 'confirmed'
-                    WHEN 'again' THEN CASE WHEN all_after_ack >= 4 OR capture_ns - last_ns < 2 * interval_ns
+                    WHEN 'again' THEN CASE WHEN all_ids > 1 AND coalesce(all_sent_data, 0) = 0 THEN 'unknown'
+                                           WHEN all_after_ack >= 4 OR capture_ns - last_ns < 2 * interval_ns
                                            OR (all_sent_data > 0 AND all_answered_data = 0) THEN 'likely' ELSE 'unknown' END
                     WHEN 'asked' THEN CASE WHEN all_reactions >= 2 THEN 'likely' ELSE 'unknown' END
                     ELSE CASE WHEN all_lost >= 2 THEN 'confirmed' ELSE 'likely' END END AS state,
@@ -207,8 +212,11 @@ told AS (
           -- A few Acks lost by chance is no finding.
           WHEN 'recovered' THEN all_after_ack >= 2 AND ((all_requests >= 5 AND all_ids = 1) OR all_lost >= 3)
           -- New ids after an Ack may be new negotiations, unless nothing works in between.
+          -- An end that begins anew each time it is asked, and a layer that opens again and again and carries nothing, is not
+          -- sound either, whatever the reason.
           WHEN 'again' THEN all_after_ack >= 2
-                            AND (all_ids = 1 OR (all_after_ack >= 4 AND all_sent_data > 0 AND all_answered_data = 0))
+                            AND (all_ids = 1 OR (all_after_ack >= 4 AND all_sent_data > 0 AND all_answered_data = 0)
+                                 OR (all_after_ack >= 4 AND all_reactions >= 4 AND coalesce(all_answered_data, 0) = 0))
           -- Some do not speak the protocol and do not say so either.
           WHEN 'asked' THEN all_acks = 0 AND all_peer_frames > 0 AND ever_speaks AND (NOT ever_paired OR all_reactions >= 2)
           ELSE 1 END
@@ -241,7 +249,7 @@ cited AS (
 SELECT t.asker || ' > ' || t.acker || ' session ' || t.session
        || CASE WHEN t.vlan THEN ' vlan ' || t.vlan ELSE '' END || CASE WHEN t.at_life > 1 THEN ' life ' || t.at_life ELSE '' END
        || ' ' || t.protocol || CASE WHEN t.turn > 1 THEN ' from ' || coalesce(time_text(t.chain_ns), t.turn) ELSE '' END AS verdict_key,
-       t.say, t.state,
+       CASE WHEN t.say = 'again' AND t.all_ids > 1 AND coalesce(t.all_sent_data, 0) = 0 THEN 'anew' ELSE t.say END AS say, t.state,
        CASE WHEN t.say = 'recovered' THEN 'notice' WHEN t.state = 'unknown' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || t.at_flow AS subject, c.source, c.frame, NULL AS line, NULL AS at, NULL AS at_len, c.what,
        CASE WHEN t.state = 'likely' AND t.say IN ('again', 'recovered') THEN 'discarded' || CASE WHEN t.content THEN ' content' ELSE '' END

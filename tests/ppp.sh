@@ -20,6 +20,8 @@ says two-ends ppp-ack-lost "none of its 10 Configure-Acks arrived at two-ends/se
 gives second-hears-host-only "confirmed critical 10 27; fault"
 says second-hears-host-only ppp-ack-lost "none of its 10 Configure-Acks arrived"
 gives second-hears-server-only "likely critical 10 27; fault"
+gives new-ids "unknown warning 10 27; unknown"
+says new-ids ppp-ack-lost "Either its Acks are lost, or something else makes 02:00:00:00:00:09 start over."
 gives split "likely critical 10 27; fault"
 says split ppp-ack-lost ", while IPV6CP did"
 gives split-named-backwards "likely critical 10 27; fault"

@@ -146,6 +146,20 @@ def second_hears_server_only(folder):
 
 
 @case
+def new_ids(folder):
+    """The asker takes a new id each time, and nobody has anything to send over IPv4."""
+    s = begun()
+    for i in range(10):
+        t = 0.9 + 3 * i
+        s.ppp(t, 1, IPCP, REQUEST, 1 + i, THEIRS)
+        s.ppp(t + 0.03, 0, IPCP, REQUEST, 1 + i, OURS)
+        s.ppp(t + 0.04, 0, IPCP, ACCEPT, 1 + i, THEIRS, lost=True)
+        s.ppp(t + 0.07, 1, IPCP, ACCEPT, 1 + i, OURS)
+        s.ping(t + 1, i + 1)
+    write(folder, "host", s.seen[0])
+
+
+@case
 def split(folder):
     """The server's capture in two files."""
     s = fault()
