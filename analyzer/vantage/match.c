@@ -237,6 +237,31 @@ static void add_node(struct match *m, unsigned side)
         give_up(m, *first);
 }
 
+static int by_flows(const void *x, const void *y)
+{
+    const struct match_flow *a = x, *b = y;
+
+    if (a->a != b->a)
+        return a->a < b->a ? -1 : 1;
+    return (a->b > b->b) - (a->b < b->b);
+}
+
+/* Joins entries of the same two flows. */
+static void settle_flows(struct match_result *out)
+{
+    size_t i, n = 0;
+
+    if (out->n_flows)
+        qsort(out->flows, out->n_flows, sizeof(*out->flows), by_flows);
+    for (i = 0; i < out->n_flows; i++) {
+        if (n && by_flows(&out->flows[n - 1], &out->flows[i]) == 0)
+            out->flows[n - 1].n += out->flows[i].n;
+        else
+            out->flows[n++] = out->flows[i];
+    }
+    out->n_flows = n;
+}
+
 static void note_flows(struct match_result *out, uint32_t a, uint32_t b)
 {
     size_t i;
@@ -252,7 +277,11 @@ static void note_flows(struct match_result *out, uint32_t a, uint32_t b)
         if (out->n_flows - i > 256)
             break;
     }
-    if (out->n_flows < MATCH_FLOWS_MAX)
+    if (out->n_flows == MATCH_FLOWS_MAX && !out->flows_overflow) {
+        settle_flows(out);
+        out->flows_overflow = out->n_flows > MATCH_FLOWS_MAX / 4 * 3;
+    }
+    if (!out->flows_overflow)
         VEC_PUSH(out->flows, out->n_flows, out->cap_flows, (struct match_flow){ a, b, 1 });
 }
 
@@ -318,31 +347,6 @@ static int overlap(struct store *s, const struct vantage_pair *pair, struct matc
     out->from_ns = first > out->from_ns ? first : out->from_ns;
     out->to_ns = last < out->to_ns ? last : out->to_ns;
     return ERR_OK;
-}
-
-static int by_flows(const void *x, const void *y)
-{
-    const struct match_flow *a = x, *b = y;
-
-    if (a->a != b->a)
-        return a->a < b->a ? -1 : 1;
-    return (a->b > b->b) - (a->b < b->b);
-}
-
-/* Joins entries of the same two flows. */
-static void settle_flows(struct match_result *out)
-{
-    size_t i, n = 0;
-
-    if (out->n_flows)
-        qsort(out->flows, out->n_flows, sizeof(*out->flows), by_flows);
-    for (i = 0; i < out->n_flows; i++) {
-        if (n && by_flows(&out->flows[n - 1], &out->flows[i]) == 0)
-            out->flows[n - 1].n += out->flows[i].n;
-        else
-            out->flows[n++] = out->flows[i];
-    }
-    out->n_flows = n;
 }
 
 int match_pair(struct store *s, const struct vantage_pair *pair, struct match_result *out,

@@ -18,7 +18,7 @@
 #define MATCH_SLACK_NS    INT64_C(1000000000) /* how late a frame may arrive, beyond the clock error */
 #define MATCH_PENDING_MAX 262144u             /* frames waiting for their partner, both sides */
 #define MATCH_CHAIN_MAX   1024u               /* of them with one mark, which are walked for each frame */
-#define MATCH_FLOWS_MAX   65536u              /* pairs of flows remembered */
+#define MATCH_FLOWS_MAX   262144u             /* pairs of flows remembered */
 
 struct fact_sink;
 struct losses;
@@ -36,6 +36,7 @@ struct match_result {
     struct match_flow *flows; /* sorted by (a, b); caller frees */
     size_t n_flows, cap_flows;
     bool overflow;          /* frames had to be dropped from the window */
+    bool flows_overflow;    /* more pairs of flows than can be remembered */
     char why_not[256];      /* not compared: a file is gone or has changed */
 };
 

@@ -43,7 +43,7 @@ static const struct fact_column source_columns[] = {
     { "other_only", FACT_INT, "frames", "inside the overlap, only the other has them", 0 },
     { "outside", FACT_INT, "frames", "outside the overlap, or too close to its edges", 0 },
     { "compared", FACT_INT, "bool", "the second pass was made, whole", 0 },
-    { "reason", FACT_TEXT, "", "why it was not", 0 },
+    { "reason", FACT_TEXT, "", "why it was not, or not all of it", 0 },
 };
 static const struct fact_kind source_fact = {
     "pair_source", FACT_OF_PAIR, "two sources that are vantages of one network", source_columns,
@@ -88,9 +88,10 @@ static void write_pair(const struct compared *c, const struct fact_sink *sink)
                   fact_int_if(read, (int64_t)m->only[1]),
                   fact_int_if(read, (int64_t)m->outside),
                   fact_int(read && !m->overflow),
-                  fact_text(!read         ? m->why_not
-                            : m->overflow ? "too many frames at once: some were not compared"
-                                          : NULL),
+                  fact_text(!read               ? m->why_not
+                            : m->overflow       ? "too many frames at once: some were not compared"
+                            : m->flows_overflow ? "too many conversations: some were not paired"
+                                                : NULL),
               });
     if (c->losses)
         losses_write(c->losses, sink);
@@ -110,19 +111,28 @@ static bool is_other_time(const struct compared *c)
     return llabs(c->pair.clock.offset_ns) > CLOCK_APART_MAX_NS && (!c->losses || least * 9 > m->both);
 }
 
-/* Of each flow of b, the flow of a that most of its frames belong to. */
-static void add_flows(const struct compared *c, struct live_pairs *lives)
+/* The flows of b one after the other, each with the flow of a first that most of its frames belong
+ * to. */
+static int by_share(const void *x, const void *y)
 {
-    const struct match_result *m = &c->match;
-    size_t i, k;
+    const struct match_flow *a = x, *b = y;
 
+    if (a->b != b->b)
+        return a->b < b->b ? -1 : 1;
+    if (a->n != b->n)
+        return a->n > b->n ? -1 : 1;
+    return (a->a > b->a) - (a->a < b->a);
+}
+
+static void add_flows(struct compared *c, struct live_pairs *lives)
+{
+    struct match_result *m = &c->match;
+    size_t i;
+
+    if (m->n_flows)
+        qsort(m->flows, m->n_flows, sizeof(*m->flows), by_share);
     for (i = 0; i < m->n_flows; i++) {
-        bool best = true;
-
-        for (k = 0; k < m->n_flows && best; k++)
-            best = m->flows[k].b != m->flows[i].b || m->flows[k].n < m->flows[i].n ||
-                   (m->flows[k].n == m->flows[i].n && k >= i);
-        if (best)
+        if (!i || m->flows[i - 1].b != m->flows[i].b)
             VEC_PUSH(lives->all, lives->n, lives->cap,
                      (struct live_pair){ { c->pair.a, m->flows[i].a, 0 },
                                          { c->pair.b, m->flows[i].b, 0 } });
