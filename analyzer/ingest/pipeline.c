@@ -387,8 +387,6 @@ static void note_time(struct pipeline *p, const struct frame *f)
     p->now_ns = f->time_ns;
 }
 
-_Static_assert(STORE_MARK_ACKS_UNSEEN == TCP_MARK_ACK_LOST_SEGMENT, "one bit, two names");
-
 static void put_packet(struct pipeline *p, const struct store_packet *about)
 {
     struct store_packet row = *about;

@@ -171,8 +171,6 @@ struct store_packet {
     uint32_t flow;       /* 0: none */
     bool from_b;         /* sent by b of the flow */
     uint32_t marks;      /* enum tcp_mark of flow/tcp.h, 0 for others */
-#define STORE_MARK_ACKS_UNSEEN                                                                     \
-    (UINT32_C(1) << 9)   /* of them: it acknowledges what was not captured */
     bool resent, reset;  /* what `marks` says of it; summed up for a chunk, not kept with the packet */
     uint32_t trouble;    /* enum packet_trouble */
     uint16_t linktype;

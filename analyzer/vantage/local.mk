@@ -1,5 +1,6 @@
 # analyzer/vantage: which sources saw the same traffic, and what was lost between them.
 libdeadwire_a_SOURCES += \
+	%D%/arrived.c %D%/arrived.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/lives.c %D%/lives.h \
 	%D%/logs.c %D%/logs.h \

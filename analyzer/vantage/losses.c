@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "fact/fact.h"
+#include "vantage/arrived.h"
 
 /* clang-format off */
 static const struct fact_column direction_columns[] = {
@@ -80,14 +81,13 @@ struct traits {
     struct tally size[LOSSES_SIZE_MAX + 1], span[LOSSES_SPANS];
     struct values kinds, ports, flows;
     uint64_t lost, delivered, missed;
-    uint64_t unseen; /* acknowledged, and not at the second vantage: it has holes */
+    uint64_t arrived; /* of the lost, as acknowledgements show: the second vantage has holes */
     int64_t first_lost_ns, last_lost_ns;
 };
 
 struct sender {
     uint64_t id;
     uint64_t only[2][2]; /* local or not; side */
-    uint64_t unseen[2]; /* acknowledgements of what it sent, by side, that was not captured there */
     uint64_t peer;       /* whom the last frame that both have was for */
     double late, late2;  /* sums of b's time minus a's, and of its square */
     uint64_t n_both;
@@ -109,6 +109,7 @@ struct losses {
     uint64_t n_resized; /* of them, those that have another size in each: a tunnel, a trailer */
     struct kept *kept;
     size_t n_kept, cap_kept;
+    struct arrived *arrived;
 };
 
 struct losses *losses_new(uint32_t a, uint32_t b, int64_t from_ns, int64_t to_ns)
@@ -119,6 +120,7 @@ struct losses *losses_new(uint32_t a, uint32_t b, int64_t from_ns, int64_t to_ns
     l->source[1] = b;
     l->from_ns = from_ns;
     l->to_ns = to_ns;
+    l->arrived = arrived_new();
     return l;
 }
 
@@ -133,6 +135,7 @@ void losses_free(struct losses *l)
         free(l->senders[i].traits[1]);
     }
     free(l->kept);
+    arrived_free(l->arrived);
     free(l);
 }
 
@@ -214,16 +217,6 @@ static void tally_frame(const struct losses *l, struct traits *t, const struct l
     t->lost++;
 }
 
-/*
- * What was acknowledged had arrived (RFC 9293 section 3.4): where the capture has the
- * acknowledgement and not the segment, it has a hole, and shows that by itself.
- */
-static void note_unseen(struct losses *l, unsigned side, const struct loss_frame *f)
-{
-    if (f->acks_unseen)
-        sender_of(l, f->receiver)->unseen[side]++;
-}
-
 void losses_both(struct losses *l, const struct loss_frame *a, const struct loss_frame *b)
 {
     struct sender *s = sender_of(l, a->sender);
@@ -235,8 +228,8 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
     l->shared_link = l->shared_link || (a->local && a->sender == b->sender);
     l->n_both++;
     l->n_resized += a->size != b->size;
-    note_unseen(l, 0, a);
-    note_unseen(l, 1, b);
+    arrived_sees(l->arrived, 0, a, true);
+    arrived_sees(l->arrived, 1, b, true);
     tally_frame(l, traits_of(s, a->local), a, false, a->size == b->size);
 }
 
@@ -245,7 +238,8 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
     struct sender *s = sender_of(l, f->sender);
 
     s->only[f->local][side]++;
-    note_unseen(l, side, f);
+    arrived_sees(l->arrived, side, f, false);
+    arrived_lacks(l->arrived, side, f);
     tally_frame(l, traits_of(s, f->local), f, true, true);
     if (l->n_kept < LOSSES_KEPT_MAX)
         VEC_PUSH(l->kept, l->n_kept, l->cap_kept, (struct kept){ *f, (uint8_t)side });
@@ -366,7 +360,7 @@ static struct traits *direction(const struct losses *l, unsigned side)
 
         if (i < LOSSES_SENDERS_MAX && side_of(l, s) != side)
             continue;
-        t->unseen += s->unseen[!side];
+        t->arrived += arrived_count(l->arrived, side, s->id);
         for (local = 0; local <= l->shared_link; local++) {
             t->missed += s->only[local][!side];
             if (s->traits[local])
@@ -486,7 +480,7 @@ static bool is_many(uint64_t n, const struct traits *of)
  */
 static bool has_holes(const struct traits *to, const struct traits *back)
 {
-    return is_many(back->missed, back) || is_many(to->unseen, to);
+    return is_many(back->missed, back) || is_many(to->arrived, to);
 }
 
 static void write_findings(const struct losses *l, const struct traits *t, unsigned side,
@@ -497,7 +491,7 @@ static void write_findings(const struct losses *l, const struct traits *t, unsig
     size_t n = 0, i;
     char number[24];
 
-    if (t->lost < 2 || !t->delivered || t->missed || t->unseen)
+    if (t->lost < 2 || !t->delivered || t->missed || t->arrived)
         return;
     if (l->n_resized * 20 <= l->n_both) /* else one of them sees a tunnel */
         n += find_sizes(t, all + n);

@@ -36,7 +36,10 @@ struct loss_frame {
     uint32_t flow;
     uint16_t port;     /* the lower one; 0: none */
     bool local;        /* does not pass a router */
-    bool acks_unseen;  /* it acknowledges what its capture does not have */
+    uint32_t bytes;    /* of TCP; 0: none, or another protocol */
+    uint32_t seq;      /* of the first of them */
+    bool has_ack;
+    uint32_t ack;
 };
 
 extern const struct fact_kind loss_direction_fact, loss_frame_fact, loss_finding_fact;

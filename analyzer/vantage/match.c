@@ -24,9 +24,9 @@ struct side {
     struct input *in;
     struct capture *capture;
     struct packet_decoder *decoder;
-    sqlite3_stmt *flows; /* frame, flow, marks in order of frames */
+    sqlite3_stmt *flows; /* frame, flow in order of frames */
     uint64_t flow_frame;
-    uint32_t flow, marks;
+    uint32_t flow;
     bool has; /* the fields below hold the next frame */
     uint64_t mark;
     struct loss_frame f;
@@ -54,19 +54,17 @@ struct match {
 /* -- reading -------------------------------------------------------------------------------------
  */
 
-/* What the case knows of the frame: its flow and marks; false: nothing. */
-static bool find_frame(struct side *s, uint64_t frame_no)
+static uint32_t flow_of(struct side *s, uint64_t frame_no)
 {
     while (s->flow_frame < frame_no) {
         if (sqlite3_step(s->flows) != SQLITE_ROW) {
             s->flow_frame = UINT64_MAX;
-            return false;
+            return 0;
         }
         s->flow_frame = (uint64_t)sqlite3_column_int64(s->flows, 0);
         s->flow = (uint32_t)sqlite3_column_int64(s->flows, 1);
-        s->marks = (uint32_t)sqlite3_column_int64(s->flows, 2);
     }
-    return s->flow_frame == frame_no;
+    return s->flow_frame == frame_no ? s->flow : 0;
 }
 
 /* The next frame that can be matched. */
@@ -78,13 +76,13 @@ static void advance(struct match *m, unsigned which)
 
     s->has = false;
     while (!s->has && capture_next(s->capture, &f, NULL) == CAPTURE_FRAME) {
-        bool known;
+        bool tcp;
 
         packet_decode(s->decoder, &f, &p);
         if (!f.has_time || !packet_mark(&p, &s->mark))
             continue;
         s->has = true;
-        known = find_frame(s, f.frame_no);
+        tcp = p.l4 == 6;
         s->f = (struct loss_frame){
             .frame_no = f.frame_no,
             .ns = which ? clock_to_a(m->clock, f.time_ns) : f.time_ns,
@@ -93,10 +91,13 @@ static void advance(struct match *m, unsigned which)
             .receiver = packet_receiver(&p),
             .kind = packet_kind(&p),
             .size = p.true_len,
-            .flow = known ? s->flow : 0,
-            .acks_unseen = known && s->marks & STORE_MARK_ACKS_UNSEEN,
+            .flow = flow_of(s, f.frame_no),
             .port = p.src_port < p.dst_port ? p.src_port : p.dst_port,
             .local = packet_is_local(&p),
+            .bytes = tcp ? p.payload_wire_len : 0,
+            .seq = tcp ? p.tcp.seq : 0,
+            .has_ack = tcp && p.tcp.flags & TCP_ACK,
+            .ack = tcp ? p.tcp.ack : 0,
         };
     }
 }
@@ -127,7 +128,7 @@ static int open_side(struct store *s, uint32_t source, struct side *side, char *
         return ERR_OK;
     }
     side->decoder = packet_decoder_new();
-    if (sqlite3_prepare_v2(store_db(s), "SELECT frame, flow, marks FROM packet WHERE source = ?1",
+    if (sqlite3_prepare_v2(store_db(s), "SELECT frame, flow FROM packet WHERE source = ?1",
                            -1, &side->flows, NULL) != SQLITE_OK)
         return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(store_db(s)));
     sqlite3_bind_int64(side->flows, 1, source);
