@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "evidence/bind_port.h"
 #include "evidence/text.h"
 
-#define BIND_NAME_MAX 64    /* bytes of a name, NUL included */
 #define BIND_LOOK_MAX 4096u /* bytes of a line that are looked at */
 
 /* One row of log_bind_failure: some tries that belong together. */
@@ -39,7 +39,8 @@ bool bind_line_read(struct bytes line, struct bind_failure *out);
 
 /* The rest is for lines of which BIND_LOOK_MAX bytes at most are left. */
 
-/* "listening on 0.0.0.0:8080": a port that the program has; port, address and protocol are filled in. */
+/* "listening on 0.0.0.0:8080": a port that the program has; port, address, protocol and program are
+ * filled in. */
 bool bind_line_bound(struct bytes line, struct bind_failure *out);
 /* Who wrote the line, and its process. */
 void bind_line_program(struct bytes line, struct bind_failure *out);

@@ -134,7 +134,6 @@ static void note_other(struct bind_log *b, struct bytes line, uint64_t line_no)
     text_blanks(&line);
     text_time(&line, &time);
     if (bind_line_bound(line, &l)) {
-        bind_line_program(line, &l);
         note_bound(b, &l, line_no);
     } else if (b->n && memchr(line.p, ']', line.left)) { /* "name[pid]" */
         bind_line_program(line, &l);

@@ -2,6 +2,7 @@
 libdeadwire_a_SOURCES += \
 	%D%/bind_line.c %D%/bind_line.h \
 	%D%/bind_log.c %D%/bind_log.h \
+	%D%/bind_port.c %D%/bind_port.h \
 	%D%/evidence.c %D%/evidence.h %D%/importers.h \
 	%D%/keylog.c \
 	%D%/netsh.c %D%/netsh.h \

@@ -67,6 +67,11 @@ bool text_is_letter(uint8_t c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+bool text_begins_word(struct bytes in, size_t at)
+{
+    return !at || !text_is_letter(in.p[at - 1]) || (in.p[at - 1] >= 'a' && in.p[at] < 'a');
+}
+
 bool text_number(struct bytes *in, uint64_t max, uint64_t *v)
 {
     struct bytes b = *in;

@@ -121,6 +121,79 @@ static void test_programs(void)
     gives("10:00:00 bind udp 127.0.0.1:49327 ok\n", "log_bind_failure", "?", "no failure");
 }
 
+#define ACCESS                                                                                     \
+    "An attempt was made to access a socket in a way forbidden by its access permissions."
+
+/* Other calls fail with the same errors, and other words hold the same letters. */
+static void test_no_binds(void)
+{
+    gives("error outbound connection to 10.1.2.3:443 failed: cannot assign requested address\n",
+          "log_bind_failure", "?", "outbound is another word");
+    gives("unbound[812]: error: udp connect failed: Permission denied for 192.0.2.53 port 53\n",
+          "log_bind_failure", "?", "a program's name says nothing");
+    gives("listener.exe: recv on port 80: Permission denied\n", "log_bind_failure", "?",
+          "nor does that of an .exe");
+    gives("cpu-bound task on port 80: permission denied\n", "log_bind_failure", "?", "cpu-bound");
+    gives("binder: port 80: permission denied\n", "log_bind_failure", "?", "a binder");
+    gives("app/proxyman/outbound: failed to bind the session: dial tcp 10.1.2.3:50080: "
+          "connectex: " ACCESS "\n",
+          "log_bind_failure", "?", "dial is the call that failed");
+    gives("cannot connect to the one that should listen on port 80: permission denied\n",
+          "log_bind_failure", "?", "connect is");
+    gives("agent: failed to connect: listen tcp 127.0.0.1:80: bind: permission denied\n",
+          "log_bind_failure", "1 agent tcp 127.0.0.1 80 80 - 1 - access 1 failed 1 - -\n",
+          "Go names the call that failed first");
+    gives("LDAP bind to ldap.example.org port 389 failed: permission denied\n", "log_bind_failure",
+          "?", "an LDAP bind is a message");
+    gives("php: ldap_bind(): bind to 10.0.0.1:389: permission denied\n", "log_bind_failure", "?",
+          "by another name");
+    gives("slapd: bind to ldap://0.0.0.0:389 failed: address already in use\n", "log_bind_failure",
+          "1 slapd - 0.0.0.0 389 389 - 1 - in use 1 failed 1 - -\n",
+          "a server of LDAP binds as others do");
+}
+
+/* The port that stands with the bind, and no other one of the line. */
+static void test_places(void)
+{
+    gives("*7 bind(192.168.7.9) failed (99: Cannot assign requested address) while connecting to "
+          "upstream, client: 10.0.0.5, upstream: \"http://10.0.0.1:8080/\"\n",
+          "log_bind_failure", "?", "nginx proxy_bind");
+    gives("H=mail.example.org [198.51.100.3]:25 bind to 192.0.2.5 failed: Cannot assign requested "
+          "address\n",
+          "log_bind_failure", "?", "Exim: the argument has no port, and 25 is the other end's");
+    gives("curl: (45) bind failed with errno 99: Cannot assign requested address to 10.0.0.1 port "
+          "8080\n",
+          "log_bind_failure", "?", "curl: behind the error, to where it was to lead");
+    gives(
+        "cannot bind to source address 10.9.9.9 before connect() for server srv1 [10.0.0.1:8080]: "
+        "Cannot assign requested address\n",
+        "log_bind_failure", "?", "HAProxy's source address");
+    gives("bind failed for remote port 53: permission denied\n", "log_bind_failure", "?",
+          "a remote port");
+    gives("10.0.0.5:51234 TCP/UDP: Socket bind failed on local address [AF_INET6]2001:db8::1:1194: "
+          "Address already in use\n",
+          "log_bind_failure", "1 - - 2001:db8::1 1194 1194 - 1 - in use 1 failed 1 - -\n",
+          "OpenVPN's prefix is its client's, and its IPv6 addresses have no brackets");
+    gives(
+        "unbound[8]: error: can't bind socket: Cannot assign requested address for 2001:503::2:30 "
+        "port 53\n",
+        "log_bind_failure", "1 unbound - - 53 53 - 1 - not local 1 failed 1 - -\n",
+        "colons of an IPv6 address");
+    gives("bind 2001:db8::2:30 failed: permission denied\n", "log_bind_failure", "?",
+          "an address alone");
+    gives("Error: listen EADDRINUSE: address already in use ::1:3000\n", "log_bind_failure",
+          "1 - tcp ::1 3000 3000 - 1 - in use 1 failed 1 - -\n", "Node always appends the port");
+    gives("bind [::1]:6010: permission denied\n", "log_bind_failure",
+          "1 - - ::1 6010 6010 - 1 - access 1 failed 1 - -\n", "brackets");
+    gives("Port 80 is already bound: permission denied\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 - access 1 failed 1 - -\n", "the port before the word");
+    gives("client 10.0.0.5:51234: bind failed: permission denied\n", "log_bind_failure", "?",
+          "a client's port before the word");
+    gives("transport 5 bind: permission denied\n", "log_bind_failure", "?", "no port but letters");
+    gives("bind serverPort=5000: permission denied\n", "log_bind_failure",
+          "1 - - - 5000 5000 - 1 - access 1 failed 1 - -\n", "a port as a part of a name");
+}
+
 #define X11 "sshd[7]: error: bind [127.0.0.1]:6010: Address already in use\n"
 
 /* What the lines around a failure tell of it. */
@@ -141,6 +214,8 @@ static void test_outcome(void)
           "another process is listening on port 80\n",
           "log_bind_failure", "1 - - - 80 80 - 1 10048 in use 1 failed 1 - -\n",
           "nor is what it means to do, or what another has");
+    gives("bind port 80 error 10048\noutbound 10.0.0.1:80 open\n", "log_bind_failure",
+          "1 - - - 80 80 - 1 10048 in use 1 failed 1 - -\n", "outbound is not bound");
     gives("a.exe: bind port 80 error 10048\nb.exe: listening on port 80\n", "log_bind_failure",
           "1 a - - 80 80 - 1 10048 in use 1 failed 1 - -\n", "nor the success of another program");
     gives("bind port 80 error 10048\nlistening on port 80\nbind port 80 error 10048\n",
@@ -215,6 +290,8 @@ int main(void)
     test_tables();
     test_secoclient();
     test_programs();
+    test_no_binds();
+    test_places();
     test_outcome();
     test_hostile();
     return tap_done();
