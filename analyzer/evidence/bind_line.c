@@ -186,8 +186,12 @@ static const char *protocol_of(struct bytes line)
         if (strncasecmp(p, "tcp", 3) == 0 || is_http(bytes_of(p, line.left - i)))
             return "tcp";
     }
-    /* Only streams are listened on. */
-    return text_find_any_case(line, "listen") < line.left ? "tcp" : NULL;
+    /*
+     * listen(2) is for streams, but programs listen with datagrams too ("listening socket for port
+     * 53" of dnsmasq is either, network.c make_sock).  Only Node names the call: a datagram's is
+     * "bind EADDRINUSE".
+     */
+    return text_has(line, "listen E") ? "tcp" : NULL;
 }
 
 static void keep_program(struct bind_failure *out, const uint8_t *p, size_t n)
@@ -406,7 +410,7 @@ static bool is_link(struct bytes between)
     return true;
 }
 
-/* By the word before `at` the port is one of the other end.  What is bound may stand behind "to". */
+/* By the word before it the port is the other end's.  What is bound may stand behind "to". */
 static bool is_of_other(struct bytes line, size_t at, bool behind_bind)
 {
     static const char *const others[] = { "client", "peer", "from", "to",

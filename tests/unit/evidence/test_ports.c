@@ -140,6 +140,9 @@ static void test_no_binds(void)
           "log_bind_failure", "?", "dial is the call that failed");
     gives("cannot connect to the one that should listen on port 80: permission denied\n",
           "log_bind_failure", "?", "connect is");
+    gives("dnsmasq: failed to create listening socket for port 53: Address already in use\n",
+          "log_bind_failure", "1 dnsmasq - - 53 53 - 1 - in use 1 failed 1 - -\n",
+          "who listens may do so with datagrams");
     gives("agent: failed to connect: listen tcp 127.0.0.1:80: bind: permission denied\n",
           "log_bind_failure", "1 agent tcp 127.0.0.1 80 80 - 1 - access 1 failed 1 - -\n",
           "Go names the call that failed first");
