@@ -27,13 +27,14 @@ shell_tests = \
 	tests/hello.sh \
 	tests/info.sh \
 	tests/layers.sh \
+	tests/openvpn.sh \
 	tests/ppp.sh \
 	tests/rules.sh \
 	tests/screens.sh \
 	tests/situations.sh
 fast_tests += $(shell_tests)
 EXTRA_DIST += $(shell_tests) tests/golden tests/screens
-EXTRA_DIST += tests/support/case.sh tests/support/made.sh tests/support/hostile.py tests/support/make_hello.py tests/support/make_large.py tests/support/make_peek.py tests/support/make_ppp.py \
+EXTRA_DIST += tests/support/case.sh tests/support/made.sh tests/support/hostile.py tests/support/make_hello.py tests/support/make_large.py tests/support/make_openvpn.py tests/support/make_peek.py tests/support/make_ppp.py \
 	tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tls_udp.py \
 	tests/support/situations_mqtt.py tests/support/situations_openvpn.py tests/support/traffic.py
 slow_tests += tests/hostile.sh tests/kill.sh tests/terminal.sh

@@ -1,0 +1,22 @@
+#!/bin/bash
+# openvpn: tunnels whose ends fall silent or never agree, and what only looks like it (make_openvpn.py says why).
+set -u
+. "$TOP_SRCDIR/tests/support/made.sh"
+made_by make_openvpn.py
+
+# Rule, state and severity, one verdict after the other; and the case's result.
+sum_up() {
+    sed -nE 's/.*"rule":"([a-z-]*)","state":"([a-z]*)","severity":"([a-z]*)".*/\1 \2 \3;/p
+        s/.*"deadwire.summary\/1","result":"([a-z]*)".*/\1/p' | tr '\n' ' '
+}
+
+gives server-restarts "openvpn-ping-restart likely warning; fault"
+says server-restarts openvpn-ping-restart "went on for 6 packets and heard nothing; 60.98 s after"
+gives client-comes-back "openvpn-ping-restart likely warning; fault"
+says client-comes-back openvpn-ping-restart "The server went on for 7 packets and heard nothing"
+gives two-clients "openvpn-ping-restart unknown warning; unknown"
+says two-clients openvpn-ping-restart "is another client's"
+gives client-with-two-sessions "openvpn-ping-restart unknown warning; unknown"
+gives one-way-then-again "openvpn-ping-restart unknown warning; unknown"
+says one-way-then-again openvpn-ping-restart "for 3576.98 s (120 packets). That is longer than OpenVPN waits"
+made_end
