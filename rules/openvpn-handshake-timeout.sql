@@ -38,7 +38,10 @@ WITH negotiation AS MATERIALIZED (
            n.done_frame IS NOT NULL OR n.own_data_frame IS NOT NULL
            OR (n.agreed_frame IS NOT NULL AND n.waiting = 0) AS complete,
            -- A client that goes on behind its reset was answered (ssl.c: S_PRE_START), only not in this capture.
-           n.answer_frame IS NULL AND n.went_on_frame IS NOT NULL AS half_seen
+           n.answer_frame IS NULL AND n.went_on_frame IS NOT NULL AS half_seen,
+           -- A client that waits sends its reset again after 2 s (--tls-timeout), and one that was answered goes on.  One
+           -- that does neither wanted the answer only, as what watches over a server does.
+           n.answer_frame IS NOT NULL AND n.went_on_frame IS NULL AND n.resets <= 1 AS is_probe
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
     JOIN source s ON s.id = n.source
     WHERE n.client IS NOT NULL AND n.key_id = 0 AND n.mid = 0
@@ -64,7 +67,7 @@ shown AS MATERIALIZED (
               OR (next_ns - time_ns < patience_ns
                   AND CASE WHEN encrypted THEN last_ns - time_ns >= 2000000000 ELSE unseen_frame IS NULL END)
               OR (encrypted AND last_ns - time_ns BETWEEN 30000000000 AND 65000000000) AS bad
-    FROM following WHERE NOT complete AND NOT half_seen
+    FROM following WHERE NOT complete AND NOT half_seen AND NOT is_probe
 ),
 -- And what the client tries next, until it does complete.
 failed AS MATERIALIZED (

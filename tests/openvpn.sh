@@ -19,4 +19,6 @@ says two-clients openvpn-ping-restart "is another client's"
 gives client-with-two-sessions "openvpn-ping-restart unknown warning; unknown"
 gives one-way-then-again "openvpn-ping-restart unknown warning; unknown"
 says one-way-then-again openvpn-ping-restart "for 3576.98 s (120 packets). That is longer than OpenVPN waits"
+gives answers-lost "openvpn-handshake-timeout likely critical; fault"
+says answers-lost openvpn-handshake-timeout "in 2 attempts over 95.01 s did not complete"
 made_end

@@ -97,6 +97,16 @@ def one_way_then_again(net):
     pinged(w, 3602)
 
 
+@case
+def answers_lost(net):
+    """The server answers, and not one of its answers gets to the client, which asks again and again."""
+    for k in range(2):
+        v = OpenVpn(net, port=50001 + k, sids=(bytes([0x51 + k]) * 8, b"\x22" * 8))
+        for at in (0, 2, 6, 14, 30):
+            v.control(65 * k + at, 0, 7, number=0)
+            v.control(65 * k + at + 0.01, 1, 8, acks=[0], number=0)
+
+
 def main():
     for make in CASES:
         net = Net()

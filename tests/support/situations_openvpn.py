@@ -2,7 +2,7 @@
 import random
 import struct
 
-from traffic import ACK, HOSTS, MACS, PSH, ether, ip4, situation
+from traffic import ACK, HOSTS, MACS, PSH, START, ether, ip4, situation
 
 
 class OpenVpn:
@@ -224,3 +224,45 @@ def openvpn_exit_notify_first_idle_had_last_word(net):
 def openvpn_exit_notify_short(net):
     """The tunnel was up for three seconds."""
     leaves(net, pings=2, every=2, idle=1, back=1)
+
+
+class TlsCrypt(OpenVpn):
+    """The same under tls-crypt, as lengths and headers."""
+
+    def control(self, at, who, op, acks=(), number=None, tls=b""):
+        body = 1 + 4 * len(acks) + (8 if acks else 0) + (0 if number is None else 4) + len(tls)
+        self.number += 1
+        head = bytes([op << 3]) + self.sids[who] + struct.pack("!II", self.number, int(START) + who)
+        self.packet(at, who, head + random.Random(self.number).randbytes(32 + body))
+
+
+def watched(net, kind, resends):
+    """A monitoring system asks once a minute: a hard reset, and the answer is all it wants."""
+    for k in range(6):
+        v = kind(net, port=40000 + k, sids=(bytes([0x51 + k]) * 8, bytes([0x61 + k]) * 8))
+        v.control(60 * k, 0, 7, number=0)
+        v.control(60 * k + 0.01, 1, 8, acks=[0], number=0)
+        for at in resends:
+            v.control(60 * k + at, 1, 8, number=0)
+    t = net.tcp()
+    t.open(1)
+    t.talk(2)
+    t.close(400)
+
+
+@situation
+def openvpn_watched(net):
+    """A server of 2.5 waits for the rest, and resends its answer."""
+    watched(net, OpenVpn, (2, 6, 14, 30))
+
+
+@situation
+def openvpn_watched_2_6(net):
+    """One of 2.6 keeps nothing of such a client, so it does not (mudp.c)."""
+    watched(net, OpenVpn, ())
+
+
+@situation
+def openvpn_watched_tls_crypt(net):
+    """Nobody can read the ids."""
+    watched(net, TlsCrypt, (2, 6, 14, 30))
