@@ -21,4 +21,10 @@ gives one-way-then-again "openvpn-ping-restart unknown warning; unknown"
 says one-way-then-again openvpn-ping-restart "for 3576.98 s (120 packets). That is longer than OpenVPN waits"
 gives answers-lost "openvpn-handshake-timeout likely critical; fault"
 says answers-lost openvpn-handshake-timeout "in 2 attempts over 95.01 s did not complete"
+for how in deaf reset closed; do
+    gives tcp-$how "openvpn-handshake-timeout likely critical; fault"
+done
+says tcp-deaf openvpn-handshake-timeout "TCP acknowledged all of them"
+says tcp-reset openvpn-handshake-timeout "198.51.100.9:1194 reset the connection instead (frame 6 is the first)"
+says tcp-closed openvpn-handshake-timeout "198.51.100.9:1194 closed the connection instead (frame 6 is the first)"
 made_end

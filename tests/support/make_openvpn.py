@@ -11,7 +11,7 @@ import sys
 
 sys.dont_write_bytecode = True  # the sources may lie where nothing is to be written
 from situations_openvpn import OpenVpn  # noqa: E402
-from traffic import Net  # noqa: E402
+from traffic import ACK, FIN, RST, Net  # noqa: E402
 
 CASES = []
 NEW = (b"\x33" * 8, b"\x44" * 8)
@@ -105,6 +105,38 @@ def answers_lost(net):
         for at in (0, 2, 6, 14, 30):
             v.control(65 * k + at, 0, 7, number=0)
             v.control(65 * k + at + 0.01, 1, 8, acks=[0], number=0)
+
+
+def over_tcp(net, end):
+    """Three attempts, to which the server says nothing but TCP's acknowledgements; end(tcp, at) is their end."""
+    for k in range(3):
+        t = net.tcp(ports=(40000 + k, 1194))
+        v = OpenVpn(net, tcp=t, sids=(bytes([0x51 + k]) * 8, b"\x22" * 8))
+        t.open(65 * k)
+        v.control(65 * k + 0.1, 0, 7, number=0)
+        end(t, 65 * k + 60)
+
+
+@case
+def tcp_deaf(net):
+    """The client gives up each time."""
+    over_tcp(net, lambda t, at: t.close(at))
+
+
+@case
+def tcp_reset(net):
+    """The server resets."""
+    over_tcp(net, lambda t, at: t.send(at - 59.8, 1, RST | ACK))
+
+
+@case
+def tcp_closed(net):
+    """The server closes."""
+    def end(t, at):
+        t.send(at, 1, FIN | ACK)
+        t.send(at + 0.01, 0, FIN | ACK)
+        t.send(at + 0.02, 1, ACK)
+    over_tcp(net, end)
 
 
 def main():
