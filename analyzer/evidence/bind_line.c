@@ -5,10 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* A part of a line. */
-struct span {
-    size_t from, to;
-};
+#include "evidence/bind_who.h"
 
 #define RETRIES_MAX 3u /* so often a promise to try again is believed */
 
@@ -36,8 +33,11 @@ static const struct {
     { "EADDRINUSE", 0, "in use" },
     { "address already in use", 0, "in use" },
     { "port already in use", 0, "in use" },
+    { "address in use", 0, "in use" }, /* musl */
     { "EADDRNOTAVAIL", 0, "not local" },
     { "cannot assign requested address", 0, "not local" },
+    { "can't assign requested address", 0, "not local" }, /* BSD, macOS */
+    { "address not available", 0, "not local" },          /* musl, libuv */
     { "EACCES", 0, "access" },
     { "permission denied", 0, "access" },
 };
@@ -151,116 +151,6 @@ static bool is_told(struct bytes line, size_t error_at)
     return quote && line.p[quote - 1] == ' ' && is_calm(line);
 }
 
-/* -- who and over what ---------------------------------------------------------------------- */
-
-/* "http server", "http://127.0.0.1:8080"; the address of a page that explains the error is none. */
-static bool is_http(struct bytes in)
-{
-    if (in.left < 4 || strncasecmp((const char *)in.p, "http", 4) != 0)
-        return false;
-    bytes_skip(&in, 4);
-    if (bytes_peek(&in, 0) == 's' || bytes_peek(&in, 0) == 'S')
-        bytes_skip(&in, 1);
-    return !text_skip(&in, "://") || text_is_digit(bytes_peek(&in, 0)) ||
-           strchr("[*:+", bytes_peek(&in, 0)) || text_starts(in, "localhost");
-}
-
-static const char *protocol_of(struct bytes line)
-{
-    size_t i;
-
-    for (i = 0; i + 3 <= line.left; i++) {
-        const char *p = (const char *)line.p + i;
-
-        if (i && text_is_letter(line.p[i - 1]))
-            continue;
-        /* Names both, so it tells nothing: OpenVPN begins this line so whatever its protocol is
-         * (socket.c, socket_bind). */
-        if (i + 7 <= line.left &&
-            (strncasecmp(p, "tcp/udp", 7) == 0 || strncasecmp(p, "udp/tcp", 7) == 0)) {
-            i += 6;
-            continue;
-        }
-        if (strncasecmp(p, "udp", 3) == 0)
-            return "udp";
-        if (strncasecmp(p, "tcp", 3) == 0 || is_http(bytes_of(p, line.left - i)))
-            return "tcp";
-    }
-    /*
-     * listen(2) is for streams, but programs listen with datagrams too ("listening socket for port
-     * 53" of dnsmasq is either, network.c make_sock).  Only Node names the call: a datagram's is
-     * "bind EADDRINUSE".
-     */
-    return text_has(line, "listen E") ? "tcp" : NULL;
-}
-
-static void keep_program(struct bind_failure *out, const uint8_t *p, size_t n)
-{
-    if (!n || n >= sizeof(out->program))
-        return;
-    memcpy(out->program, p, n);
-    out->program[n] = '\0';
-}
-
-static bool is_name_byte(uint8_t c)
-{
-    return text_is_letter(c) || text_is_digit(c) || c == '_' || c == '-' || c == '.';
-}
-
-/*
- * "name.exe" anywhere, "name[123]:", or "name: " at the beginning of the message.  *name is where
- * it stands; what a program is called says nothing of what it did.
- */
-static void find_program(struct bytes line, struct bind_failure *out, struct span *name)
-{
-    static const char *const no_names[] = { "error",     "err",    "warn",    "warning",
-                                            "fatal",     "panic",  "level",   "debug",
-                                            "info",      "bind",   "oserror", "failed",
-                                            "exception", "listen", "binding", "fehler" };
-    size_t at = text_find_any_case(line, ".exe"), i, n;
-    uint64_t number;
-
-    *name = (struct span){ 0, 0 };
-    if (at < line.left) {
-        for (i = at; i && (is_name_byte(line.p[i - 1]) || line.p[i - 1] >= 0x80);)
-            i--;
-        keep_program(out, line.p + i, at - i);
-        *name = (struct span){ i, at };
-        return;
-    }
-    at = text_find(line, "]: ");
-    for (i = at; at < line.left && i && text_is_digit(line.p[i - 1]);)
-        i--;
-    if (at < line.left && i > 1 && i < at && line.p[i - 1] == '[') {
-        struct bytes digits = bytes_of(line.p + i, at - i);
-
-        if (text_number(&digits, UINT32_MAX, &number))
-            out->pid = (uint32_t)number;
-        for (n = i - 1; n && is_name_byte(line.p[n - 1]);)
-            n--;
-        keep_program(out, line.p + n, i - 1 - n);
-        *name = (struct span){ 0, n < i - 1 ? at : 0 };
-        return;
-    }
-    for (n = 0; n < line.left && is_name_byte(line.p[n]);)
-        n++;
-    if (n < 2 || n + 1 >= line.left || line.p[n] != ':' || line.p[n + 1] != ' ' ||
-        !text_is_letter(line.p[0]))
-        return;
-    for (i = 0; i < sizeof(no_names) / sizeof(no_names[0]); i++)
-        if (strlen(no_names[i]) == n && strncasecmp(no_names[i], (const char *)line.p, n) == 0)
-            return;
-    keep_program(out, line.p, n);
-    *name = (struct span){ 0, n };
-}
-
-void bind_line_program(struct bytes line, struct bind_failure *out)
-{
-    struct span name;
-
-    find_program(line, out, &name);
-}
-
 /* -- the word for it ------------------------------------------------------------------------- */
 
 struct word {
@@ -307,26 +197,42 @@ static bool is_compound(struct bytes line, size_t at, const char *text)
     return strcmp(text, "bound") == 0 && at && strchr("-_/", line.p[at - 1]);
 }
 
+/* Bytes with which words begin, so that most of a line is passed over at once. */
+struct begins {
+    bool with[256];
+};
+
+static void begins_with(struct begins *b, const char *word)
+{
+    uint8_t c = (uint8_t)word[0];
+
+    b->with[c] = true;
+    if (text_is_letter(c))
+        b->with[c ^ 0x20] = true;
+}
+
 /*
  * The first of the words in the line that is no part of another one (unbound, outbound) nor of the
  * program's name; false: none.
  */
-static bool find_word(struct bytes line, struct span name, const struct word *words, size_t n,
-                      struct span *out)
+static bool find_word(struct bytes line, struct bind_span name, const struct word *words, size_t n,
+                      struct bind_span *out)
 {
+    struct begins begins = { { false } };
     size_t i, at, len;
 
+    for (i = 0; i < n; i++)
+        begins_with(&begins, words[i].text);
     for (at = 0; at < line.left; at++) {
-        for (i = 0; i < n; i++) {
+        for (i = 0; i < n && begins.with[line.p[at]]; i++) {
             const struct word *w = &words[i];
 
-            len = strlen(w->text);
-            if (len > line.left - at || strncasecmp((const char *)line.p + at, w->text, len) != 0 ||
-                (at >= name.from && at < name.to))
+            if (!text_is_at(line, at, w->text) || (at >= name.from && at < name.to))
                 continue;
+            len = strlen(w->text);
             if (!w->ends || (text_begins_word(line, at) && word_ends(line, at + len, w->ends) &&
                              !is_compound(line, at, w->text))) {
-                *out = (struct span){ at, at + len };
+                *out = (struct bind_span){ at, at + len };
                 return true;
             }
         }
@@ -353,16 +259,16 @@ static bool stands_alone(struct bytes line, size_t at, size_t end)
 /* Where one of the words first stands by itself in line[from..); line.left: nowhere. */
 static size_t find_alone(struct bytes line, size_t from, const char *const *words, size_t n)
 {
-    size_t i, len;
+    struct begins begins = { { false } };
+    size_t i;
 
+    for (i = 0; i < n; i++)
+        begins_with(&begins, words[i]);
     for (; from < line.left; from++)
-        for (i = 0; i < n; i++) {
-            len = strlen(words[i]);
-            if (len <= line.left - from &&
-                strncasecmp((const char *)line.p + from, words[i], len) == 0 &&
-                stands_alone(line, from, from + len))
+        for (i = 0; i < n && begins.with[line.p[from]]; i++)
+            if (text_is_at(line, from, words[i]) &&
+                stands_alone(line, from, from + strlen(words[i])))
                 return from;
-        }
     return line.left;
 }
 
@@ -448,7 +354,8 @@ static bool is_destination(struct bytes line, size_t from, size_t at)
  * The port of the bind at `bind`: the first one behind it, up to where the line goes on about the
  * other end; a port before it only where nothing but such words as `is_link` knows stand between.
  */
-static bool find_port(struct bytes line, struct span bind, size_t error_at, struct bind_port *port)
+static bool find_port(struct bytes line, struct bind_span bind, size_t error_at,
+                      struct bind_port *port)
 {
     /* clang-format off */
     static const char *const others[] = {
@@ -473,7 +380,7 @@ static bool find_port(struct bytes line, struct span bind, size_t error_at, stru
  * errors.  Go names the call that failed first, whatever was wrapped around it (net.OpError:
  * "listen tcp :80: bind: ...").
  */
-static bool is_other_call(struct bytes line, struct span name, struct span bind)
+static bool is_other_call(struct bytes line, struct bind_span name, struct bind_span bind)
 {
     static const char *const verbs[] = { "connect", "connects", "connecting", "connectex",
                                          "dial",    "dialing",  "dialling",   "send",
@@ -490,34 +397,94 @@ static void keep_port(struct bind_failure *out, const struct bind_port *port)
     memcpy(out->address, port->address, sizeof(out->address));
 }
 
-bool bind_line_read(struct bytes line, struct bind_failure *out)
+void bind_line_program(struct bytes line, struct bind_failure *out)
 {
-    struct bind_port port;
+    struct bind_span name;
+
+    bind_who_program(line, out, &name);
+}
+
+/* -- a whole line ---------------------------------------------------------------------------- */
+
+/*
+ * Sentences that say it all without a word for binding: Spring Boot's (PortInUseFailureAnalyzer)
+ * and that of Flask's server (Werkzeug serving.py).
+ */
+static bool is_sentence(struct bytes line, struct bind_failure *out, struct bind_port *port)
+{
+    static const struct {
+        const char *before, *behind;
+    } sentences[] = {
+        { "failed to start. ", " was already in use." },
+        { "", " is in use by another program. Either identify and stop that program" },
+    };
+    size_t i, at;
+
+    for (i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+        at = text_find(line, sentences[i].before) + strlen(sentences[i].before);
+        if (at < line.left && bind_port_first(line, at, at + 1, port) && port->by_word &&
+            text_starts(bytes_of(line.p + port->end, line.left - port->end), sentences[i].behind)) {
+            out->reason = "in use";
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Passes over what stands before a message, and keeps the time and who wrote it. */
+static struct bind_span start_line(struct bytes *line, struct bind_failure *out)
+{
     struct text_time time;
-    struct span name, bind;
-    size_t at;
+    struct bind_span name;
 
     *out = (struct bind_failure){ .named = true, .tries = 1, .outcome = "failed" };
-    if (line.left > BIND_LOOK_MAX)
-        line.left = BIND_LOOK_MAX;
-    /* Remarks, quotes and tables of a written page tell about logs; they are none. */
-    if (!line.left || strchr("#|>*", line.p[0]))
-        return false;
-    text_blanks(&line);
-    text_time(&line, &time);
-    find_program(line, out, &name);
-    if (!FIND_WORD(line, name, bind_words, &bind) || is_other_call(line, name, bind))
-        return false;
-    at = find_error(line, out);
-    if (at == line.left || is_told(line, at) || is_message(line, out) ||
-        !find_port(line, bind, at, &port))
-        return false;
-    keep_port(out, &port);
-    out->protocol = protocol_of(line);
+    text_blanks(line);
+    text_time(line, &time);
+    bind_who_program(*line, out, &name);
     memcpy(out->written, time.written, sizeof(out->written));
     out->has_time = time.has_zone;
     out->time_ns = time.has_zone ? time.clock_us * 1000 : 0;
+    return name;
+}
+
+bool bind_line_read(struct bytes line, struct bind_failure *out)
+{
+    struct bind_port port = { 0 };
+    struct bind_span name = { 0, 0 }, bind;
+    size_t at;
+
+    if (line.left > BIND_LOOK_MAX)
+        line.left = BIND_LOOK_MAX;
+    /* Remarks, quotes and tables of a written page tell about logs; they are none.  Nearly all
+     * lines of a log have no such word, and end here. */
+    if (!line.left || strchr("#|>*", line.p[0]) ||
+        (!FIND_WORD(line, name, bind_words, &bind) && !text_has(line, " in use")))
+        return false;
+    name = start_line(&line, out);
+    if (FIND_WORD(line, name, bind_words, &bind)) {
+        if (is_other_call(line, name, bind))
+            return false;
+        at = find_error(line, out);
+        if (at == line.left || is_told(line, at) || is_message(line, out))
+            return false;
+        if (!find_port(line, bind, at, &port) && port.port)
+            return false; /* it is another one's */
+    } else if (!is_sentence(line, out, &port)) {
+        return false;
+    }
+    keep_port(out, &port);
+    out->protocol = bind_who_protocol(line);
     return true;
+}
+
+bool bind_line_error(struct bytes line, struct bind_failure *out)
+{
+    static const char word[] = "Error: ";
+    size_t at;
+
+    start_line(&line, out);
+    at = text_find(line, word) + strlen(word);
+    return at < line.left && find_error(line, out) == at;
 }
 
 /* -- what came of it -------------------------------------------------------------------------- */
@@ -533,14 +500,16 @@ bool bind_line_bound(struct bytes line, struct bind_failure *out)
     };
 
     struct bind_port port;
-    struct span name, bound;
+    struct bind_span name = { 0, 0 }, bound;
 
-    find_program(line, out, &name);
+    if (!FIND_WORD(line, name, bound_words, &bound))
+        return false;
+    bind_who_program(line, out, &name);
     if (!FIND_WORD(line, name, bound_words, &bound) || ANY_OF(line, others) ||
         !find_port(line, bound, line.left, &port))
         return false;
     keep_port(out, &port);
-    out->protocol = protocol_of(line);
+    out->protocol = bind_who_protocol(line);
     return true;
 }
 

@@ -7,6 +7,8 @@
 
 #include "evidence/text.h"
 
+#define ADDRESS_MAX 46u /* bytes of an IPv6 address in text */
+
 static bool is_hex(uint8_t c)
 {
     return text_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -59,10 +61,12 @@ static bool by_word(struct bytes line, size_t at, struct bind_port *out)
                                          "通訊埠", "ポート", "포트", "порт" };
     size_t i, n, p;
 
+    if (line.p[at] != 'p' && line.p[at] != 'P' && line.p[at] < 0x80)
+        return false;
     for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        n = strlen(words[i]);
-        if (n > line.left - at || strncasecmp((const char *)line.p + at, words[i], n) != 0)
+        if (!text_is_at(line, at, words[i]))
             continue;
+        n = strlen(words[i]);
         /* "transport 5" has no port; "listenPort=80" has one. */
         if (!text_begins_word(line, at))
             continue;
@@ -112,7 +116,8 @@ static bool is_address_end(struct bytes line, size_t colon)
         i--;
     if (colon - i == 9 && strncasecmp((const char *)line.p + i, "localhost", 9) == 0)
         return true;
-    for (i = colon; i && (is_hex(line.p[i - 1]) || line.p[i - 1] == ':');)
+    for (i = colon;
+         i && colon - i < ADDRESS_MAX && (is_hex(line.p[i - 1]) || line.p[i - 1] == ':');)
         colons += line.p[--i] == ':';
     /* Three colons are the address "::" and one more. */
     if (colons == 2 && colon - i == 2)
@@ -145,10 +150,13 @@ static bool by_address(struct bytes line, size_t at, struct bind_port *out)
 {
     bool pair = line.p[at] == '\'' && at + 3 < line.left && memcmp(line.p + at, "', ", 3) == 0;
 
-    if (!pair && (line.p[at] != ':' || !is_address_end(line, at)))
+    if (!pair && line.p[at] != ':')
         return false;
-    if (!number_at(line, at + (pair ? 3 : 1), &out->port, &out->end))
+    if (!number_at(line, at + (pair ? 3 : 1), &out->port, &out->end) ||
+        (!pair && !is_address_end(line, at))) {
+        out->port = 0;
         return false;
+    }
     out->at = keep_address(line, at, out);
     return true;
 }
