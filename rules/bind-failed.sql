@@ -112,7 +112,7 @@ SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' 
        CASE WHEN t.n_ports = 1 THEN 'there' ELSE 'on one of them' END AS there,
        CASE t.reason WHEN 'in use' THEN ': another socket held ' || CASE WHEN t.n_ports = 1 THEN 'it' ELSE 'them' END
             WHEN 'not local' THEN ': the address is none of this machine' ELSE '' END AS cause,
-       CASE WHEN t.tries > 1 THEN printf(', %d times', t.tries) ELSE '' END AS times, t.address,
+       CASE WHEN t.tries > 1 THEN printf(', %d times', t.tries) ELSE '' END AS times, coalesce(t.address, 'it asked for') AS address,
        CAST(t.n_ranges AS INTEGER) || CASE CAST(t.n_ranges AS INTEGER) WHEN 1 THEN ' range' ELSE ' ranges' END AS n_ranges,
        CASE t.protocol WHEN 'udp' THEN 'table of UDP exclusions' WHEN 'tcp' THEN 'table of TCP exclusions' ELSE 'table of exclusions' END AS "table",
        CASE WHEN t.named THEN ''

@@ -115,6 +115,10 @@ later AS MATERIALIZED (
     FROM session s JOIN negotiation n
       ON n.source = s.source AND n.client_address = s.client_address AND n.server_end = s.server_end
      AND n.new_ns > s.heard_ns AND n.new_frame > s.up_frame
+     -- Who gave up starts again at once (--connect-retry: 5 s at most after the first failure), so the other one had not
+     -- left off speaking at its intervals; if it had, it went away itself.
+     AND n.new_ns - s.all_last_ns <= s.speaker_gap_ns + 10000000000
+    WHERE s.all_unanswered >= 2
 ),
 following AS (
     SELECT s.*, n.new_frame, n.new_ns, n.new_done,
@@ -122,11 +126,10 @@ following AS (
            row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.new_ns) AS nth
     FROM session s
     LEFT JOIN later n ON n.source = s.source AND n.id = s.id AND NOT n.is_other
-     -- Who gave up starts again at once (--connect-retry: 5 s at most after the first failure), so the other one had not
-     -- left off speaking at its intervals; if it had, it went away itself.  And a client that the server had lost was away
-     -- for its server's patience at most (120 s by default, twice that after --keepalive).  Later it is another story.
-     AND n.new_ns - s.all_last_ns <= s.speaker_gap_ns + 10000000000
+     -- A client that the server had lost was away for its server's patience at most (120 s by default, twice that after
+     -- --keepalive).  Later it is another story.
      AND (s.speaker = s.client OR n.new_ns - s.heard_ns <= 240000000000)
+    WHERE s.all_unanswered >= 2
 ),
 -- What the speaker said before the new session began; a server goes on until that one is up.
 timed AS MATERIALIZED (

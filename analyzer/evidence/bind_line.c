@@ -276,14 +276,24 @@ static size_t find_alone(struct bytes line, size_t from, const char *const *word
     find_alone((line), (from), (words), sizeof(words) / sizeof((words)[0]))
 
 /*
- * Whether the bind is one of another protocol: with LDAP (RFC 4511 section 4.2), DCE/RPC and SMPP a
- * client binds by a message to its server.  Such a bind finds no address in use.
+ * Whether something else than a socket is bound: with LDAP (RFC 4511 section 4.2), DCE/RPC and SMPP
+ * a client binds by a message to its server, a mount and a driver are bound too.  Such a bind finds
+ * no address in use.
  */
-static bool is_message(struct bytes line, const struct bind_failure *f)
+static bool is_no_socket(struct bytes line, struct bind_span bind, const struct bind_failure *f)
 {
-    static const char *const protocols[] = { "ldap", "dcerpc", "smpp", "sasl" };
+    static const char *const protocols[] = { "ldap",      "dcerpc", "rpc_bind",
+                                             " rpc bind", "smpp",   "sasl" };
+    static const char *const objects[] = { " mount", " driver", " as ", " dn " };
+    struct bytes behind = bytes_of(line.p + bind.to, line.left - bind.to);
+    size_t i;
 
-    return ANY_OF(line, protocols) && strcmp(f->reason, "in use") != 0;
+    if (strcmp(f->reason, "in use") == 0)
+        return false;
+    for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
+        if (behind.left && text_is_at(behind, 0, objects[i]))
+            return true;
+    return ANY_OF(line, protocols);
 }
 
 /* -- the port that stands with it ------------------------------------------------------------ */
@@ -465,7 +475,7 @@ bool bind_line_read(struct bytes line, struct bind_failure *out)
         if (is_other_call(line, name, bind))
             return false;
         at = find_error(line, out);
-        if (at == line.left || is_told(line, at) || is_message(line, out))
+        if (at == line.left || is_told(line, at) || is_no_socket(line, bind, out))
             return false;
         if (!find_port(line, bind, at, &port) && port.port)
             return false; /* it is another one's */

@@ -152,6 +152,8 @@ static void test_no_binds(void)
           "?", "an LDAP bind is a message");
     gives("php: ldap_bind(): bind to 10.0.0.1:389: permission denied\n", "log_bind_failure", "?",
           "by another name");
+    gives("docker: bind mount /run, port 80: permission denied\n", "log_bind_failure", "?",
+          "a mount");
     gives("slapd: bind to ldap://0.0.0.0:389 failed: address already in use\n", "log_bind_failure",
           "1 slapd - 0.0.0.0 389 389 - 1 - in use 1 failed 1 - - -\n",
           "a server of LDAP binds as others do");
