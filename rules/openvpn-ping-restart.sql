@@ -51,7 +51,8 @@ WITH session AS MATERIALIZED (
            -- short to show it, that of all of openvpn(8)'s examples; where it was never idle, the pauses of the end that went
            -- on show it.
            max(coalesce(CASE WHEN s.a_since > 0 THEN s.b_gap_ns ELSE s.a_gap_ns END, 10000000000),
-               CASE WHEN s.a_since > 0 THEN s.a_since_gap_ns ELSE coalesce(s.b_since_gap_ns, 0) END) AS gap_ns,
+               CASE WHEN s.a_since > 0 THEN s.a_since_gap_ns ELSE coalesce(s.b_since_gap_ns, 0) END,
+               CASE WHEN s.a_since > 0 THEN s.a_since_ns - s.b_last_ns ELSE coalesce(s.b_since_ns - s.a_last_ns, 0) END) AS gap_ns,
            coalesce(CASE WHEN s.a_since > 0 THEN s.a_gap_ns ELSE s.b_gap_ns END, 10000000000) AS speaker_gap_ns,
            CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
            CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
@@ -158,9 +159,9 @@ judged AS (
     -- Two packets into silence: one alone may be in flight.
     WHERE unanswered >= 2 AND last_ns - heard_ns >= 3000000000
       -- Nobody waits less than twice the interval of the pings (helper.c), so a silence of less than twice that
-      -- says nothing; and its next packet must have been missing while the other end was still there.  Three
+      -- says nothing; and its next packet must have been missing while the other end was still there.  Five
       -- seconds more, as a client that leaves says so some times, a second apart (--explicit-exit-notify).
-      AND coalesce(new_ns, last_ns) - heard_ns > 2 * gap_ns AND last_ns - unanswered_ns > gap_ns + 3000000000
+      AND coalesce(new_ns, last_ns) - heard_ns > 2 * gap_ns AND last_ns - heard_ns > gap_ns + 5000000000
       -- An end that has let the other one wait as long before, twice, and came back, may keep to its rhythm (its --ping, or
       -- traffic in one direction only): less than twice such a wait says nothing as long as no one gave up.  And a client
       -- that starts again within 5 s of its own last packet, while the server speaks, was told to.

@@ -12,6 +12,8 @@ sum_up() {
 
 gives server-restarts "openvpn-ping-restart likely warning; fault"
 says server-restarts openvpn-ping-restart "went on for 6 packets and heard nothing; 60.98 s after"
+gives server-restarts-soon "openvpn-ping-restart likely warning; fault"
+gives server-restarts-busy "openvpn-ping-restart likely warning; fault"
 gives client-comes-back "openvpn-ping-restart likely warning; fault"
 says client-comes-back openvpn-ping-restart "The server went on for 7 packets and heard nothing"
 gives two-clients "openvpn-ping-restart unknown warning; unknown"

@@ -47,6 +47,29 @@ def server_restarts(net):
 
 
 @case
+def server_restarts_soon(net):
+    """As short as it can be: --keepalive 10 20."""
+    v, w = up(net), OpenVpn(net, sids=NEW)
+    v.data(61, 0)
+    v.data(71, 0)
+    w.open(73)
+    pinged(w, 75)
+
+
+@case
+def server_restarts_busy(net):
+    """There was always traffic, so that no ping was ever due."""
+    v, w = OpenVpn(net), OpenVpn(net, sids=NEW)
+    v.open(0)
+    for i in range(60):
+        v.ping(1 + i)
+    for at in (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 22.8, 32.8, 42.8, 52.8):
+        v.data(60 + at, 0)
+    w.open(121)
+    pinged(w, 123)
+
+
+@case
 def client_comes_back(net):
     """The client falls silent and starts again.  The server pings the old session until the new one is up: the ping
     while they negotiate is no answer that fails to come."""

@@ -197,6 +197,12 @@ def openvpn_exit_notify_at_the_end(net):
 
 
 @situation
+def openvpn_exit_notify_often(net):
+    """It says so five times."""
+    leaves(net, farewells=5, idle=9.9, back=8)
+
+
+@situation
 def openvpn_exit_notify_same_port(net):
     """From the same port (no --nobind)."""
     leaves(net, port=50001)
