@@ -471,16 +471,15 @@ bool bind_line_read(struct bytes line, struct bind_failure *out)
         (!FIND_WORD(line, name, bind_words, &bind) && !text_has(line, " in use")))
         return false;
     name = start_line(&line, out);
-    if (FIND_WORD(line, name, bind_words, &bind)) {
-        if (is_other_call(line, name, bind))
+    if (!is_sentence(line, out, &port)) {
+        if (!FIND_WORD(line, name, bind_words, &bind) || is_other_call(line, name, bind))
             return false;
         at = find_error(line, out);
         if (at == line.left || is_told(line, at) || is_no_socket(line, bind, out))
             return false;
+        port = (struct bind_port){ 0 };
         if (!find_port(line, bind, at, &port) && port.port)
             return false; /* it is another one's */
-    } else if (!is_sentence(line, out, &port)) {
-        return false;
     }
     keep_port(out, &port);
     out->protocol = bind_who_protocol(line);

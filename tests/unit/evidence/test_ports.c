@@ -244,6 +244,9 @@ static void test_pairs(void)
           "stop the process that's listening on port 8080 or configure this application to listen "
           "on another port.\n",
           "log_bind_failure", "1 - - - 8080 8080 - 1 - in use 1 failed 1 - - -\n", "Spring Boot");
+    gives("o.s.b.Listener: Web server failed to start. Port 8080 was already in use.\n",
+          "log_bind_failure", "1 o.s.b.Listener - - 8080 8080 - 1 - in use 1 failed 1 - - -\n",
+          "  behind a logger's name");
     gives("Address already in use\nPort 5000 is in use by another program. Either identify and "
           "stop that program, or start the server with a different port.\n",
           "log_bind_failure", "2 - - - 5000 5000 - 1 - in use 1 failed 2 - - -\n", "Flask");
