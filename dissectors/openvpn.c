@@ -400,13 +400,13 @@ static void data(struct dissect_ctx *ctx, struct openvpn_state *st, const struct
     }
 }
 
-static void note_wait(struct openvpn_session *s, unsigned end, int64_t ns)
+static void note_longest(struct openvpn_longest *l, int64_t ns)
 {
-    if (ns > s->longest_ns[end]) {
-        s->second_ns[end] = s->longest_ns[end];
-        s->longest_ns[end] = ns;
-    } else if (ns > s->second_ns[end]) {
-        s->second_ns[end] = ns;
+    if (ns > l->one_ns) {
+        l->two_ns = l->one_ns;
+        l->one_ns = ns;
+    } else if (ns > l->two_ns) {
+        l->two_ns = ns;
     }
 }
 
@@ -418,9 +418,14 @@ static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
     if (!s->since[me]++) {
         s->since_frame[me] = ctx->frame_no;
         s->since_ns[me] = ctx->now_ns;
+        s->since_gap_ns[me] = 0;
+    } else if (ctx->now_ns - s->last_ns[me] > s->since_gap_ns[me]) {
+        s->since_gap_ns[me] = ctx->now_ns - s->last_ns[me];
     }
     if (s->up_frame && s->since[you])
-        note_wait(s, me, ctx->now_ns - s->since_ns[you]);
+        note_longest(&s->wait[me], ctx->now_ns - s->since_ns[you]);
+    if (s->up_frame && s->last_frame[me])
+        note_longest(&s->gap[me], ctx->now_ns - s->last_ns[me]);
     s->since[you] = 0;
     s->last_frame[me] = ctx->frame_no;
     s->last_ns[me] = ctx->now_ns;

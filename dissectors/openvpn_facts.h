@@ -65,15 +65,19 @@ struct openvpn_negotiation {
     struct openvpn_half half[2];
 };
 
+/* The longest of some times, and the longest but one: what happened once is no rhythm. */
+struct openvpn_longest {
+    int64_t one_ns, two_ns;
+};
+
 /* A tunnel from its first packet to its end or restart, on one flow. */
 struct openvpn_session {
     uint64_t n_data[2], up_frame, restart_frame;
     int64_t up_ns, restart_ns;
     uint64_t last_frame[2], since_frame[2], since[2]; /* since: packets after the other end's last */
-    int64_t last_ns[2], since_ns[2];
-    /* The longest that packets of the other end waited for one of this end, and the longest but
-     * one: what happened once is no rhythm. */
-    int64_t longest_ns[2], second_ns[2];
+    int64_t last_ns[2], since_ns[2], since_gap_ns[2]; /* gap: the longest between two of these */
+    struct openvpn_longest wait[2]; /* that packets of the other end waited for one of this end */
+    struct openvpn_longest gap[2];  /* between two packets of this end */
     uint32_t peer_id[2];   /* of the last P_DATA_V2; OPENVPN_NO_PEER: none */
 };
 

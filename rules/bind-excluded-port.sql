@@ -19,6 +19,7 @@
 -- advice.bound: Nothing to do now. If it comes back, take the table while it fails: excluded ranges change with each
 --   start of Windows and of its NAT service (winnat).
 -- what.tried: the port could not be bound
+-- what.port: what names the port
 -- what.again: the last try
 -- what.end: the program gave up
 -- what.shown: what it did then
@@ -106,6 +107,7 @@ told AS (
 ),
 evidence AS (
     SELECT source AS f_source, id AS f_id, source, line, 'tried' AS what, 1 AS n FROM told
+    UNION ALL SELECT source, id, source, port_line, 'port', 1.5 FROM told WHERE port_line IS NOT NULL
     UNION ALL SELECT source, id, source, last_line, 'again', 2 FROM told WHERE last_line > line
     UNION ALL SELECT source, id, source, end_line, 'end', 3 FROM told WHERE end_line IS NOT NULL
     UNION ALL SELECT source, id, source, shown_line, 'shown', 4 FROM told WHERE shown_line IS NOT NULL

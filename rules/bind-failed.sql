@@ -24,6 +24,7 @@
 -- advice.lived: See what the port is for: a second address, or a port that somebody else asked for (sshd binds what its
 --   clients want forwarded), may be missing without harm. The holder: `netstat -abno` (elsewhere `ss -lnp`).
 -- what.tried: the port could not be bound
+-- what.port: what names the port
 -- what.again: the last try
 -- what.end: the program gave up
 -- what.shown: what it did then
@@ -85,6 +86,7 @@ told AS (
 ),
 evidence AS (
     SELECT source AS f_source, id AS f_id, source, line, 'tried' AS what, 1 AS n FROM told
+    UNION ALL SELECT source, id, source, port_line, 'port', 1.5 FROM told WHERE port_line IS NOT NULL
     UNION ALL SELECT source, id, source, last_line, 'again', 2 FROM told WHERE last_line > line
     UNION ALL SELECT source, id, source, end_line, 'end', 3 FROM told WHERE end_line IS NOT NULL
     UNION ALL SELECT source, id, source, shown_line, 'shown', 4 FROM told WHERE shown_line IS NOT NULL
@@ -110,7 +112,7 @@ SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' 
        CASE WHEN t.n_ports = 1 THEN 'there' ELSE 'on one of them' END AS there,
        CASE t.reason WHEN 'in use' THEN ': another socket held ' || CASE WHEN t.n_ports = 1 THEN 'it' ELSE 'them' END
             WHEN 'not local' THEN ': the address is none of this machine' ELSE '' END AS cause,
-       CASE WHEN t.tries > 1 THEN printf(', %d times', t.tries) ELSE '' END AS times, t.address,
+       CASE WHEN t.tries > 1 THEN printf(', %d times', t.tries) ELSE '' END AS times, coalesce(t.address, 'it asked for') AS address,
        CAST(t.n_ranges AS INTEGER) || CASE CAST(t.n_ranges AS INTEGER) WHEN 1 THEN ' range' ELSE ' ranges' END AS n_ranges,
        CASE t.protocol WHEN 'udp' THEN 'table of UDP exclusions' WHEN 'tcp' THEN 'table of TCP exclusions' ELSE 'table of exclusions' END AS "table",
        CASE WHEN t.named THEN ''

@@ -4,7 +4,7 @@
 --   {heard.frame}. The {speaker} went on for {unanswered} packet{plural} and heard nothing; {silent_s} s after the last
 --   packet {client} started a new session in frame {restart.frame}{again}.
 -- because.gone: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
---   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). No new session follows soon.
+--   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). {after}
 -- because.cut: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
 --   {heard.frame}. The {speaker} was still speaking to it {silent_s} s later ({unanswered} packet{plural}); the capture ends
 --   there.
@@ -30,8 +30,8 @@
 -- after: openvpn-window-stall
 -- facts: openvpn_session
 -- sources: openvpn(8) --ping, --ping-restart (120 s by default), --keepalive (a server waits twice the time of its
---   clients), --float, --explicit-exit-notify; OpenVPN src/openvpn/ping.c, helper.c (ping-restart is twice ping at least),
---   mudp.c (peer ids)
+--   clients), --float, --explicit-exit-notify, --connect-retry; OpenVPN src/openvpn/ping.c, helper.c
+--   (ping-restart is twice ping at least), mudp.c (peer ids), multi.c (multi_delete_dup)
 -- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:
 --   openvpn-stall/cut-ping openvpn-stall/one-way openvpn-stall/client-left
 
@@ -42,11 +42,18 @@ WITH session AS MATERIALIZED (
            CASE s.client WHEN 'b' THEN f.a ELSE f.b END AS server, CASE s.client WHEN 'b' THEN f.a_port ELSE f.b_port END AS port,
            -- who spoke last on: the end that was not heard any more is the other one
            CASE WHEN s.a_since > 0 THEN 'a' ELSE 'b' END AS speaker,
-           CASE WHEN s.a_since > 0 THEN s.a_since ELSE s.b_since END AS unanswered,
+           CASE WHEN s.a_since > 0 THEN s.a_since ELSE s.b_since END AS all_unanswered,
            CASE WHEN s.a_since > 0 THEN s.a_since_frame ELSE s.b_since_frame END AS unanswered_frame,
-           CASE WHEN s.a_since > 0 THEN s.a_last_frame ELSE s.b_last_frame END AS last_frame,
-           CASE WHEN s.a_since > 0 THEN s.a_last_ns ELSE s.b_last_ns END AS last_ns,
+           CASE WHEN s.a_since > 0 THEN s.a_last_frame ELSE s.b_last_frame END AS all_last_frame,
+           CASE WHEN s.a_since > 0 THEN s.a_last_ns ELSE s.b_last_ns END AS all_last_ns,
            CASE WHEN s.a_since > 0 THEN s.b_rhythm_ns ELSE s.a_rhythm_ns END AS rhythm_ns,
+           -- How long an end lets pass between two packets: the interval of the pings at most.  Where the tunnel was too
+           -- short to show it, that of all of openvpn(8)'s examples; where it was never idle, the pauses of the end that went
+           -- on show it.
+           max(coalesce(CASE WHEN s.a_since > 0 THEN s.b_gap_ns ELSE s.a_gap_ns END, 10000000000),
+               CASE WHEN s.a_since > 0 THEN s.a_since_gap_ns ELSE coalesce(s.b_since_gap_ns, 0) END,
+               CASE WHEN s.a_since > 0 THEN s.a_since_ns - s.b_last_ns ELSE coalesce(s.b_since_ns - s.a_last_ns, 0) END) AS gap_ns,
+           coalesce(CASE WHEN s.a_since > 0 THEN s.a_gap_ns ELSE s.b_gap_ns END, 10000000000) AS speaker_gap_ns,
            CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
            CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
            CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns
@@ -89,39 +96,79 @@ floated AS MATERIALIZED (
         WHERE r.id <> s.flow AND r.first_ns > s.heard_ns AND (r.nameless OR coalesce(s.a_peer_id, s.b_peer_id) IS NULL))
     GROUP BY source, id
 ),
-following AS (
-    SELECT s.*, n.start_frame AS new_frame, n.time_ns AS new_ns,
+negotiation AS MATERIALIZED (
+    SELECT n.source, n.flow, n.start_frame AS new_frame, n.time_ns AS new_ns,
            coalesce(n.done_frame, n.own_data_frame, CASE WHEN n.waiting = 0 THEN n.agreed_frame END) AS new_done,
-           CASE WHEN s.speaker = s.client THEN 'server' ELSE 'client' END AS silent,
-           row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.time_ns) AS nth
-    FROM session s
-    LEFT JOIN (SELECT n.*, CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
-                      CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end
-               FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
-               WHERE n.key_id = 0 AND n.client IS NOT NULL) n
+           coalesce(n.done_ns, n.last_ns) AS new_done_ns,
+           CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+           CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end
+    FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
+    WHERE n.key_id = 0 AND n.client IS NOT NULL
+),
+-- The sessions that begin after the silent end's last packet, from the same address.
+later AS MATERIALIZED (
+    SELECT s.source, s.id, n.new_frame, n.new_ns, n.new_done,
+           -- Several clients may share an address.  A server forgets a client's old session when its new one is up
+           -- (multi.c, multi_delete_dup), and a client closes its old socket before it opens a new one: who still speaks on
+           -- the old one has not started again.  A second for what is on the way.
+           CASE WHEN s.speaker = s.client THEN s.all_last_ns > n.new_ns
+                ELSE n.new_done IS NOT NULL AND s.all_last_ns > n.new_done_ns + 1000000000 END AS is_other
+    FROM session s JOIN negotiation n
       ON n.source = s.source AND n.client_address = s.client_address AND n.server_end = s.server_end
-     AND n.time_ns > s.heard_ns AND n.start_frame > s.up_frame
-     -- A client that gave up starts again at once; one that the server had lost was away for its server's patience at most
-     -- (120 s by default, twice that after --keepalive).  Later it is another story.
-     AND CASE WHEN s.speaker = s.client THEN n.time_ns - s.last_ns <= 60000000000 ELSE n.time_ns - s.heard_ns <= 240000000000 END
+     AND n.new_ns > s.heard_ns AND n.new_frame > s.up_frame
+     -- Who gave up starts again at once (--connect-retry: 5 s at most after the first failure), so the other one had not
+     -- left off speaking at its intervals; if it had, it went away itself.
+     AND n.new_ns - s.all_last_ns <= s.speaker_gap_ns + 10000000000
+    WHERE s.all_unanswered >= 2
+),
+following AS (
+    SELECT s.*, n.new_frame, n.new_ns, n.new_done,
+           CASE WHEN s.speaker = s.client THEN 'server' ELSE 'client' END AS silent,
+           row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.new_ns) AS nth
+    FROM session s
+    LEFT JOIN later n ON n.source = s.source AND n.id = s.id AND NOT n.is_other
+     -- A client that the server had lost was away for its server's patience at most (120 s by default, twice that after
+     -- --keepalive).  Later it is another story.
+     AND (s.speaker = s.client OR n.new_ns - s.heard_ns <= 240000000000)
+    WHERE s.all_unanswered >= 2
+),
+-- What the speaker said before the new session began; a server goes on until that one is up.
+timed AS MATERIALIZED (
+    SELECT f.*, CASE WHEN p.n IS NULL THEN all_unanswered ELSE p.n END AS unanswered,
+           CASE WHEN p.n IS NULL THEN all_last_frame ELSE p.last_frame END AS last_frame,
+           CASE WHEN p.n IS NULL THEN all_last_ns ELSE p.last_ns END AS last_ns
+    FROM following f LEFT JOIN (
+        SELECT f.source, f.id, count(p.frame) AS n, max(p.frame) AS last_frame, max(p.time_ns) AS last_ns
+        FROM following f CROSS JOIN packet p
+        WHERE f.nth = 1 AND f.all_last_ns > f.new_ns AND p.source = f.source AND p.frame >= f.unanswered_frame
+          AND p.frame < f.new_frame AND p.flow = f.flow AND p.from_b = (f.speaker = 'b')
+        GROUP BY f.source, f.id) p ON p.source = f.source AND p.id = f.id
+    WHERE f.nth = 1
 ),
 judged AS (
-    SELECT *, CASE WHEN new_frame IS NOT NULL THEN new_ns ELSE last_ns END - heard_ns AS silent_ns,
-           -- who still speaks when the capture ends has not given up yet
-           CASE WHEN new_frame IS NOT NULL THEN 'restart'
-                -- 120 s is when it gives up unless it was told otherwise, and a second of grace: who goes on hears something
-                WHEN last_ns - heard_ns > 121000000000 THEN 'oneway'
+    SELECT *, CASE say WHEN 'restart' THEN new_ns ELSE last_ns END - heard_ns AS silent_ns
+    FROM (SELECT *,
+           -- 120 s is when it gives up unless it was told otherwise, and a second of grace: who goes on hears something, or
+           -- needs nothing.  A server that lost its client waits twice as long.
+           CASE WHEN last_ns - heard_ns > CASE WHEN silent = 'client' AND new_frame IS NOT NULL THEN 241000000000 ELSE 121000000000 END
+                THEN 'oneway'
+                WHEN new_frame IS NOT NULL THEN 'restart'
+                -- who still speaks when the capture ends has not given up yet
                 WHEN capture_ns - last_ns < 5000000000 THEN 'cut' ELSE 'gone' END AS say
-    FROM following
+          FROM timed) t
     -- Two packets into silence: one alone may be in flight.
-    WHERE nth = 1 AND unanswered >= 2 AND last_ns - heard_ns >= 3000000000
+    WHERE unanswered >= 2 AND last_ns - heard_ns >= 3000000000
+      -- Nobody waits less than twice the interval of the pings (helper.c), so a silence of less than twice that
+      -- says nothing; and its next packet must have been missing while the other end was still there.  Five
+      -- seconds more, as a client that leaves says so some times, a second apart (--explicit-exit-notify).
+      AND coalesce(new_ns, last_ns) - heard_ns > 2 * gap_ns AND last_ns - heard_ns > gap_ns + 5000000000
       -- An end that has let the other one wait as long before, twice, and came back, may keep to its rhythm (its --ping, or
-      -- traffic in one direction only).  Nobody waits less than twice the interval of the pings, so less than twice such
-      -- a wait says nothing as long as no one gave up; and who starts again within 5 s of its own last packet was told to.
+      -- traffic in one direction only): less than twice such a wait says nothing as long as no one gave up.  And a client
+      -- that starts again within 5 s of its own last packet, while the server speaks, was told to.
       AND CASE WHEN new_frame IS NULL THEN last_ns - unanswered_ns > 2 * rhythm_ns
                WHEN silent = 'client' THEN new_ns - heard_ns >= 5000000000 AND new_ns - unanswered_ns > 2 * rhythm_ns
                ELSE new_ns - unanswered_ns > rhythm_ns END
-      AND NOT EXISTS (SELECT 1 FROM floated r WHERE r.source = following.source AND r.id = following.id
+      AND NOT EXISTS (SELECT 1 FROM floated r WHERE r.source = t.source AND r.id = t.id
                       AND (new_ns IS NULL OR r.floated_ns < new_ns))
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'restart'), (5, 'up')),
@@ -144,6 +191,9 @@ SELECT client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS ve
        client_address AS client, server_end AS server, silent,
        CASE silent WHEN 'server' THEN 'client' ELSE 'server' END AS speaker,
        CASE unanswered WHEN 1 THEN '' ELSE 's' END AS plural,
-       CASE WHEN new_done IS NOT NULL THEN ', and the tunnel came up again' ELSE '' END AS again
+       CASE WHEN new_done IS NOT NULL THEN ', and the tunnel came up again' ELSE '' END AS again,
+       CASE WHEN EXISTS (SELECT 1 FROM later l WHERE l.source = seen.source AND l.id = seen.id AND l.is_other)
+            THEN 'A session that began later from this address is another client''s: the old one was still in use when it was up.'
+            ELSE 'No new session follows soon.' END AS after
 FROM seen WHERE cited IS NOT NULL
 ORDER BY verdict_key, n;

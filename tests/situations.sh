@@ -9,7 +9,8 @@ failed=0
 # Something stayed unanswered as far as the capture shows, or only one end was captured.
 unknown=" answer-missed answer-missed-then-closed answer-missed-then-new big-gap clock-back clock-back-before-ack half-seen half-seen-losses
  half-seen-pings half-seen-pings-piggyback half-seen-probes one-direction one-direction-reused
- openvpn-idle-missed openvpn-one-direction openvpn-one-direction-no-data other-direction other-direction-reused
+ openvpn-idle-missed openvpn-one-direction openvpn-one-direction-no-data openvpn-watched openvpn-watched-2-6
+ other-direction other-direction-reused
  padding-counted port-scan scan-twice "
 unknown=${unknown//$'\n'/}
 

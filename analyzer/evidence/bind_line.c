@@ -5,9 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "evidence/bind_who.h"
+
 #define RETRIES_MAX 3u /* so often a promise to try again is believed */
 
 /* Numbers, names and texts of errors.  Windows translates its texts; the numbers stay. */
+/* clang-format off */
 static const struct {
     const char *text;
     uint32_t error;
@@ -30,8 +33,11 @@ static const struct {
     { "EADDRINUSE", 0, "in use" },
     { "address already in use", 0, "in use" },
     { "port already in use", 0, "in use" },
+    { "address in use", 0, "in use" }, /* musl */
     { "EADDRNOTAVAIL", 0, "not local" },
     { "cannot assign requested address", 0, "not local" },
+    { "can't assign requested address", 0, "not local" }, /* BSD, macOS */
+    { "address not available", 0, "not local" },          /* musl, libuv */
     { "EACCES", 0, "access" },
     { "permission denied", 0, "access" },
 };
@@ -145,237 +151,349 @@ static bool is_told(struct bytes line, size_t error_at)
     return quote && line.p[quote - 1] == ' ' && is_calm(line);
 }
 
-/* -- ports ---------------------------------------------------------------------------------- */
+/* -- the word for it ------------------------------------------------------------------------- */
 
-static bool port_at(struct bytes line, size_t at, uint32_t *port)
+struct word {
+    const char *text;
+    const char *ends; /* how it may go on, between blanks; NULL: in any way */
+};
+
+static const struct word bind_words[] = {
+    { "bind", " s ing en " }, { "rebind", " s ing " },
+    { "bound", " " },         { "listen", " s ing er ers " },
+    { "绑定", NULL },         { "綁定", NULL },
+    { "监听", NULL },         { "監聽", NULL },
+    { "バインド", NULL },     { "바인드", NULL },
+};
+static const struct word bound_words[] = {
+    { "listening", " " },
+    { "bound", " " },
+    { "监听", NULL },
+    { "監聽", NULL },
+};
+
+/* Whether the word ends at `end`, or goes on as it may: "binding", "bindException". */
+static bool word_ends(struct bytes line, size_t end, const char *ends)
 {
-    struct bytes b = bytes_of(line.p + at, line.left - at);
-    uint64_t v;
+    char rest[8] = " ";
+    size_t n = 0;
 
-    if (!text_number(&b, 65535, &v) || !v || (b.left && (text_is_letter(b.p[0]) || b.p[0] == '_')))
+    while (end + n < line.left && text_is_letter(line.p[end + n]))
+        n++;
+    if (end + n < line.left && (text_is_digit(line.p[end + n]) || line.p[end + n] >= 0x80))
+        return false; /* "bind9" */
+    if (!n || (line.p[end - 1] >= 'a' && line.p[end] < 'a'))
+        return true;
+    if (n + 3 > sizeof(rest))
         return false;
-    if (b.left > 1 && b.p[0] == '.' && text_is_digit(b.p[1]))
-        return false; /* an address, a fraction */
-    *port = (uint32_t)v;
+    memcpy(rest + 1, line.p + end, n);
+    rest[n + 1] = ' ';
+    return text_find_any_case(bytes_of(ends, strlen(ends)), rest) < strlen(ends);
+}
+
+/* "bound" is no bind where it is a part of another word: "out-bound", "cpu_bound". */
+static bool is_compound(struct bytes line, size_t at, const char *text)
+{
+    return strcmp(text, "bound") == 0 && at && strchr("-_/", line.p[at - 1]);
+}
+
+/* Bytes with which words begin, so that most of a line is passed over at once. */
+struct begins {
+    bool with[256];
+};
+
+static void begins_with(struct begins *b, const char *word)
+{
+    uint8_t c = (uint8_t)word[0];
+
+    b->with[c] = true;
+    if (text_is_letter(c))
+        b->with[c ^ 0x20] = true;
+}
+
+/*
+ * The first of the words in the line that is no part of another one (unbound, outbound) nor of the
+ * program's name; false: none.
+ */
+static bool find_word(struct bytes line, struct bind_span name, const struct word *words, size_t n,
+                      struct bind_span *out)
+{
+    struct begins begins = { { false } };
+    size_t i, at, len;
+
+    for (i = 0; i < n; i++)
+        begins_with(&begins, words[i].text);
+    for (at = 0; at < line.left; at++) {
+        for (i = 0; i < n && begins.with[line.p[at]]; i++) {
+            const struct word *w = &words[i];
+
+            if (!text_is_at(line, at, w->text) || (at >= name.from && at < name.to))
+                continue;
+            len = strlen(w->text);
+            if (!w->ends || (text_begins_word(line, at) && word_ends(line, at + len, w->ends) &&
+                             !is_compound(line, at, w->text))) {
+                *out = (struct bind_span){ at, at + len };
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+#define FIND_WORD(line, name, words, out)                                                          \
+    find_word((line), (name), (words), sizeof(words) / sizeof((words)[0]), (out))
+
+/* A word that stands by itself: no part of a name like "kafka-connect" or "a.connect.b". */
+static bool stands_alone(struct bytes line, size_t at, size_t end)
+{
+    static const char joints[] = "-_./";
+
+    if (at && (text_is_letter(line.p[at - 1]) || text_is_digit(line.p[at - 1]) ||
+               strchr(joints, line.p[at - 1])))
+        return false;
+    return end >= line.left || !(text_is_letter(line.p[end]) || text_is_digit(line.p[end]) ||
+                                 (strchr(joints, line.p[end]) && end + 1 < line.left &&
+                                  text_is_letter(line.p[end + 1])));
+}
+
+/* Where one of the words first stands by itself in line[from..); line.left: nowhere. */
+static size_t find_alone(struct bytes line, size_t from, const char *const *words, size_t n)
+{
+    struct begins begins = { { false } };
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        begins_with(&begins, words[i]);
+    for (; from < line.left; from++)
+        for (i = 0; i < n && begins.with[line.p[from]]; i++)
+            if (text_is_at(line, from, words[i]) &&
+                stands_alone(line, from, from + strlen(words[i])))
+                return from;
+    return line.left;
+}
+
+#define FIND_ALONE(line, from, words)                                                              \
+    find_alone((line), (from), (words), sizeof(words) / sizeof((words)[0]))
+
+/*
+ * Whether something else than a socket is bound: with LDAP (RFC 4511 section 4.2), DCE/RPC and SMPP
+ * a client binds by a message to its server, a mount and a driver are bound too.  Such a bind finds
+ * no address in use.
+ */
+static bool is_no_socket(struct bytes line, struct bind_span bind, const struct bind_failure *f)
+{
+    static const char *const protocols[] = { "ldap",      "dcerpc", "rpc_bind",
+                                             " rpc bind", "smpp",   "sasl" };
+    static const char *const objects[] = { " mount", " driver", " as ", " dn " };
+    struct bytes behind = bytes_of(line.p + bind.to, line.left - bind.to);
+    size_t i;
+
+    if (strcmp(f->reason, "in use") == 0)
+        return false;
+    for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
+        if (behind.left && text_is_at(behind, 0, objects[i]))
+            return true;
+    return ANY_OF(line, protocols);
+}
+
+/* -- the port that stands with it ------------------------------------------------------------ */
+
+/* Words that may stand between a port and its bind: "port 80 is already bound", ":80: bind". */
+static bool is_link(struct bytes between)
+{
+    static const char links[] =
+        " is was be been has could cannot can t not already to failed error "
+        "unable tcp udp socket ";
+    char word[16] = " ";
+    size_t n;
+
+    while (between.left) {
+        for (n = 0; n < between.left && text_is_letter(between.p[n]);)
+            n++;
+        if (n + 3 > sizeof(word))
+            return false;
+        if (n) {
+            memcpy(word + 1, between.p, n);
+            word[n + 1] = ' ';
+            word[n + 2] = '\0';
+            if (text_find_any_case(bytes_of(links, strlen(links)), word) >= strlen(links))
+                return false;
+        } else if (strchr(",;()|", between.p[0])) {
+            return false; /* another clause */
+        }
+        bytes_skip(&between, n ? n : 1);
+    }
     return true;
 }
 
-/* What may stand between "port" and its number: "port: 49327", "port=49327", "port #49327",
- * "port(s) 49327". */
-static bool is_between(uint8_t c)
+/* By the word before it the port is the other end's.  What is bound may stand behind "to". */
+static bool is_of_other(struct bytes line, size_t at, bool behind_bind)
 {
-    return c >= 0x80 || (c && strchr(" :=#(s)\t", c));
+    static const char *const others[] = { "client", "peer", "from", "to",
+                                          "with",   "host", "h",    "server" };
+    size_t n = behind_bind ? 3 : sizeof(others) / sizeof(others[0]), end, from, i;
+
+    for (end = at; end && !text_is_letter(line.p[end - 1]) && !text_is_digit(line.p[end - 1]);)
+        end--;
+    for (from = end; from && text_is_letter(line.p[from - 1]);)
+        from--;
+    for (i = 0; i < n; i++)
+        if (end - from == strlen(others[i]) &&
+            strncasecmp((const char *)line.p + from, others[i], end - from) == 0)
+            return true;
+    return false;
 }
 
-static bool port_behind(struct bytes line, const char *word, uint32_t *port)
+/*
+ * Behind the text of the error, " to 10.0.0.1 port 80" is where the socket was to lead: curl's
+ * "bind failed with errno 99: Cannot assign requested address to 10.0.0.1 port 80".
+ */
+static bool is_destination(struct bytes line, size_t from, size_t at)
 {
-    size_t from = 0, at;
+    size_t blanks = 0, i;
 
-    while (from < line.left) {
-        at = from + text_find_any_case(bytes_of(line.p + from, line.left - from), word);
-        if (at >= line.left)
-            return false;
-        for (from = at += strlen(word); at < line.left && at < from + 8 && is_between(line.p[at]);)
-            at++;
-        if (at < line.left && text_is_digit(line.p[at]) && port_at(line, at, port))
+    for (i = at; i > from && blanks < 3; i--) {
+        blanks += line.p[i - 1] == ' ';
+        if (i >= from + 4 && strncasecmp((const char *)line.p + i - 4, " to ", 4) == 0)
             return true;
     }
     return false;
 }
 
-static bool port_by_word(struct bytes line, uint32_t *port)
+/*
+ * The port of the bind at `bind`: the first one behind it, up to where the line goes on about the
+ * other end; a port before it only where nothing but such words as `is_link` knows stand between.
+ */
+static bool find_port(struct bytes line, struct bind_span bind, size_t error_at,
+                      struct bind_port *port)
 {
-    static const char *const words[] = { "port",   "puerto", "端口", "連接埠",
-                                         "通訊埠", "ポート", "포트", "порт" };
-    size_t i;
+    /* clang-format off */
+    static const char *const others[] = {
+        "connect", "connects", "connecting", "connectex", "dial", "dialing", "sending", "sendto",
+        "sendmsg", "upstream", "client:", "peer", "remote", "destination",
+    };
+    /* clang-format on */
+    size_t to = FIND_ALONE(line, bind.to, others);
 
-    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (port_behind(line, words[i], port))
-            return true;
-    return false;
-}
-
-/* What stands before a colon: an address that was bound. */
-static bool is_address_end(struct bytes line, size_t colon)
-{
-    size_t i = colon, digits = 0, dots = 0;
-
-    if (!colon || strchr("]*([\"': \t", line.p[colon - 1]))
-        return true;
-    for (; i && (text_is_digit(line.p[i - 1]) || line.p[i - 1] == '.'); i--) {
-        digits += line.p[i - 1] != '.';
-        dots += line.p[i - 1] == '.';
-    }
-    if (dots == 3 && digits >= 4)
-        return true;
-    for (i = colon; i && text_is_letter(line.p[i - 1]);)
-        i--;
-    return colon - i == 9 && strncasecmp((const char *)line.p + i, "localhost", 9) == 0;
-}
-
-static void keep_address(struct bytes line, size_t colon, struct bind_failure *out)
-{
-    size_t i = colon, n;
-
-    while (i && (text_is_digit(line.p[i - 1]) || strchr(".:[]abcdefABCDEF%", line.p[i - 1])))
-        i--;
-    n = colon - i;
-    if (n && line.p[colon - 1] == ']' && line.p[i] != '[')
-        return; /* OpenVPN's "[undef]" */
-    if (n >= 2 && line.p[i] == '[' && line.p[colon - 1] == ']')
-        i++, n -= 2;
-    if (n < 2 || n >= sizeof(out->address))
-        return;
-    memcpy(out->address, line.p + i, n);
-    out->address[n] = '\0';
-}
-
-/* "127.0.0.1:49327", "[::]:49327", "*:49327", " :49327", "('127.0.0.1', 49327)". */
-static bool port_by_address(struct bytes line, struct bind_failure *out)
-{
-    size_t i;
-    uint32_t port;
-
-    for (i = 0; i + 1 < line.left; i++) {
-        if (line.p[i] == ':' && is_address_end(line, i) && port_at(line, i + 1, &port)) {
-            out->first_port = port;
-            keep_address(line, i, out);
-            return true;
-        }
-        if (line.p[i] == '\'' && i + 3 < line.left && memcmp(line.p + i, "', ", 3) == 0 &&
-            port_at(line, i + 3, &port)) {
-            out->first_port = port;
-            keep_address(line, i, out);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* -- who and over what ---------------------------------------------------------------------- */
-
-/* "http server", "http://127.0.0.1:8080"; the address of a page that explains the error is none. */
-static bool is_http(struct bytes in)
-{
-    if (in.left < 4 || strncasecmp((const char *)in.p, "http", 4) != 0)
+    if (bind_port_first(line, bind.to, to, port))
+        return !is_of_other(line, port->at, true) && (error_at < bind.to || port->at < error_at ||
+                                                      !is_destination(line, error_at, port->at));
+    /* Its argument is an address, and has no port: the kernel chooses one. */
+    if (bind_port_has_address(line, bind.to, to) || !bind_port_last(line, 0, bind.from, port))
         return false;
-    bytes_skip(&in, 4);
-    if (bytes_peek(&in, 0) == 's' || bytes_peek(&in, 0) == 'S')
-        bytes_skip(&in, 1);
-    return !text_skip(&in, "://") || text_is_digit(bytes_peek(&in, 0)) ||
-           strchr("[*:+", bytes_peek(&in, 0)) || text_starts(in, "localhost");
+    return port->end <= bind.from && !is_of_other(line, port->at, false) &&
+           is_link(bytes_of(line.p + port->end, bind.from - port->end));
 }
 
-static const char *protocol_of(struct bytes line)
+/*
+ * Whether the line tells of what another call did: connect() and sendto() fail with the same
+ * errors.  Go names the call that failed first, whatever was wrapped around it (net.OpError:
+ * "listen tcp :80: bind: ...").
+ */
+static bool is_other_call(struct bytes line, struct bind_span name, struct bind_span bind)
 {
-    size_t i;
+    static const char *const verbs[] = { "connect", "connects", "connecting", "connectex",
+                                         "dial",    "dialing",  "dialling",   "send",
+                                         "sending", "sendto",   "sendmsg",    "connection to" };
+    struct bytes call = bytes_of(line.p + bind.from, line.left - bind.from);
 
-    for (i = 0; i + 3 <= line.left; i++) {
-        const char *p = (const char *)line.p + i;
-
-        if (i && text_is_letter(line.p[i - 1]))
-            continue;
-        /* Names both, so it tells nothing: OpenVPN begins this line so whatever its protocol is
-         * (socket.c, socket_bind). */
-        if (i + 7 <= line.left &&
-            (strncasecmp(p, "tcp/udp", 7) == 0 || strncasecmp(p, "udp/tcp", 7) == 0)) {
-            i += 6;
-            continue;
-        }
-        if (strncasecmp(p, "udp", 3) == 0)
-            return "udp";
-        if (strncasecmp(p, "tcp", 3) == 0 || is_http(bytes_of(p, line.left - i)))
-            return "tcp";
-    }
-    /* Only streams are listened on. */
-    return text_find_any_case(line, "listen") < line.left ? "tcp" : NULL;
+    return !text_starts(call, "listen tcp") && !text_starts(call, "listen udp") &&
+           FIND_ALONE(line, name.from == 0 ? name.to : 0, verbs) < bind.from;
 }
 
-static void keep_program(struct bind_failure *out, const uint8_t *p, size_t n)
+static void keep_port(struct bind_failure *out, const struct bind_port *port)
 {
-    if (!n || n >= sizeof(out->program))
-        return;
-    memcpy(out->program, p, n);
-    out->program[n] = '\0';
+    out->first_port = out->last_port = port->port;
+    memcpy(out->address, port->address, sizeof(out->address));
 }
 
-static bool is_name_byte(uint8_t c)
-{
-    return text_is_letter(c) || text_is_digit(c) || c == '_' || c == '-' || c == '.';
-}
-
-/* "name.exe" anywhere, "name[123]:", or "name: " at the beginning of the message. */
 void bind_line_program(struct bytes line, struct bind_failure *out)
 {
-    static const char *const no_names[] = { "error",   "err",    "warn",      "warning", "fatal",
-                                            "panic",   "level",  "debug",     "info",    "bind",
-                                            "oserror", "failed", "exception", "listen" };
-    size_t at = text_find_any_case(line, ".exe"), i, n;
-    uint64_t number;
+    struct bind_span name;
 
-    if (at < line.left) {
-        for (i = at; i && (is_name_byte(line.p[i - 1]) || line.p[i - 1] >= 0x80);)
-            i--;
-        keep_program(out, line.p + i, at - i);
-        return;
-    }
-    at = text_find(line, "]: ");
-    for (i = at; at < line.left && i && text_is_digit(line.p[i - 1]);)
-        i--;
-    if (at < line.left && i > 1 && i < at && line.p[i - 1] == '[') {
-        struct bytes digits = bytes_of(line.p + i, at - i);
-
-        if (text_number(&digits, UINT32_MAX, &number))
-            out->pid = (uint32_t)number;
-        for (n = i - 1; n && is_name_byte(line.p[n - 1]);)
-            n--;
-        keep_program(out, line.p + n, i - 1 - n);
-        return;
-    }
-    for (n = 0; n < line.left && is_name_byte(line.p[n]);)
-        n++;
-    if (n < 2 || n + 1 >= line.left || line.p[n] != ':' || line.p[n + 1] != ' ' ||
-        !text_is_letter(line.p[0]))
-        return;
-    for (i = 0; i < sizeof(no_names) / sizeof(no_names[0]); i++)
-        if (strlen(no_names[i]) == n && strncasecmp(no_names[i], (const char *)line.p, n) == 0)
-            return;
-    keep_program(out, line.p, n);
+    bind_who_program(line, out, &name);
 }
 
-static bool says_bind(struct bytes line)
-{
-    static const char *const words[] = { "bind", "bound", "listen",   "绑定",  "綁定",
-                                         "监听", "監聽",  "バインド", "바인드" };
+/* -- a whole line ---------------------------------------------------------------------------- */
 
-    return ANY_OF(line, words);
+/*
+ * Sentences that say it all without a word for binding: Spring Boot's (PortInUseFailureAnalyzer)
+ * and that of Flask's server (Werkzeug serving.py).
+ */
+static bool is_sentence(struct bytes line, struct bind_failure *out, struct bind_port *port)
+{
+    static const struct {
+        const char *before, *behind;
+    } sentences[] = {
+        { "failed to start. ", " was already in use." },
+        { "", " is in use by another program. Either identify and stop that program" },
+    };
+    size_t i, at;
+
+    for (i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+        at = text_find(line, sentences[i].before) + strlen(sentences[i].before);
+        if (at < line.left && bind_port_first(line, at, at + 1, port) && port->by_word &&
+            text_starts(bytes_of(line.p + port->end, line.left - port->end), sentences[i].behind)) {
+            out->reason = "in use";
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Passes over what stands before a message, and keeps the time and who wrote it. */
+static struct bind_span start_line(struct bytes *line, struct bind_failure *out)
+{
+    struct text_time time;
+    struct bind_span name;
+
+    *out = (struct bind_failure){ .named = true, .tries = 1, .outcome = "failed" };
+    text_blanks(line);
+    text_time(line, &time);
+    bind_who_program(*line, out, &name);
+    memcpy(out->written, time.written, sizeof(out->written));
+    out->has_time = time.has_zone;
+    out->time_ns = time.has_zone ? time.clock_us * 1000 : 0;
+    return name;
 }
 
 bool bind_line_read(struct bytes line, struct bind_failure *out)
 {
-    struct text_time time;
+    struct bind_port port = { 0 };
+    struct bind_span name = { 0, 0 }, bind;
     size_t at;
 
-    *out = (struct bind_failure){ .named = true, .tries = 1, .outcome = "failed" };
     if (line.left > BIND_LOOK_MAX)
         line.left = BIND_LOOK_MAX;
-    /* Remarks, quotes and tables of a written page tell about logs; they are none. */
-    if (!line.left || strchr("#|>*", line.p[0]) || !says_bind(line))
+    /* Remarks, quotes and tables of a written page tell about logs; they are none.  Nearly all
+     * lines of a log have no such word, and end here. */
+    if (!line.left || strchr("#|>*", line.p[0]) ||
+        (!FIND_WORD(line, name, bind_words, &bind) && !text_has(line, " in use")))
         return false;
-    text_blanks(&line);
-    text_time(&line, &time);
-    at = find_error(line, out);
-    if (at == line.left || is_told(line, at))
-        return false;
-    if (!port_by_address(line, out) && !port_by_word(line, &out->first_port))
-        return false;
-    out->last_port = out->first_port;
-    out->protocol = protocol_of(line);
-    bind_line_program(line, out);
-    memcpy(out->written, time.written, sizeof(out->written));
-    out->has_time = time.has_zone;
-    out->time_ns = time.has_zone ? time.clock_us * 1000 : 0;
+    name = start_line(&line, out);
+    if (!is_sentence(line, out, &port)) {
+        if (!FIND_WORD(line, name, bind_words, &bind) || is_other_call(line, name, bind))
+            return false;
+        at = find_error(line, out);
+        if (at == line.left || is_told(line, at) || is_no_socket(line, bind, out))
+            return false;
+        port = (struct bind_port){ 0 };
+        if (!find_port(line, bind, at, &port) && port.port)
+            return false; /* it is another one's */
+    }
+    keep_port(out, &port);
+    out->protocol = bind_who_protocol(line);
     return true;
+}
+
+bool bind_line_error(struct bytes line, struct bind_failure *out)
+{
+    static const char word[] = "Error: ";
+    size_t at;
+
+    start_line(&line, out);
+    at = text_find(line, word) + strlen(word);
+    return at < line.left && find_error(line, out) == at;
 }
 
 /* -- what came of it -------------------------------------------------------------------------- */
@@ -384,18 +502,23 @@ bool bind_line_read(struct bytes line, struct bind_failure *out)
  * says of another program does not count. */
 bool bind_line_bound(struct bytes line, struct bind_failure *out)
 {
-    static const char *const words[] = { "listening", "bound", "监听", "監聽" };
     static const char *const others[] = {
         "error",        "fail", " not ",   "n't",    "unable",  "refuse", "trying",  "try to",
         "attempt",      "will", "another", "other ", "already", " if ",   "unbound", "going to",
         "no listening", "失败", "失敗",    "错误",   "錯誤",    "无法",   "無法"
     };
 
-    if (!ANY_OF(line, words) || ANY_OF(line, others))
+    struct bind_port port;
+    struct bind_span name = { 0, 0 }, bound;
+
+    if (!FIND_WORD(line, name, bound_words, &bound))
         return false;
-    if (!port_by_address(line, out) && !port_by_word(line, &out->first_port))
+    bind_who_program(line, out, &name);
+    if (!FIND_WORD(line, name, bound_words, &bound) || ANY_OF(line, others) ||
+        !find_port(line, bound, line.left, &port))
         return false;
-    out->protocol = protocol_of(line);
+    keep_port(out, &port);
+    out->protocol = bind_who_protocol(line);
     return true;
 }
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "evidence/bind_port.h"
 #include "evidence/text.h"
 
-#define BIND_NAME_MAX 64    /* bytes of a name, NUL included */
 #define BIND_LOOK_MAX 4096u /* bytes of a line that are looked at */
 
 /* One row of log_bind_failure: some tries that belong together. */
@@ -26,6 +26,7 @@ struct bind_failure {
     uint32_t pid;        /* of the process, where the line has it as "name[pid]: "; else 0 */
     const char *outcome; /* "failed", "bound", "lived", "went on", "cut" */
     uint64_t line, last_line, end_line; /* end_line: it gave up; 0: no such line */
+    uint64_t port_line;                 /* names the port; 0: the first line does */
     uint64_t shown_line; /* what shows that it is bound or that the process lives; 0: nothing */
     uint64_t n_later;    /* later lines of the process */
     char written[TEXT_TIME_MAX];        /* time of the first line as written, or "" */
@@ -34,12 +35,15 @@ struct bind_failure {
 };
 
 /* What a line says of a failed bind; false: nothing.  Ports, protocol, error and program are filled
- * in. */
+ * in; first_port is 0 where no port stands in it. */
 bool bind_line_read(struct bytes line, struct bind_failure *out);
 
 /* The rest is for lines of which BIND_LOOK_MAX bytes at most are left. */
 
-/* "listening on 0.0.0.0:8080": a port that the program has; port, address and protocol are filled in. */
+/* "Error: Address already in use", and nothing said of what failed. */
+bool bind_line_error(struct bytes line, struct bind_failure *out);
+/* "listening on 0.0.0.0:8080": a port that the program has; port, address, protocol and program are
+ * filled in. */
 bool bind_line_bound(struct bytes line, struct bind_failure *out);
 /* Who wrote the line, and its process. */
 void bind_line_program(struct bytes line, struct bind_failure *out);

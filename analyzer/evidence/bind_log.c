@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "evidence/bind_pair.h"
 #include "evidence/pasted.h"
 
 #define ROWS_MAX  4096u /* rows of one text; later failures count only if they continue one */
@@ -29,6 +30,7 @@ static const struct fact_column columns[] = {
     { "outcome", FACT_TEXT, "", "failed, bound (shown_line says that it listens there), lived (shown_line is a later one of the same process), went on (a later port worked), cut (the log ends there)", 0 },
     { "last_line", FACT_INT, "line", "the last of these lines", 0 },
     { "end_line", FACT_INT, "line", "the program gave up; NULL: no such line", 0 },
+    { "port_line", FACT_INT, "line", "the line beside it that names the port; NULL: itself", 0 },
     { "shown_line", FACT_INT, "line", "what shows that it is bound or that the process lives; NULL: nothing", 0 },
 };
 const struct fact_kind bind_failure_fact = {
@@ -51,6 +53,7 @@ struct bind_log {
     size_t n, cap;
     struct bound bound[BACK_MAX]; /* the last ones */
     size_t n_bound;
+    struct bind_pair pair;
 };
 
 struct bind_log *bind_log_start(const struct fact_sink *sink)
@@ -134,7 +137,6 @@ static void note_other(struct bind_log *b, struct bytes line, uint64_t line_no)
     text_blanks(&line);
     text_time(&line, &time);
     if (bind_line_bound(line, &l)) {
-        bind_line_program(line, &l);
         note_bound(b, &l, line_no);
     } else if (b->n && memchr(line.p, ']', line.left)) { /* "name[pid]" */
         bind_line_program(line, &l);
@@ -167,10 +169,16 @@ static void settle(struct bind_failure *row, struct bytes line, uint64_t line_no
 
 bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
 {
-    struct bind_failure f;
+    struct bind_failure said, f;
     size_t i;
+    bool any = bind_line_read(line, &said);
 
-    if (!bind_line_read(line, &f)) {
+    if (any && said.first_port) {
+        f = said;
+        f.line = line_no;
+    } else if (bind_pair_line(&b->pair, line, line_no, any ? &said : NULL, &f)) {
+        line.left = 0; /* the hint is no word of the failure */
+    } else {
         note_other(b, line, line_no);
         return false;
     }
@@ -182,15 +190,15 @@ bool bind_log_line(struct bind_log *b, struct bytes line, uint64_t line_no)
         if (f.first_port > row->last_port)
             row->last_port = f.first_port;
         row->tries++;
-        row->last_line = line_no;
+        row->last_line = f.line;
         row->pid = f.pid;
         row->end_line = row->n_later = 0;
-        settle(row, line, line_no);
+        settle(row, line, f.line);
         return true;
     }
-    settle(&f, line, line_no);
+    settle(&f, line, f.line);
     see_bound(b, &f);
-    f.line = f.last_line = line_no;
+    f.last_line = f.line;
     if (b->n < ROWS_MAX)
         VEC_PUSH(b->rows, b->n, b->cap, f);
     return true;
@@ -212,6 +220,7 @@ void bind_failure_put(const struct bind_failure *f, const struct fact_sink *sink
                   fact_int_if(f->error != 0, f->error), fact_text(f->reason), fact_int(f->named),
                   fact_text(f->outcome), fact_int((int64_t)f->last_line),
                   fact_int_if(f->end_line != 0, (int64_t)f->end_line),
+                  fact_int_if(f->port_line != 0, (int64_t)f->port_line),
                   fact_int_if(f->shown_line != 0, (int64_t)f->shown_line) });
 }
 
@@ -233,14 +242,18 @@ static const struct fact_kind *const kinds[] = { &bind_failure_fact, NULL };
 
 static bool bind_log_probe(struct bytes head)
 {
-    struct bind_failure f;
+    struct bind_pair pair = { .failed_line = 0 };
+    struct bind_failure said, f;
     struct encoding e;
     struct bytes line;
     bool found = false;
 
     encoding_open(&e, head);
-    while (!found && encoding_line(&e, &line))
-        found = bind_line_read(line, &f);
+    while (!found && encoding_line(&e, &line)) {
+        found = bind_line_read(line, &said);
+        if (!found || !said.first_port)
+            found = bind_pair_line(&pair, line, e.line_no, found ? &said : NULL, &f);
+    }
     encoding_close(&e);
     return found;
 }

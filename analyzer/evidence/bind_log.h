@@ -6,10 +6,11 @@
  * ... OSError: [Errno 98] error while attempting to bind on address ('0.0.0.0', 8080): address
  * already in use
  *
- * A line counts if it has a word for binding, a port and an error (number, name, or Windows' text).
- * The same program with the same port again, or the next one, is one row.
- * A line that only speaks of such an error ("if you see ...") is none.  What a failure led to is read
- * from the lines around it: the program listens on the port, the process goes on, or it gives up.
+ * A line counts if it has a word for binding, a port that stands with it, and an error (number,
+ * name, or Windows' text); bind_pair knows who tells it in two lines.  The same program with the
+ * same port again, or the next one, is one row.  A line that only speaks of such an error ("if you
+ * see ...") is none.  What a failure led to is read from the lines around it: the program listens
+ * on the port, the process goes on, or it gives up.
  */
 #ifndef EVIDENCE_BIND_LOG_H
 #define EVIDENCE_BIND_LOG_H

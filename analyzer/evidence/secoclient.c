@@ -152,7 +152,7 @@ static void note_named(struct secoclient *s, struct bytes line)
 {
     struct bind_failure named;
 
-    if (!bind_line_read(line, &named))
+    if (!bind_line_read(line, &named) || !named.first_port)
         return;
     s->burst.error = named.error;
     s->burst.reason = named.reason;

@@ -67,6 +67,18 @@ bool text_is_letter(uint8_t c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+bool text_is_at(struct bytes in, size_t at, const char *word)
+{
+    size_t n = strlen(word);
+
+    return n <= in.left - at && strncasecmp((const char *)in.p + at, word, n) == 0;
+}
+
+bool text_begins_word(struct bytes in, size_t at)
+{
+    return !at || !text_is_letter(in.p[at - 1]) || (in.p[at - 1] >= 'a' && in.p[at] < 'a');
+}
+
 bool text_number(struct bytes *in, uint64_t max, uint64_t *v)
 {
     struct bytes b = *in;

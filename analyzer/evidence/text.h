@@ -38,6 +38,10 @@ bool text_number(struct bytes *in, uint64_t max, uint64_t *v);
 
 bool text_is_digit(uint8_t c);
 bool text_is_letter(uint8_t c);
+/* `word` stands at `at`, whatever the case of ASCII letters. */
+bool text_is_at(struct bytes in, size_t at, const char *word);
+/* No word of ASCII letters goes on at `at`: "bind", "tcp_bind", "tcpBind", but not "unbind". */
+bool text_begins_word(struct bytes in, size_t at);
 
 /*
  * Passes over the time at the beginning of a line and what belongs to it (blanks behind it,

@@ -2,7 +2,7 @@
 import random
 import struct
 
-from traffic import ACK, HOSTS, MACS, PSH, ether, ip4, situation
+from traffic import ACK, HOSTS, MACS, PSH, START, ether, ip4, situation
 
 
 class OpenVpn:
@@ -160,3 +160,115 @@ def openvpn_merged_ends(net):
     w.open(23.1)
     for i in range(5):
         w.ping(24 + 2 * i)
+
+
+def leaves(net, farewells=3, back=4.0, port=50002, idle=8.0, pings=6, every=10, last=1):
+    """The client says that it leaves (--explicit-exit-notify), which nobody answers, and is started again."""
+    v, w = OpenVpn(net), OpenVpn(net, port=port, sids=(b"\x33" * 8, b"\x44" * 8))
+    v.open(0)
+    for i in range(pings):
+        v.data(1 + every * i, 1 - last)
+        v.data(1.02 + every * i, last)
+    at = 1 + every * (pings - 1) + idle
+    for i in range(farewells):
+        v.data(at + i, 0)
+    at += farewells - 1 + back
+    w.open(at)
+    for i in range(5):
+        w.ping(at + 1 + every * i)
+
+
+@situation
+def openvpn_exit_notify(net):
+    """The user disconnects, and connects again four seconds later."""
+    leaves(net)
+
+
+@situation
+def openvpn_exit_notify_later(net):
+    """Half a minute later."""
+    leaves(net, back=30)
+
+
+@situation
+def openvpn_exit_notify_at_the_end(net):
+    """The next pings were due; the user connects again after the time of a ping and a bit."""
+    leaves(net, idle=9.9, back=11)
+
+
+@situation
+def openvpn_exit_notify_often(net):
+    """It says so five times."""
+    leaves(net, farewells=5, idle=9.9, back=8)
+
+
+@situation
+def openvpn_exit_notify_same_port(net):
+    """From the same port (no --nobind)."""
+    leaves(net, port=50001)
+
+
+@situation
+def openvpn_exit_notify_first_idle(net):
+    """Traffic all the time, so that no ping was ever due; then eight quiet seconds, and the user disconnects."""
+    leaves(net, pings=60, every=1)
+
+
+@situation
+def openvpn_exit_notify_had_last_word(net):
+    """The client's last packet before is behind the server's."""
+    leaves(net, last=0)
+
+
+@situation
+def openvpn_exit_notify_first_idle_had_last_word(net):
+    """Both: what acknowledges the end of a download, then eight quiet seconds."""
+    leaves(net, pings=60, every=1, last=0)
+
+
+@situation
+def openvpn_exit_notify_short(net):
+    """The tunnel was up for three seconds."""
+    leaves(net, pings=2, every=2, idle=1, back=1)
+
+
+class TlsCrypt(OpenVpn):
+    """The same under tls-crypt, as lengths and headers."""
+
+    def control(self, at, who, op, acks=(), number=None, tls=b""):
+        body = 1 + 4 * len(acks) + (8 if acks else 0) + (0 if number is None else 4) + len(tls)
+        self.number += 1
+        head = bytes([op << 3]) + self.sids[who] + struct.pack("!II", self.number, int(START) + who)
+        self.packet(at, who, head + random.Random(self.number).randbytes(32 + body))
+
+
+def watched(net, kind, resends):
+    """A monitoring system asks once a minute: a hard reset, and the answer is all it wants."""
+    for k in range(6):
+        v = kind(net, port=40000 + k, sids=(bytes([0x51 + k]) * 8, bytes([0x61 + k]) * 8))
+        v.control(60 * k, 0, 7, number=0)
+        v.control(60 * k + 0.01, 1, 8, acks=[0], number=0)
+        for at in resends:
+            v.control(60 * k + at, 1, 8, number=0)
+    t = net.tcp()
+    t.open(1)
+    t.talk(2)
+    t.close(400)
+
+
+@situation
+def openvpn_watched(net):
+    """A server of 2.5 waits for the rest, and resends its answer."""
+    watched(net, OpenVpn, (2, 6, 14, 30))
+
+
+@situation
+def openvpn_watched_2_6(net):
+    """One of 2.6 keeps nothing of such a client, so it does not (mudp.c)."""
+    watched(net, OpenVpn, ())
+
+
+@situation
+def openvpn_watched_tls_crypt(net):
+    """Nobody can read the ids."""
+    watched(net, TlsCrypt, (2, 6, 14, 30))

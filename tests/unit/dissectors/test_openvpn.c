@@ -366,6 +366,10 @@ static void waits(void)
     dissect_end(&t);
     ok(dissect_has(&t, "openvpn_session", "a_rhythm_ns=20000000000 a_peer_id=0 b_since=2"),
        "the longest but one that the server waited");
+    ok(dissect_has(&t, "openvpn_session", "a_gap_ns=21000000000 b_gap_ns=59000000000"),
+       "and the longest but one between two packets of an end");
+    ok(dissect_has(&t, "openvpn_session", "b_since_gap_ns=1000000000"),
+       "and the longest while the other end was silent");
     str_free(&t.rows);
 
     start(&t);
@@ -377,6 +381,7 @@ static void waits(void)
     t.tcp.end[1].next_ns = t.ns - 500000000;
     dissect_end(&t);
     ok(dissect_has(&t, "openvpn_session", "a_since=0"), "over TCP: bytes that were not read");
+    ok(!strstr(dissect_rows(&t), "b_gap_ns"), "once is no rhythm");
     str_free(&t.rows);
 
     start(&t);

@@ -58,9 +58,25 @@ static void test_numbers(void)
        "words are found");
 }
 
+static bool begins(const char *line, const char *word)
+{
+    struct bytes b = bytes_of(line, strlen(line));
+
+    return text_begins_word(b, text_find_any_case(b, word));
+}
+
+static void test_words(void)
+{
+    ok(begins("bind", "bind") && begins("a bind", "bind") && begins("tcp_bind", "bind") &&
+           begins("tcpBind", "bind"),
+       "a word begins");
+    ok(!begins("unbind", "bind") && !begins("UNBIND", "bind"), "it is a part of another one");
+}
+
 int main(void)
 {
     test_times();
+    test_words();
     test_numbers();
     return tap_done();
 }

@@ -1,0 +1,32 @@
+#!/bin/bash
+# openvpn: tunnels whose ends fall silent or never agree, and what only looks like it (make_openvpn.py says why).
+set -u
+. "$TOP_SRCDIR/tests/support/made.sh"
+made_by make_openvpn.py
+
+# Rule, state and severity, one verdict after the other; and the case's result.
+sum_up() {
+    sed -nE 's/.*"rule":"([a-z-]*)","state":"([a-z]*)","severity":"([a-z]*)".*/\1 \2 \3;/p
+        s/.*"deadwire.summary\/1","result":"([a-z]*)".*/\1/p' | tr '\n' ' '
+}
+
+gives server-restarts "openvpn-ping-restart likely warning; fault"
+says server-restarts openvpn-ping-restart "went on for 6 packets and heard nothing; 60.98 s after"
+gives server-restarts-soon "openvpn-ping-restart likely warning; fault"
+gives server-restarts-busy "openvpn-ping-restart likely warning; fault"
+gives client-comes-back "openvpn-ping-restart likely warning; fault"
+says client-comes-back openvpn-ping-restart "The server went on for 7 packets and heard nothing"
+gives two-clients "openvpn-ping-restart unknown warning; unknown"
+says two-clients openvpn-ping-restart "is another client's"
+gives client-with-two-sessions "openvpn-ping-restart unknown warning; unknown"
+gives one-way-then-again "openvpn-ping-restart unknown warning; unknown"
+says one-way-then-again openvpn-ping-restart "for 3576.98 s (120 packets). That is longer than OpenVPN waits"
+gives answers-lost "openvpn-handshake-timeout likely critical; fault"
+says answers-lost openvpn-handshake-timeout "in 2 attempts over 95.01 s did not complete"
+for how in deaf reset closed; do
+    gives tcp-$how "openvpn-handshake-timeout likely critical; fault"
+done
+says tcp-deaf openvpn-handshake-timeout "TCP acknowledged all of them"
+says tcp-reset openvpn-handshake-timeout "198.51.100.9:1194 reset the connection instead (frame 6 is the first)"
+says tcp-closed openvpn-handshake-timeout "198.51.100.9:1194 closed the connection instead (frame 6 is the first)"
+made_end
