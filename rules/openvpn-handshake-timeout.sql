@@ -66,9 +66,9 @@ WITH negotiation AS MATERIALIZED (
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
     JOIN source s ON s.id = n.source LEFT JOIN tcp_life t ON t.source = n.source AND t.flow = n.flow
     WHERE n.client IS NOT NULL AND n.key_id = 0 AND n.mid = 0
-      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN openvpn_negotiation x
-                      ON x.source = p.first_source AND x.flow = p.first_flow
-                      WHERE p.other_source = n.source AND p.other_flow = n.flow)
+      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN openvpn_negotiation x
+                      ON x.source = p.more_source AND x.flow = p.more_flow
+                      WHERE p.less_source = n.source AND p.less_flow = n.flow)
 ),
 following AS MATERIALIZED (
     SELECT n.*, lead(time_ns) OVER w AS next_ns,
@@ -102,7 +102,10 @@ story AS (
                AND max(capture_ns) - min(time_ns) >= 60000000000 AS lasting, sum(resets) AS resets, min(time_ns) AS from_ns,
            max(last_ns) AS to_ns, max(capture_ns) AS capture_ns, count(answer_frame) AS answered, min(flow) AS flow,
            total(delivered) = count(*) AS all_delivered, count(closed_frame) = count(*) AS all_closed,
-           total(by_rst AND closed_frame IS NOT NULL) AS n_rst
+           total(by_rst AND closed_frame IS NOT NULL) AS n_rst,
+           -- One time and the same ends in captures that were not recognised as vantages: the fullest speaks.
+           row_number() OVER (PARTITION BY client_address, server_end, min(time_ns)
+                              ORDER BY count(*) DESC, max(last_ns) DESC, max(capture_ns) DESC, source) AS view
     FROM failed WHERE done_at IS NULL OR time_ns > done_at
     GROUP BY source, client_address, server_end
 ),
@@ -122,7 +125,8 @@ judged AS (
                 ELSE 'cut' END AS say
     FROM story s LEFT JOIN icmp i ON i.source = s.source AND i.client_address = s.client_address
          AND i.server_end = s.server_end AND i.n = 1
-    WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
+    WHERE s.view = 1
+      AND NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
                       AND x.verdict_key LIKE s.client_address || ' > ' || s.server_end || ' %')
 ),
 evidence(n, what) AS (VALUES (1, 'start'), (2, 'answer'), (3, 'last'), (4, 'closed')),

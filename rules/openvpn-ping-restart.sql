@@ -60,9 +60,9 @@ WITH session AS MATERIALIZED (
     FROM openvpn_session s JOIN flow f ON f.source = s.source AND f.id = s.flow
     JOIN source c ON c.id = s.source
     WHERE s.up_frame IS NOT NULL AND s.client IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM pair_flow p JOIN openvpn_session x
-                      ON x.source = p.first_source AND x.flow = p.first_flow AND x.up_frame IS NOT NULL
-                      WHERE p.other_source = s.source AND p.other_flow = s.flow)
+      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN openvpn_session x
+                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.up_frame IS NOT NULL
+                      WHERE p.less_source = s.source AND p.less_flow = s.flow)
 ),
 -- UDP to such a server that begins without a hard reset: a tunnel that was up before, perhaps under another address.
 resumed AS MATERIALIZED (
@@ -171,17 +171,22 @@ judged AS (
       AND NOT EXISTS (SELECT 1 FROM floated r WHERE r.source = t.source AND r.id = t.id
                       AND (new_ns IS NULL OR r.floated_ns < new_ns))
 ),
+-- One time and the same ends in captures that were not recognised as vantages: the one that goes on longest speaks.
+keyed AS (
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY capture_ns DESC, last_ns DESC, source, id) AS view
+    FROM (SELECT *, client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key FROM judged)
+),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'restart'), (5, 'up')),
 seen AS (
     SELECT j.*, e.n, e.what,
            CASE e.what WHEN 'heard' THEN heard_frame WHEN 'unanswered' THEN unanswered_frame
                        WHEN 'last' THEN CASE WHEN last_frame <> unanswered_frame THEN last_frame END
                        WHEN 'restart' THEN new_frame WHEN 'up' THEN new_done END AS cited
-    FROM judged j, evidence e
+    FROM keyed j, evidence e
     -- Without a restart, silence is only worth a word when it is long.
-    WHERE say = 'restart' OR silent_ns >= 10000000000
+    WHERE j.view = 1 AND (say = 'restart' OR silent_ns >= 10000000000)
 )
-SELECT client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key, say,
+SELECT verdict_key, say,
        CASE WHEN say = 'restart' THEN 'likely' ELSE 'unknown' END AS state,
        CASE WHEN say = 'restart' AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
             WHEN say <> 'restart' THEN 'warning' ELSE 'critical' END AS severity,

@@ -135,6 +135,10 @@ story AS MATERIALIZED (
            CASE WHEN max(ack_lost) OVER w THEN 'ack' WHEN max(packet_lost) OVER w THEN 'packet' ELSE 'unknown' END AS lost
     FROM judged WINDOW w AS (PARTITION BY bundle, client_address, server_end, side)
 ),
+-- One time and the same ends in several bundles that were not recognised as vantages: the one with most attempts speaks.
+keyed AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY attempt, n_attempts DESC, bundle) AS view FROM story
+),
 evidence(n, what) AS (VALUES (1, 'sent'), (2, 'received'), (3, 'ack'), (4, 'resent'), (5, 'ackagain'), (6, 'last'), (7, 'next')),
 seen AS (
     SELECT lead.*, s.attempt AS nth, e.n, e.what,
@@ -147,15 +151,15 @@ seen AS (
                        WHEN 'resent' THEN s.resend_frame
                        WHEN 'last' THEN CASE WHEN s.last_frame <> s.resend_frame THEN s.last_frame END
                        WHEN 'next' THEN s.next_frame END AS cited
-    FROM story lead JOIN story s ON s.verdict_key = lead.verdict_key AND s.attempt <= 3,
+    FROM keyed lead JOIN keyed s ON s.verdict_key = lead.verdict_key AND s.bundle = lead.bundle AND s.attempt <= 3,
          evidence e
-    WHERE lead.attempt = 1
+    WHERE lead.view = 1
     UNION ALL
     -- A log of the same end says the same.
     SELECT lead.*, 9, 8, 'logged', l.source, l.line
-    FROM story lead JOIN log_openvpn_stall l ON l.packet_id = lead.packet_id AND l.side = lead.side
+    FROM keyed lead JOIN log_openvpn_stall l ON l.packet_id = lead.packet_id AND l.side = lead.side
          AND l.peer IN (lead.client_end, lead.server_end)
-    WHERE lead.attempt = 1
+    WHERE lead.view = 1
 ),
 packets AS (
     SELECT verdict_key, story_outcome AS say,
@@ -187,11 +191,13 @@ logged AS (
 log_story AS (
     SELECT *, row_number() OVER (PARTITION BY source, side, packet_id ORDER BY line) AS attempt,
            count(*) OVER (PARTITION BY source, side, packet_id) AS n_attempts,
+           dense_rank() OVER (PARTITION BY side, packet_id, peer ORDER BY source) AS log_no,
            max(failed_line IS NOT NULL) OVER (PARTITION BY source, side, packet_id) AS failed
     FROM logged
 ),
 lines AS (
-    SELECT lead.side || ' ' || lead.packet_id || ' ' || lead.peer AS verdict_key,
+    SELECT lead.side || ' ' || lead.packet_id || ' ' || lead.peer
+           || CASE lead.log_no WHEN 1 THEN '' ELSE ' of log ' || lead.log_no END AS verdict_key,
            'log' AS say, CASE WHEN lead.failed OR lead.recovered THEN 'likely' ELSE 'unknown' END AS state,
            CASE WHEN lead.failed THEN 'critical' WHEN lead.recovered AND lead.seconds < 10 THEN 'notice' ELSE 'warning' END AS severity,
            'source:' || lead.source AS subject, l.source,
