@@ -47,9 +47,20 @@ WITH RECURSIVE named AS (
     SELECT id, CASE instr(file, '.') WHEN 0 THEN file WHEN 1 THEN file ELSE substr(file, 1, instr(file, '.') - 1) END AS stem
     FROM (SELECT id, replace(name, rtrim(name, replace(name, '/', '')), '') AS file FROM source)
 ),
--- A table names no host: it speaks for the failures of its bundle only.
+-- A log, or a table, that lies in several bundles is read once; the other sources are the "same as" it.
+member AS MATERIALIZED (
+    SELECT s.id AS source, s.bundle FROM source s
+    UNION SELECT s.id, t.bundle FROM source s JOIN source t ON t.sha256 = s.sha256
+    WHERE s.id IN (SELECT source FROM log_bind_failure UNION SELECT source FROM log_exclusion_table)
+),
+-- A table names no host: it speaks for the failures of its bundles only.
+beside AS MATERIALIZED (
+    SELECT DISTINCT l.source AS log_source, t.source AS table_source
+    FROM (SELECT DISTINCT source FROM log_exclusion_table) x JOIN member t ON t.source = x.source
+    JOIN member l ON l.bundle = t.bundle JOIN (SELECT DISTINCT source FROM log_bind_failure) f ON f.source = l.source
+),
 failure AS (
-    SELECT f.*, s.bundle,
+    SELECT f.*,
            -- the same lines may stand in two logs
            row_number() OVER (PARTITION BY coalesce(f.program, b.stem), f.protocol, f.first_port, f.last_port, f.line ORDER BY f.source) AS nth,
            coalesce(f.program, b.stem) AS name,
@@ -61,8 +72,8 @@ failure AS (
     WHERE coalesce(f.reason, 'access') = 'access' AND f.last_port - f.first_port < 1024
 ),
 excluded AS (
-    SELECT r.*, s.bundle, t.incomplete
-    FROM log_excluded_range r JOIN source s ON s.id = r.source
+    SELECT r.*, t.incomplete
+    FROM log_excluded_range r
     JOIN log_exclusion_table t ON t.source = r.source AND t.table_no = r.table_no
 ),
 port AS (
@@ -76,7 +87,7 @@ hit AS (
            row_number() OVER (PARTITION BY p.source, p.id, p.port
                               ORDER BY r.protocol IS NULL, r.administered, r.source, r.line, r.id) AS n
     FROM port p JOIN failure f ON f.source = p.source AND f.id = p.id
-    JOIN excluded r ON r.bundle = f.bundle AND p.port BETWEEN r.first_port AND r.last_port
+    JOIN beside x ON x.log_source = p.source JOIN excluded r ON r.source = x.table_source AND p.port BETWEEN r.first_port AND r.last_port
          AND (r.protocol IS NULL OR f.protocol IS NULL OR r.protocol = f.protocol)
          AND (r.family IS NULL OR r.family = CASE WHEN instr(coalesce(f.address, '.'), ':') THEN 'ipv6' ELSE 'ipv4' END)
 ),
@@ -86,8 +97,8 @@ judged AS (
            min(b.r_protocol) AS table_protocol, min(b.r_protocol) <> max(b.r_protocol) AS table_both,
            count(DISTINCT b.range_first || '-' || b.range_last) AS n_ranges, min(b.port) AS first_hit,
            -- a table of the same protocol that lacks one of these ports: it was taken at another time
-           EXISTS (SELECT 1 FROM log_exclusion_table t JOIN source s ON s.id = t.source
-                   WHERE s.bundle = f.bundle AND t.incomplete = 0 AND t.protocol = f.protocol
+           EXISTS (SELECT 1 FROM beside x JOIN log_exclusion_table t ON t.source = x.table_source
+                   WHERE x.log_source = f.source AND t.incomplete = 0 AND t.protocol = f.protocol
                      AND coalesce(t.family, 'ipv4') = 'ipv4'
                      AND NOT EXISTS (SELECT 1 FROM log_excluded_range r WHERE r.source = t.source AND r.table_no = t.table_no
                                      AND r.first_port <= f.last_port AND r.last_port >= f.first_port)) AS disputed

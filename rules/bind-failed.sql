@@ -51,8 +51,20 @@ WITH named AS (
     SELECT id, CASE instr(file, '.') WHEN 0 THEN file WHEN 1 THEN file ELSE substr(file, 1, instr(file, '.') - 1) END AS stem
     FROM (SELECT id, replace(name, rtrim(name, replace(name, '/', '')), '') AS file FROM source)
 ),
+-- A log, or a table, that lies in several bundles is read once; the other sources are the "same as" it.
+member AS MATERIALIZED (
+    SELECT s.id AS source, s.bundle FROM source s
+    UNION SELECT s.id, t.bundle FROM source s JOIN source t ON t.sha256 = s.sha256
+    WHERE s.id IN (SELECT source FROM log_bind_failure UNION SELECT source FROM log_exclusion_table)
+),
+-- A table names no host: it speaks for the failures of its bundles only.
+beside AS MATERIALIZED (
+    SELECT DISTINCT l.source AS log_source, t.source AS table_source
+    FROM (SELECT DISTINCT source FROM log_exclusion_table) x JOIN member t ON t.source = x.source
+    JOIN member l ON l.bundle = t.bundle JOIN (SELECT DISTINCT source FROM log_bind_failure) f ON f.source = l.source
+),
 failure AS (
-    SELECT f.*, s.bundle,
+    SELECT f.*,
            -- the same lines may stand in two logs
            row_number() OVER (PARTITION BY coalesce(f.program, b.stem), f.protocol, f.first_port, f.last_port, f.line ORDER BY f.source) AS nth,
            coalesce(f.program, b.stem) AS name,
@@ -63,18 +75,18 @@ failure AS (
     WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'bind-excluded-port' AND x.source = f.source AND x.line = f.line)
 ),
 exclusions AS (
-    SELECT t.*, s.bundle FROM log_exclusion_table t JOIN source s ON s.id = t.source WHERE coalesce(t.family, 'ipv4') = 'ipv4'
+    SELECT x.log_source, t.* FROM log_exclusion_table t JOIN beside x ON x.table_source = t.source WHERE coalesce(t.family, 'ipv4') = 'ipv4'
 ),
 judged AS (
     SELECT f.*,
-           (SELECT count(*) FROM exclusions t WHERE t.bundle = f.bundle AND (f.protocol IS NULL OR t.protocol = f.protocol)
+           (SELECT count(*) FROM exclusions t WHERE t.log_source = f.source AND (f.protocol IS NULL OR t.protocol = f.protocol)
              AND t.incomplete = 0) AS n_whole,
            -- Without a named protocol, tables of both must lack the port.
-           f.protocol IS NULL AND (SELECT count(DISTINCT t.protocol) FROM exclusions t WHERE t.bundle = f.bundle
+           f.protocol IS NULL AND (SELECT count(DISTINCT t.protocol) FROM exclusions t WHERE t.log_source = f.source
              AND t.incomplete = 0) < 2 AS one_sided,
-           (SELECT count(*) FROM exclusions t WHERE t.bundle = f.bundle AND (f.protocol IS NULL OR t.protocol IS NULL
+           (SELECT count(*) FROM exclusions t WHERE t.log_source = f.source AND (f.protocol IS NULL OR t.protocol IS NULL
              OR t.protocol = f.protocol)) AS n_tables,
-           (SELECT total(ranges) FROM exclusions t WHERE t.bundle = f.bundle AND (f.protocol IS NULL OR t.protocol IS NULL
+           (SELECT total(ranges) FROM exclusions t WHERE t.log_source = f.source AND (f.protocol IS NULL OR t.protocol IS NULL
              OR t.protocol = f.protocol)) AS n_ranges
     FROM failure f
 ),
@@ -90,7 +102,7 @@ evidence AS (
     UNION ALL SELECT source, id, source, last_line, 'again', 2 FROM told WHERE last_line > line
     UNION ALL SELECT source, id, source, end_line, 'end', 3 FROM told WHERE end_line IS NOT NULL
     UNION ALL SELECT source, id, source, shown_line, 'shown', 4 FROM told WHERE shown_line IS NOT NULL
-    UNION ALL SELECT t.source, t.id, x.source, x.line, 'table', 5 FROM told t JOIN exclusions x ON x.bundle = t.bundle
+    UNION ALL SELECT t.source, t.id, x.source, x.line, 'table', 5 FROM told t JOIN exclusions x ON x.log_source = t.source
               AND (t.protocol IS NULL OR x.protocol IS NULL OR x.protocol = t.protocol) WHERE t.say = 'uncovered'
 )
 SELECT t.name || ' ' || coalesce(t.protocol, '?') || ' ' || t.first_port || '-' || t.last_port || ' line ' || t.line
