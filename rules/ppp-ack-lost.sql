@@ -9,6 +9,8 @@
 -- because.anew: {acker} acknowledged the {name} Configure-Request of {asker} in frame {ack.frame}, and {asker} asked anew,
 --   with other ids: {requests} times in {seconds} s, and each time {acker} began anew as well{beside}. Nothing was carried
 --   over {name}. Either its Acks are lost, or something else makes {asker} start over.
+-- because.blind: {name} was asked for {requests} times in {seconds} s and opened again and again, and nothing was carried
+--   over it. Who said what cannot be told here, so neither can whether an Ack is lost.
 -- because.asked: {asker} sent its {name} Configure-Request {requests} times in {seconds} s, from frame {request.frame}
 --   on, and saw no Ack, while {peer_frames} frames of {acker} arrived{reacted}. So {name} did not open at
 --   {asker}{beside}.{effect}
@@ -19,6 +21,7 @@
 -- advice.again: Capture at the end of {asker} too: it shows that the Acks are lost, and comparing the two what the lost
 --   frames have in common. Look at their size first ({size} bytes of true frame).
 -- advice.anew: Capture at the end of {asker} too: it shows whether the Acks arrive there; and see its log.
+-- advice.blind: Capture where frames have addresses, below the PPP link (PPPoE on Ethernet), at both ends.
 -- advice.asked: Capture at the end of {acker} too: it shows whether Acks were sent and lost.
 -- advice.recovered: If it comes back, capture at both ends.
 -- what.request: the request, first sending
@@ -32,10 +35,11 @@
 -- rival.discarded: the Acks arrive and are thrown away | a capture at the end that asks
 -- rival.content: the last Ack got through, and nothing was sent over it | a capture that goes on until something is sent
 -- rival.silent: the other end gets the request and sends no Ack | a capture at the other end
+-- missing.ends: who sent what (this capture has no addresses)
 -- missing.asker: the end that asks: whether the Acks arrive
 -- missing.acker: the other end: whether the request arrives and is acknowledged
 -- numbers: protocol text, sibling text, requests int, seconds real, asker text
--- facts: ppp_unacked
+-- facts: ppp_unacked ppp_layer
 -- sources: RFC 1661 section 4.1 (an end that has acknowledged opens with the Ack and asks no more; one that has not asks on
 --   in Ack-Rcvd); RFC 1332 section 2 (no IP before IPCP is open); OpenVPN/tap-windows6
 --   issue 158
@@ -245,7 +249,23 @@ cited AS (
                AND g.to_source = m.lost_to
           WHERE t.say = 'lost')
     WHERE k <= 12 AND frame <> ack_frame
-)
+),
+-- Where nobody knows who sent what (PPP on a bare link), Acks cannot be followed.  A layer that opens again and again
+-- and carries nothing is not sound all the same.
+blind AS (
+    SELECT source, flow, session, protocol, sum(requests) AS requests, min(first_request_frame) AS first_frame,
+           max(last_request_frame) AS last_frame
+    FROM ppp_layer WHERE NOT ends_known AND protocol <> 'lcp'
+    GROUP BY source, flow, protocol HAVING max(opened) >= 4 AND total(data) = 0
+),
+blind_key AS (
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY requests DESC, source, flow) AS view
+    FROM (SELECT b.*, 'session ' || b.session || ' ' || b.protocol || ' from ' || coalesce(time_text(k.time_ns), b.first_frame)
+                 AS verdict_key, l.time_ns - k.time_ns AS asked_ns
+          FROM blind b JOIN packet k ON k.source = b.source AND k.frame = b.first_frame
+          JOIN packet l ON l.source = b.source AND l.frame = b.last_frame)
+),
+verdicts AS (
 SELECT t.asker || ' > ' || t.acker || ' session ' || t.session
        || CASE WHEN t.vlan THEN ' vlan ' || t.vlan ELSE '' END || CASE WHEN t.at_life > 1 THEN ' life ' || t.at_life ELSE '' END
        || ' ' || t.protocol || CASE WHEN t.turn > 1 THEN ' from ' || coalesce(time_text(t.chain_ns), t.turn) ELSE '' END AS verdict_key,
@@ -278,8 +298,17 @@ SELECT t.asker || ' > ' || t.acker || ' session ' || t.session
             ELSE printf(' %s is dead, although %s may believe that it is up.', t.family, t.acker)
                  || CASE WHEN t.all_sent_data > 0 AND t.all_answered_data = 0
                          THEN printf(' It sent %d %s packets; none came back.', t.all_sent_data, t.family) ELSE '' END
-            END AS effect
+            END AS effect, c.place, c.n
 FROM told t JOIN cited c ON c.asker = t.asker AND c.acker = t.acker AND c.session = t.session AND c.vlan IS t.vlan
      AND c.protocol = t.protocol AND c.chain = t.chain
 WHERE c.frame IS NOT NULL
-ORDER BY verdict_key, c.place, c.n, c.frame;
+UNION ALL
+SELECT b.verdict_key, 'blind', 'unknown', 'warning', 'flow:' || b.flow, b.source, CASE e.n WHEN 1 THEN b.first_frame ELSE b.last_frame END, NULL, NULL, NULL,
+       CASE e.n WHEN 1 THEN 'request' ELSE 'last' END, NULL, 'ends', NULL, b.protocol, NULL, b.requests,
+       seconds(b.asked_ns), NULL, NULL, CASE b.protocol WHEN 'ipv6cp' THEN 'IPV6CP' ELSE upper(b.protocol) END, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL, 1, e.n
+FROM blind_key b, (SELECT 1 AS n UNION ALL SELECT 6) e WHERE b.view = 1
+)
+SELECT verdict_key, say, state, severity, subject, source, frame, line, at, at_len, what, rivals, missing,
+       caused_by, protocol, sibling, requests, seconds, asker, acker, name, lost, peer_frames, size, none_of, beside, reacted, effect
+FROM verdicts ORDER BY verdict_key, place, n, frame;

@@ -160,6 +160,12 @@ def new_ids(folder):
 
 
 @case
+def bare_link(folder):
+    """PPP without a link below that has addresses (LINKTYPE_PPP)."""
+    write(folder, "host", [(t, b"\xff\x03" + f[20:]) for t, f in fault().seen[0] if f[12:14] == b"\x88\x64"], linktype=9)
+
+
+@case
 def split(folder):
     """The server's capture in two files."""
     s = fault()
