@@ -35,11 +35,27 @@
 -- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:
 --   openvpn-stall/cut-ping openvpn-stall/one-way openvpn-stall/client-left
 
-WITH session AS MATERIALIZED (
+WITH negotiated AS MATERIALIZED (
+    SELECT DISTINCT n.source, CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+           CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end
+    FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow WHERE n.client IS NOT NULL
+),
+-- In a capture that began later, which end is the client shows where that host negotiates with that server.
+sided AS MATERIALIZED (
+    SELECT s.*, coalesce(s.client, max(CASE WHEN n.client_address = f.a AND n.server_end = endpoint(f.b, f.b_port) THEN 'a'
+                                            WHEN n.client_address = f.b AND n.server_end = endpoint(f.a, f.a_port) THEN 'b' END))
+                AS client_side
+    FROM openvpn_session s JOIN flow f ON f.source = s.source AND f.id = s.flow
+    LEFT JOIN negotiated n ON s.client IS NULL AND n.source = s.source
+         AND ((n.client_address = f.a AND n.server_end = endpoint(f.b, f.b_port))
+              OR (n.client_address = f.b AND n.server_end = endpoint(f.a, f.a_port)))
+    GROUP BY s.source, s.id
+),
+session AS MATERIALIZED (
     SELECT s.*, c.last_ns AS capture_ns,
-           CASE s.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
-           CASE s.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
-           CASE s.client WHEN 'b' THEN f.a ELSE f.b END AS server, CASE s.client WHEN 'b' THEN f.a_port ELSE f.b_port END AS port,
+           CASE s.client_side WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+           CASE s.client_side WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
+           CASE s.client_side WHEN 'b' THEN f.a ELSE f.b END AS server, CASE s.client_side WHEN 'b' THEN f.a_port ELSE f.b_port END AS port,
            -- who spoke last on: the end that was not heard any more is the other one
            CASE WHEN s.a_since > 0 THEN 'a' ELSE 'b' END AS speaker,
            CASE WHEN s.a_since > 0 THEN s.a_since ELSE s.b_since END AS all_unanswered,
@@ -57,9 +73,9 @@ WITH session AS MATERIALIZED (
            CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
            CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
            CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns
-    FROM openvpn_session s JOIN flow f ON f.source = s.source AND f.id = s.flow
+    FROM sided s JOIN flow f ON f.source = s.source AND f.id = s.flow
     JOIN source c ON c.id = s.source
-    WHERE s.up_frame IS NOT NULL AND s.client IS NOT NULL
+    WHERE s.up_frame IS NOT NULL AND s.client_side IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN openvpn_session x
                       ON x.source = p.more_source AND x.flow = p.more_flow AND x.up_frame IS NOT NULL
                       WHERE p.less_source = s.source AND p.less_flow = s.flow)
@@ -111,7 +127,7 @@ later AS MATERIALIZED (
            -- Several clients may share an address.  A server forgets a client's old session when its new one is up
            -- (multi.c, multi_delete_dup), and a client closes its old socket before it opens a new one: who still speaks on
            -- the old one has not started again.  A second for what is on the way.
-           CASE WHEN s.speaker = s.client THEN s.all_last_ns > n.new_ns
+           CASE WHEN s.speaker = s.client_side THEN s.all_last_ns > n.new_ns
                 ELSE n.new_done IS NOT NULL AND s.all_last_ns > n.new_done_ns + 1000000000 END AS is_other
     FROM session s JOIN negotiation n
       ON n.source = s.source AND n.client_address = s.client_address AND n.server_end = s.server_end
@@ -123,13 +139,13 @@ later AS MATERIALIZED (
 ),
 following AS (
     SELECT s.*, n.new_frame, n.new_ns, n.new_done,
-           CASE WHEN s.speaker = s.client THEN 'server' ELSE 'client' END AS silent,
+           CASE WHEN s.speaker = s.client_side THEN 'server' ELSE 'client' END AS silent,
            row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.new_ns) AS nth
     FROM session s
     LEFT JOIN later n ON n.source = s.source AND n.id = s.id AND NOT n.is_other
      -- A client that the server had lost was away for its server's patience at most (120 s by default, twice that after
      -- --keepalive).  Later it is another story.
-     AND (s.speaker = s.client OR n.new_ns - s.heard_ns <= 240000000000)
+     AND (s.speaker = s.client_side OR n.new_ns - s.heard_ns <= 240000000000)
     WHERE s.all_unanswered >= 2
 ),
 -- What the speaker said before the new session began; a server goes on until that one is up.

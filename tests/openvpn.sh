@@ -12,6 +12,8 @@ sum_up() {
 
 gives server-restarts "openvpn-ping-restart likely warning; fault"
 says server-restarts openvpn-ping-restart "went on for 6 packets and heard nothing; 60.98 s after"
+gives begun-late "openvpn-ping-restart likely warning; fault"
+says begun-late openvpn-ping-restart "The tunnel between 192.0.2.7 and 198.51.100.9:1194 was up; then the server"
 gives server-restarts-soon "openvpn-ping-restart likely warning; fault"
 gives server-restarts-busy "openvpn-ping-restart likely warning; fault"
 gives client-comes-back "openvpn-ping-restart likely warning; fault"

@@ -11,7 +11,7 @@ import sys
 
 sys.dont_write_bytecode = True  # the sources may lie where nothing is to be written
 from situations_openvpn import OpenVpn  # noqa: E402
-from traffic import ACK, FIN, RST, Net  # noqa: E402
+from traffic import ACK, FIN, RST, START, Net  # noqa: E402
 
 CASES = []
 NEW = (b"\x33" * 8, b"\x44" * 8)
@@ -44,6 +44,13 @@ def server_restarts(net):
         v.data(61 + 10 * i, 0)
     w.open(112)
     pinged(w, 114)
+
+
+@case
+def begun_late(net):
+    """The same, and the capture begins when the tunnel was up: the new session says who is the client."""
+    server_restarts(net)
+    net.frames = [f for f in net.frames if f[0] > START + 0.5]
 
 
 @case
