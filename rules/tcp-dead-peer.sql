@@ -83,7 +83,11 @@ WITH waiting AS MATERIALIZED (
     JOIN source s ON s.id = w.source
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
       -- The other end spoke and acknowledged before, if only the SYN, so this is not a capture of one direction.
-      AND w.heard_frame IS NOT NULL AND (w.acked_before > 0 OR w.probes_answered > 0 OR o.established_frame IS NOT NULL)
+      -- It may have done so in the capture before this one.
+      AND ((w.heard_frame IS NOT NULL AND (w.acked_before > 0 OR w.probes_answered > 0 OR o.established_frame IS NOT NULL))
+           OR EXISTS (SELECT 1 FROM pair_part p JOIN tcp_life e ON e.source = p.earlier_source AND e.flow = p.earlier_flow
+                      WHERE p.later_source = w.source AND p.later_flow = w.flow
+                        AND (e.established_frame IS NOT NULL OR e.a_acked + e.b_acked > 0)))
       -- A closed window is flow control; a RST that answers shows that the segment came through.
       AND coalesce(w.window, 1) > 0
       AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short OR w.peer_fin_frame > w.sent_frame)
@@ -129,8 +133,10 @@ timed AS (
 -- the first moment only was answered where this capture did not see it, or went away itself.
 lasting AS MATERIALIZED (
     SELECT * FROM timed
-    -- What this capture ended too early for, another one may have.
-    WHERE NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_more p JOIN tcp_waiting x
+    -- What this capture ended too early for, another one may have, or the next one.
+    WHERE NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_part p
+                                       WHERE p.earlier_source = timed.source AND p.earlier_flow = timed.flow))
+      AND NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_more p JOIN tcp_waiting x
                                        ON x.source = p.more_source AND x.flow = p.more_flow AND x.seq = timed.seq
                                        WHERE p.less_source = timed.source AND p.less_flow = timed.flow))
       AND (say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000

@@ -61,10 +61,11 @@
 -- What the new life left unacknowledged for good, as tcp-dead-peer tells it: sent at least twice, waited for seconds, and
 -- not answered by a RST; not last words, nor behind the other end's; a closed window is flow control (RFC 9293 section
 -- 3.8.6.1); and the sender gave up: it left, did all it may (R2, section 3.8.3), or no resend came when it was due.
-WITH unacked AS (
-    SELECT w.source, w.flow, w.sent_by, w.sent_frame, w.resend_frame, w.last_frame,
+WITH unacked AS MATERIALIZED (
+    SELECT w.source, w.flow, w.sent_frame, w.resend_frame,
+           CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
            row_number() OVER (PARTITION BY w.source, w.flow ORDER BY w.sent_frame) AS n
-    FROM tcp_waiting w JOIN source s ON s.id = w.source
+    FROM tcp_waiting w JOIN source s ON s.id = w.source JOIN flow f ON f.source = w.source AND f.id = w.flow
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1 AND w.unseen_frame IS NULL
       AND w.waited_ns >= 3000000000 AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short)
       AND coalesce(w.window, 1) > 0 AND coalesce(w.fin_frame > w.resend_frame, TRUE)
@@ -79,14 +80,15 @@ attempt AS MATERIALIZED (
            CASE t.opener WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS other,
            CASE t.opener WHEN 'a' THEN f.a ELSE f.b END AS address,
            n.established_frame AS new_established,
-           coalesce(n.a_acked, 0) + coalesce(n.b_acked, 0) AS new_acked,
+           coalesce(n.a_acked, 0) + coalesce(n.b_acked, 0) + coalesce(nn.a_acked, 0) + coalesce(nn.b_acked, 0) AS new_acked,
            -- An acknowledged FIN shows as well as data that the new life works.
            n.a_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED')
                OR n.b_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED') AS new_fin_acked,
-           u.sent_frame AS unacked_frame, u.resend_frame AS resent_frame,
-           CASE u.sent_by WHEN 'a' THEN endpoint(nf.a, nf.a_port) ELSE endpoint(nf.b, nf.b_port) END AS sender,
+           coalesce(here.source, later.source) AS unacked_source, coalesce(here.sent_frame, later.sent_frame) AS unacked_frame,
+           coalesce(here.resend_frame, later.resend_frame) AS resent_frame, coalesce(here.sender, later.sender) AS sender,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = t.source AND l.frame = u.sent_frame LIMIT 1) AS lost_unacked,
+             WHERE l.from_source = coalesce(here.source, later.source)
+               AND l.frame = coalesce(here.sent_frame, later.sent_frame) LIMIT 1) AS lost_unacked,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
              WHERE l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
@@ -105,8 +107,11 @@ attempt AS MATERIALIZED (
     LEFT JOIN tcp_life before ON before.source = o.source AND before.flow = o.older_flow
     LEFT JOIN flow bf ON bf.source = o.source AND bf.id = o.older_flow
     LEFT JOIN tcp_life n ON n.source = t.source AND n.flow = t.new_flow
-    LEFT JOIN flow nf ON nf.source = t.source AND nf.id = t.new_flow
-    LEFT JOIN unacked u ON u.source = t.source AND u.flow = t.new_flow AND u.n = 1
+    -- The new life may go on in the next capture.
+    LEFT JOIN pair_part np ON np.earlier_source = t.source AND np.earlier_flow = t.new_flow
+    LEFT JOIN tcp_life nn ON nn.source = np.later_source AND nn.flow = np.later_flow
+    LEFT JOIN unacked here ON here.source = t.source AND here.flow = t.new_flow AND here.n = 1
+    LEFT JOIN unacked later ON later.source = np.later_source AND later.flow = np.later_flow AND later.n = 1
     -- Another vantage that saw more of the same old life speaks for this one.
     WHERE NOT EXISTS (SELECT 1 FROM pair_more p JOIN tcp_attempt x
                       ON x.source = p.more_source AND x.flow = p.more_flow AND x.isn = t.isn
@@ -176,7 +181,8 @@ SELECT verdict_key, say, state,
        CASE WHEN outcome = 'recovered' AND last_syn_ns - time_ns < 10000000000 THEN 'notice'
             WHEN outcome IN ('recovered', 'unknown') OR state = 'unknown' THEN 'warning'
             ELSE 'critical' END AS severity,
-       'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
+       'flow:' || flow AS subject,
+       CASE WHEN what IN ('unacked', 'resent') THEN unacked_source ELSE source END AS source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
        CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait guard'
             WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
        CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say = 'unknown' THEN 'end'

@@ -44,6 +44,11 @@ gives early-behind "$zombie"
 gives early-three "$zombie"
 gives early-waiting "unknown"
 
+gives ring-zombie "$zombie"
+gives ring-recovered "tuple-reuse confirmed notice; healthy"
+gives ring-dead "dead-peer confirmed critical; fault"
+gives ring-quiet "healthy"
+
 dead="dead-peer likely critical; fault"
 gives both-ends "$dead"
 says both-ends tcp-dead-peer "The segments do reach both-ends/b.pcap."

@@ -28,9 +28,9 @@ static const char lives_sql[] =
     " GROUP BY mark, source, flow ORDER BY mark, source, flow";
 
 /* One capture alone has no pairs: its lives, which may be millions, need not be sorted by mark. */
-static bool several_sources(sqlite3 *db)
+bool lives_in_several(struct store *s)
 {
-    return sql_number(db,
+    return sql_number(store_db(s),
                       "SELECT count(*) FROM (SELECT 1 FROM source s WHERE EXISTS"
                       " (SELECT 1 FROM tcp_life l WHERE l.source = s.id) LIMIT 2)",
                       2) == 2;
@@ -44,7 +44,7 @@ int lives_find(struct store *s, struct live_pairs *out, struct err *err)
     char *mark = NULL;
     int rc;
 
-    if (!several_sources(db))
+    if (!lives_in_several(s))
         return ERR_OK;
     if (sqlite3_prepare_v2(db, lives_sql, -1, &st, NULL) != SQLITE_OK)
         return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(db));

@@ -8,6 +8,7 @@
 #ifndef VANTAGE_LIVES_H
 #define VANTAGE_LIVES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,8 @@ struct live_pairs {
     size_t n, cap;
 };
 
+/* Do several sources have TCP lives? */
+bool lives_in_several(struct store *s);
 /* Appends to *out; the caller frees out->all. */
 int lives_find(struct store *s, struct live_pairs *out, struct err *err);
 

@@ -7,5 +7,6 @@ libdeadwire_a_SOURCES += \
 	%D%/losses.c %D%/losses.h \
 	%D%/match.c %D%/match.h \
 	%D%/pairs.c %D%/pairs.h \
+	%D%/parts.c %D%/parts.h \
 	%D%/vantage.c %D%/vantage.h \
 	%D%/views.c %D%/views.h

@@ -15,6 +15,7 @@
 #include "vantage/losses.h"
 #include "vantage/match.h"
 #include "vantage/pairs.h"
+#include "vantage/parts.h"
 #include "vantage/views.h"
 
 /* clang-format off */
@@ -52,7 +53,8 @@ static const struct fact_kind source_fact = {
 /* clang-format on */
 
 static const struct fact_kind *const kinds[] = {
-    &source_fact, &flow_fact, &view_fact, &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
+    &source_fact,     &flow_fact,         &view_fact,      &part_fact, &loss_direction_fact,
+    &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
 };
 
 const struct fact_kind *const *vantage_fact_kinds(void)
@@ -221,6 +223,8 @@ int vantage_find(struct store *s, struct err *err)
             write_flows(&lives, store_facts(s));
             rc = views_write(s, &lives, store_facts(s), err);
         }
+        if (!rc)
+            rc = parts_write(s, store_facts(s), err);
         if (!rc)
             rc = logs_put_on_clock(s, store_facts(s), err);
         if (rc)

@@ -10,7 +10,7 @@ import os
 import sys
 
 sys.dont_write_bytecode = True  # the sources may lie where nothing is to be written
-from traffic import ACK, FIN, PSH, RST, SYN, Net  # noqa: E402
+from traffic import ACK, FIN, PSH, RST, START, SYN, Net  # noqa: E402
 
 CASES = []
 
@@ -303,6 +303,57 @@ def early_waiting(net):
     t.send(30, 1, ACK)
     t.talk(31)
     return {"a": early(net, n), "b": net}
+
+
+# -- a ring of files ------------------------------------------------------------------------------
+
+
+def ring(net, *at):
+    """Files that follow each other, begun at these seconds."""
+    files = {}
+    bounds = (-1.0,) + at + (1e9,)
+    for i in range(len(bounds) - 1):
+        part = Net()
+        part.frames = [f for f in net.frames if START + bounds[i] <= f[0] < START + bounds[i + 1]]
+        files["ring-%d" % i] = part
+    return files
+
+
+@case
+def ring_zombie(net):
+    """The new connection works in one file; its data is never acknowledged in the next one."""
+    reused_zombie(net)
+    return ring(net, 25)
+
+
+@case
+def ring_recovered(net):
+    """The new connection's data comes in the next file."""
+    reused(net)
+    net.tcp(ports=(40001, 80)).open(30)
+    return ring(net, 20.5)
+
+
+@case
+def ring_dead(net):
+    """The handshake is in one file, all data in the next one, and none of it is acknowledged."""
+    first_request(net)
+    t = net.tcp(ports=(40001, 80))
+    t.open(0)
+    t.talk(1, 300)
+    t.close(400)
+    return ring(net, 0.05)
+
+
+@case
+def ring_quiet(net):
+    """Both files have connections of their own that end well."""
+    for i in range(2):
+        t = net.tcp(ports=(50001 + i, 443))
+        t.open(10 * i)
+        t.talk(10 * i + 1)
+        t.close(10 * i + 5)
+    return ring(net, 8)
 
 
 # -- captures at both ends -------------------------------------------------------------------------
