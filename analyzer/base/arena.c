@@ -92,8 +92,3 @@ void arena_reset(struct arena *a)
     a->head->next = NULL;
     a->head->used = 0;
 }
-
-size_t arena_used(const struct arena *a)
-{
-    return a->used;
-}

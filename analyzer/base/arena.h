@@ -24,6 +24,4 @@ char *arena_dup(struct arena *a, const void *p, size_t len);
 /* Takes back all that was handed out; keeps one block for the next round. */
 void arena_reset(struct arena *a);
 
-size_t arena_used(const struct arena *a);
-
 #endif
