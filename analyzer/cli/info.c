@@ -154,7 +154,7 @@ static void look(const char *path, bool walked, struct info *f)
     const char *guess;
 
     *f = (struct info){ .path = path, .status = INFO_UNREADABLE };
-    if (input_open(path, &in, &err)) {
+    if (input_open_wait(path, NULL, &in, &err)) {
         fail(f, &err);
         return;
     }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/str.h"
 #include "cli/command.h"
@@ -35,11 +36,16 @@ struct words {
     int rows, cols;
 };
 
-/* Is this one file a case?  Everything else is something to be loaded. */
+/*
+ * Is this one file a case?  Everything else is something to be loaded.  A pipe is never asked:
+ * whoever opens and closes it takes away what somebody else writes into it.
+ */
 static bool is_case(const char *path)
 {
     struct store *s = NULL;
-    int rc = store_open(path, STORE_READ, NULL, &s, NULL);
+    struct stat st;
+    bool regular = stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    int rc = regular ? store_open(path, STORE_READ, NULL, &s, NULL) : ERR_FORMAT;
     bool yes = rc == ERR_OK || rc == ERR_SQL; /* one that cannot be read now is one, too */
 
     store_close(s);

@@ -420,8 +420,11 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     hash_options(o, src.options);
     if (o->filter && (rc = filter_new(o->filter, &filter, err)))
         goto out;
+    shelf->stop = o->stop;
     if (input_shelf_open(shelf, path, &in, &why) == ERR_OK)
         rc = read_open(s, in, walked, o, filter, &old, &src, out, err);
+    else if (why.code == ERR_STOPPED)
+        rc = err_set(err, ERR_STOPPED, "%s", why.msg); /* it stays as the case knows it */
     else if (old.status == SOURCE_COMPLETE || old.status == SOURCE_PARTIAL)
         /* What the case knows of it is worth more than the news that it is gone. */
         rc = err_set(err, ERR_GONE, "%s (the case keeps what it knew of it)", why.msg);
