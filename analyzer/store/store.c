@@ -303,8 +303,11 @@ int store_open_for(const char *path, enum store_mode mode, const struct fact_kin
     if (mode == STORE_TEMPORARY) {
         rc = temporary_new(&s->temporary, err);
         path = rc == ERR_OK ? temporary_path(s->temporary) : "";
-    } else if (mode == STORE_READ && stat(path, &st) != 0) {
-        rc = err_set(err, ERR_IO, "%s: cannot open: %s", path, strerror(errno));
+    } else if (stat(path, &st) != 0) {
+        rc = mode == STORE_READ ? err_set(err, ERR_IO, "%s: cannot open: %s", path, strerror(errno))
+                                : ERR_OK; /* it is created */
+    } else if (S_ISDIR(st.st_mode)) {
+        rc = err_set(err, ERR_IO, "%s: is a folder (name a file for the case)", path);
     }
     /* ":memory:" and "file:" mean something to SQLite; to us they are names. */
     s->path = xmalloc(strlen(path) + 3);
