@@ -166,10 +166,14 @@ out:
 static int open_device(struct input *in, const char *path, int fd, struct err *err)
 {
     uint8_t byte;
+    ssize_t n;
 
     if (isatty(fd))
         return err_set(err, ERR_IO, "%s: is a terminal (give it a file or a pipe)", path);
-    if (read(fd, &byte, 1) != 0)
+    n = read(fd, &byte, 1);
+    if (n < 0)
+        return err_set(err, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (n > 0)
         return err_set(err, ERR_IO, "%s: is a device, not a file", path);
     return map_file(in, path, fd, 0, 0, err);
 }

@@ -1,7 +1,6 @@
 /* show: one frame of a case: its layers, what the case knows of it, its bytes. */
 #include "config.h"
 
-#include <getopt.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "base/str.h"
 #include "base/times.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "frame/facts.h"
 #include "frame/frame.h"
 #include "frame/layers.h"
@@ -19,8 +19,8 @@
 static const struct option options[] = {
     { "source", required_argument, NULL, 's' },
     { "with-secrets", no_argument, NULL, 'w' },
-    { "help", no_argument, NULL, 'h' },
-    { NULL, 0, NULL, 0 },
+    CLI_OPTION_HELP,
+    { 0 },
 };
 
 extern const struct command show_command;
@@ -132,25 +132,26 @@ static int show(const char *path, const char *name, uint64_t frame_no, bool secr
 
 static int show_run(int argc, char **argv)
 {
+    struct cli_options o = cli_options_new("show", NULL);
     const char *name = NULL;
     bool secrets = false;
     unsigned long long n;
     char *end;
     int c;
 
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (c == 'h') {
-            command_help(&show_command);
-            return EXIT_CLEAN;
-        }
-        if (c == 's')
+    while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1)
+        if (cli_option(&o, c, argv))
+            continue;
+        else if (c == 's')
             name = optarg;
-        else if (c == 'w')
-            secrets = true;
         else
-            return command_usage("show", "unknown or incomplete option '%s'", argv[optind - 1]);
+            secrets = true;
+    if (o.status == CLI_HELP) {
+        command_help(&show_command);
+        return EXIT_CLEAN;
     }
+    if (o.status)
+        return o.status;
     if (argc - optind != 2)
         return command_usage("show", "needs a CASE and a FRAME");
     n = strtoull(argv[optind + 1], &end, 10);

@@ -13,8 +13,6 @@
 #include "verdict/result.h"
 
 #define WIDTH_DEFAULT 80u
-#define WIDTH_LEAST   40u
-#define WIDTH_MOST    100u /* longer lines are hard to read */
 #define SOURCES_MAX   40   /* rows of the table of sources */
 
 static enum style status_style(const char *status)
@@ -190,10 +188,10 @@ int report_text(struct store *s, const struct report_options *o, FILE *out, stru
     struct case_result r;
     int rc = verdict_result(s, &r, err);
 
-    if (p.width < WIDTH_LEAST)
-        p.width = WIDTH_LEAST;
-    if (p.width > WIDTH_MOST)
-        p.width = WIDTH_MOST;
+    if (p.width < REPORT_WIDTH_LEAST)
+        p.width = REPORT_WIDTH_LEAST;
+    if (p.width > REPORT_WIDTH_MOST)
+        p.width = REPORT_WIDTH_MOST;
     if (rc == ERR_OK)
         rc = text_verdicts(&p, err);
     if (rc == ERR_OK && !p.brief &&
