@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/loader.h"
 #include "cli/options.h"
+#include "store/sql.h"
 #include "store/store.h"
 #include "tui/tui.h"
 #include "verdict/verdict.h"
@@ -98,6 +99,20 @@ static int show(const struct words *w, const struct tui_options *o, struct err *
     return rc;
 }
 
+/* Everything was tried, and no source could be read. */
+static bool nothing_readable(const char *path)
+{
+    struct store *s = NULL;
+    bool none = store_open(path, STORE_READ, NULL, &s, NULL) == ERR_OK &&
+                sql_number(store_db(s),
+                           "SELECT count(*) > 0 AND total(status IN ('complete', 'partial', "
+                           "'pending')) = 0 FROM source",
+                           0) == 1;
+
+    store_close(s);
+    return none;
+}
+
 /* Words for the title: the case, or what is loaded. */
 static char *title_of(char **paths, int n)
 {
@@ -116,6 +131,7 @@ static int run(struct words *w, char **paths, int n)
     struct rules *rules = NULL;
     struct err err = { 0 };
     char *config = config_path(), *title = title_of(paths, n);
+    bool nothing = false;
     int rc = rules_load(NULL, &rules, &err);
 
     o.config = config;
@@ -132,11 +148,15 @@ static int run(struct words *w, char **paths, int n)
     }
     if (!rc)
         rc = show(w, &o, &err);
+    if (!rc)
+        nothing = nothing_readable(o.path);
     loader_end(loader);
     command_complain(&err);
     rules_free(rules);
     free(config);
     free(title);
+    if (nothing)
+        return EXIT_NOTHING;
     return rc == ERR_OK ? EXIT_CLEAN : rc == ERR_USAGE ? EXIT_USAGE : EXIT_NOTHING;
 }
 

@@ -178,6 +178,27 @@ static int write_source(struct writer *w, sqlite3_stmt *st, struct err *err)
     return ERR_OK;
 }
 
+/* A rule that failed, and why, is part of the summary: without it nothing is what it seems. */
+static int write_rule_errors(struct writer *w, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sql_prepare(store_db(w->s),
+                         "SELECT rule, message FROM rule_error ORDER BY rule, message", &st, err);
+
+    if (rc)
+        return rc;
+    json_open(&w->j, "rule_errors", '[');
+    while ((rc = sql_step(st, err)) == 1) {
+        json_open(&w->j, NULL, '{');
+        json_text(&w->j, "rule", text_or_null(st, 0));
+        json_text(&w->j, "message", text_or_null(st, 1));
+        json_close(&w->j, '}');
+    }
+    json_close(&w->j, ']');
+    sqlite3_finalize(st);
+    return rc;
+}
+
 static int write_summary(struct writer *w, const char *key, struct err *err)
 {
     struct case_result r;
@@ -195,10 +216,12 @@ static int write_summary(struct writer *w, const char *key, struct err *err)
     json_int(&w->j, "packets", (int64_t)r.packets);
     json_int(&w->j, "flows", (int64_t)r.flows);
     json_int(&w->j, "failed_rules", (int64_t)r.failed_rules);
+    if (r.failed_rules)
+        rc = write_rule_errors(w, err);
     json_time(&w->j, "first_time", "first_time_ns", r.has_time, r.first_ns);
     json_time(&w->j, "last_time", "last_time_ns", r.has_time, r.last_ns);
     end_object(w);
-    return ERR_OK;
+    return rc;
 }
 
 static int write_all(struct writer *w, const char *sql,
