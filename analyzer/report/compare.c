@@ -153,6 +153,28 @@ static int text_pair(const struct view *v, const struct pairview *p, struct err 
     return rc;
 }
 
+/* What was not compared at all, and why; *n: captures that were read. */
+static int text_unread(const struct view *v, int64_t *n, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sql_prepare(store_db(v->store),
+                         "SELECT name, status, ifnull(reason, ''), kind = 'capture' AND status IN "
+                         "('complete', 'partial') FROM source ORDER BY id",
+                         &st, err);
+
+    *n = 0;
+    while (!rc && (rc = sql_step(st, err)) == 1) {
+        const char *status = sql_text(st, 1), *reason = sql_text(st, 2);
+
+        *n += sqlite3_column_int64(st, 3);
+        if (strcmp(status, "complete") != 0)
+            fprintf(v->out, "%s  %s%s%s\n", sql_text(st, 0), status, *reason ? ": " : "", reason);
+        rc = ERR_OK;
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
 /* -- JSON -------------------------------------------------------------------------------------- */
 
 static const char json_sql[] =
@@ -201,6 +223,7 @@ int report_compare(struct store *s, const struct report_options *o, FILE *out, s
     struct view v = { .store = s, .out = out, .color = o->color };
     struct pairview p = { 0 };
     size_t n = 0;
+    int64_t captures;
     int rc;
 
     if (o->format != REPORT_TEXT)
@@ -211,9 +234,13 @@ int report_compare(struct store *s, const struct report_options *o, FILE *out, s
             return rc;
         n++;
     }
+    if (!rc)
+        rc = text_unread(&v, &captures, err);
     if (rc)
         return rc;
-    if (!n)
+    if (captures < 2)
+        fputs("There is nothing to compare: that takes two captures that can be read.\n", out);
+    else if (!n)
         fputs(
             "These captures share no traffic of both ends: they are no vantages of one network.\n",
             out);
