@@ -12,6 +12,7 @@
 
 #include "store/sql.h"
 #include "store/store.h"
+#include "tui/keep.h"
 #include "tui/ui.h"
 
 #define WORDS_MAX 3
@@ -44,6 +45,7 @@ void command_save(struct ui *ui, const char *path)
 void command_run(struct ui *ui, const char *line)
 {
     char copy[PROMPT_LEN_MAX + 1], *words[WORDS_MAX] = { NULL }, *save = NULL, *w;
+    const char *rest = line + strspn(line, " ");
     struct view_args args = { 0 };
     int n = 0;
 
@@ -52,14 +54,21 @@ void command_run(struct ui *ui, const char *line)
         words[n++] = w;
     if (!n)
         return;
+    rest += strcspn(rest, " ");
+    rest += strspn(rest, " "); /* a name may hold blanks */
     if (strspn(words[0], "0123456789") == strlen(words[0])) {
         struct ui_level *l = &ui->stack[ui->n_levels - 1];
 
         l->ops->act(ui, l->state, ACTION_end, atoi(words[0]));
     } else if (strcmp(words[0], "quit") == 0 || strcmp(words[0], "q") == 0) {
-        ui->leaving = true;
+        keep_leave(ui);
+    } else if (strcmp(words[0], "keep") == 0) {
+        if (n > 1)
+            keep_case(ui, rest);
+        else
+            ui_say(ui, "keep FILE: the case, with what you noted, in a file of its own");
     } else if (strcmp(words[0], "write") == 0 && n > 1) {
-        command_save(ui, words[1]);
+        command_save(ui, rest);
     } else if (view_find(words[0])) {
         if (n > 1) {
             snprintf(args.text, sizeof(args.text), "%s", words[1]);
@@ -67,14 +76,15 @@ void command_run(struct ui *ui, const char *line)
         }
         ui_open(ui, words[0], n > 1 ? &args : NULL);
     } else {
-        ui_say(ui, "no command '%.100s' (a view's name, a row, write FILE, quit)", words[0]);
+        ui_say(ui, "no command '%.100s' (a view's name, a row, write FILE, keep FILE, quit)",
+               words[0]);
         ui->message_is_error = true;
     }
 }
 
 static const char *view_candidate(const char *word, int n)
 {
-    static const char *const more[] = { "quit", "write", NULL };
+    static const char *const more[] = { "keep", "quit", "write", NULL };
     const struct view_ops *const *v;
     int i;
 

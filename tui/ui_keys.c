@@ -9,6 +9,7 @@
 #include "tui/bookmarks.h"
 #include "tui/commands.h"
 #include "tui/hints.h"
+#include "tui/keep.h"
 #include "tui/marks.h"
 #include "tui/notes.h"
 #include "tui/ui.h"
@@ -106,12 +107,14 @@ static void common_act(struct ui *ui, enum action action)
         ui_back(ui);
         break;
     case ACTION_quit:
-        ui->leaving = true;
+        keep_leave(ui);
         break;
     case ACTION_leave:
-        ui->leaving = ui->half_left;
+        if (!ui->half_left)
+            ui_say(ui, "the same key again leaves");
+        else
+            keep_leave(ui);
         ui->half_left = true;
-        ui_say(ui, "the same key again leaves");
         break;
     case ACTION_unmark:
         marks_clear(ui);

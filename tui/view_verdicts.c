@@ -16,6 +16,7 @@
 #include "tui/ui.h"
 #include "tui/detail.h"
 #include "tui/home.h"
+#include "tui/keep.h"
 #include "tui/lines.h"
 #include "tui/verdict_list.h"
 #include "verdict/result.h"
@@ -345,9 +346,9 @@ static void judge(struct ui *ui, struct verdicts *v, const char *word)
     if (rc || verdicts_reload(ui, v, &err))
         ui_fail(ui, &err);
     else if (n)
-        ui_say(ui, "%d %s", n, word);
+        ui_say(ui, "%d %s%s", n, word, keep_hint(ui));
     else
-        ui_say(ui, now ? "%s" : "no longer %s", word);
+        ui_say(ui, "%s%s%s", now ? "" : "no longer ", word, keep_hint(ui));
 }
 
 static void annotate(struct ui *ui, struct verdicts *v)

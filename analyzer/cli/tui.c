@@ -142,6 +142,7 @@ static int run(struct words *w, char **paths, int n)
     } else if (!rc) {
         rc = loader_start(paths, (size_t)n, rules, &loader, &err);
         o.path = loader ? loader_path(loader) : NULL;
+        o.temporary = true;
         o.host = loader ? loader_host(loader) : NULL;
         if (!rc && w->script)
             loader_wait(loader);
