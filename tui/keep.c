@@ -11,7 +11,7 @@ int keep_open(struct ui *ui, struct store **out, struct err *err)
 {
     int rc = store_open(ui->o->path, STORE_WRITE, NULL, out, err);
 
-    if (rc && access(ui->o->path, F_OK) == 0) {
+    if (rc && access(ui->o->path, F_OK) == 0 && access(ui->o->path, W_OK) != 0) {
         struct err why = *err;
 
         return err_set(err, why.code, "%.300s (:keep FILE makes a copy of your own)", why.msg);
