@@ -176,6 +176,14 @@ ok $? "and nobody has to wait for it to leave them"
 run "clear; $DEADWIRE lwip-reboot/zombie/client.pcap --brief; echo text \$?"
 waits '^text 1'
 ok $? "an option that only analyze knows: text, also on a terminal"
+run "clear; LC_ALL=C $DEADWIRE analyze lwip-reboot/zombie/client.pcap | head -n 3; echo piped \$?"
+waits '^piped'
+t capture-pane -p | grep -q '· tcp-tuple-reuse'
+ok $? "without UTF-8: what goes to a pipe stays as it is"
+run "clear; LC_ALL=C $DEADWIRE analyze --brief lwip-reboot/zombie/client.pcap; echo plain \$?"
+waits '^plain 1'
+t capture-pane -p | grep -q '^X A four-tuple' && ! t capture-pane -p | grep -q '[✘·→]'
+ok $? "and what goes to the terminal is ASCII"
 run "clear; $DEADWIRE --light lwip-reboot/zombie/client.pcap; echo light \$?"
 waits 'Fault  A four-tuple'
 ok $? "one that only the screens know: screens"

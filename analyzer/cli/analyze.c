@@ -116,6 +116,7 @@ static int run(const struct words *w, char **paths, size_t n_paths)
     const struct fact_kind **kinds = load_fact_kinds();
     struct report_options report =
         cli_report_options(&w->common, (enum report_format)w->common.format, stdout);
+    struct cli_text text = { .out = stdout };
     struct load_result got = { 0 };
     struct rules *rules = NULL;
     struct store *s = NULL;
@@ -133,7 +134,8 @@ static int run(const struct words *w, char **paths, size_t n_paths)
     if (!rc)
         rc = load_paths(s, paths, n_paths, &w->ingest, rules, NULL, &got, &err);
     if (!rc)
-        rc = report_case(s, &report, stdout, &err);
+        rc = report_case(s, &report, cli_text(&text, report.format == REPORT_TEXT), &err);
+    cli_text_end(&text);
     if (!rc || rc == ERR_PIPE)
         status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(&w->common, s, &err);
     if (got.n_gone && status < EXIT_CUT)

@@ -34,6 +34,7 @@ static int run(const struct cli_options *o, char **paths, size_t n)
     const struct fact_kind **kinds = load_fact_kinds();
     struct report_options report = cli_report_options(o, (enum report_format)o->format, stdout);
     struct ingest_options ingest = { .stop = stop_catch() };
+    struct cli_text text = { .out = stdout };
     struct load_result got = { 0 };
     struct rules *rules = NULL;
     struct store *s = NULL;
@@ -46,7 +47,8 @@ static int run(const struct cli_options *o, char **paths, size_t n)
     if (!rc)
         rc = load_paths(s, paths, n, &ingest, rules, NULL, &got, &err);
     if (!rc)
-        rc = report_compare(s, &report, stdout, &err);
+        rc = report_compare(s, &report, cli_text(&text, report.format == REPORT_TEXT), &err);
+    cli_text_end(&text);
     if (!rc || rc == ERR_PIPE)
         status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(o, s, &err);
     command_complain(&err);

@@ -2,12 +2,14 @@
 
 #include "cli/options.h"
 
+#include <langinfo.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/plain.h"
 #include "base/str.h"
 #include "cli/command.h"
 #include "store/sql.h"
@@ -134,6 +136,29 @@ struct report_options cli_report_options(const struct cli_options *o, enum repor
                                     .brief = o->brief,
                                     .width = width,
                                     .locale = *o->locale ? o->locale : NULL };
+}
+
+FILE *cli_text(struct cli_text *t, bool text)
+{
+    *t = (struct cli_text){ .out = stdout };
+    if (text && isatty(STDOUT_FILENO) && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        t->out = open_memstream(&t->bytes, &t->len);
+    if (!t->out)
+        t->out = stdout;
+    return t->out;
+}
+
+void cli_text_end(struct cli_text *t)
+{
+    struct str plain = { 0 };
+
+    if (t->out == stdout)
+        return;
+    fclose(t->out);
+    plain_add(&plain, t->bytes);
+    fputs(str_get(&plain), stdout);
+    str_free(&plain);
+    free(t->bytes);
 }
 
 int cli_exit_status(const struct cli_options *o, struct store *s, struct err *err)

@@ -84,6 +84,18 @@ int cli_choose(struct cli_options *o, const char *option, const char *const *wor
 struct report_options cli_report_options(const struct cli_options *o, enum report_format format,
                                          FILE *out);
 
+/*
+ * Where text for people goes: stdout; or, where that is a terminal without UTF-8, a stream of ours
+ * that cli_text_end brings there in ASCII.  What programs read (`text` false) stays as it is.
+ */
+struct cli_text {
+    FILE *out;
+    char *bytes;
+    size_t len;
+};
+FILE *cli_text(struct cli_text *t, bool text);
+void cli_text_end(struct cli_text *t);
+
 /* Colour on this stream? */
 bool cli_wants_color(const struct cli_options *o, FILE *out);
 

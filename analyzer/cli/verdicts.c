@@ -15,6 +15,7 @@ extern const struct command verdicts_command;
 static int verdicts_run(int argc, char **argv)
 {
     struct cli_options o = cli_options_new("verdicts", formats);
+    struct cli_text text = { .out = stdout };
     struct report_options report;
     struct store *s = NULL;
     struct err err = { 0 };
@@ -33,7 +34,8 @@ static int verdicts_run(int argc, char **argv)
     report = cli_report_options(&o, (enum report_format)o.format, stdout);
     rc = store_open(argv[optind], STORE_READ, NULL, &s, &err);
     if (!rc)
-        rc = report_case(s, &report, stdout, &err);
+        rc = report_case(s, &report, cli_text(&text, report.format == REPORT_TEXT), &err);
+    cli_text_end(&text);
     if (!rc || rc == ERR_PIPE)
         status = cli_exit_status(&o, s, &err);
     command_complain(&err);

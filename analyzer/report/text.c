@@ -12,7 +12,6 @@
 #include "store/store.h"
 #include "verdict/result.h"
 
-#define WIDTH_DEFAULT 80u
 #define SOURCES_MAX   40   /* rows of the table of sources */
 #define BRIEF_MAX     5    /* where all of it is to fit on one screen */
 
@@ -191,14 +190,10 @@ int report_text(struct store *s, const struct report_options *o, FILE *out, stru
                       .color = o->color,
                       .brief = o->brief,
                       .locale = o->locale,
-                      .width = o->width ? o->width : WIDTH_DEFAULT };
+                      .width = page_width(o->width) };
     struct case_result r;
     int rc = verdict_result(s, &r, err);
 
-    if (p.width < REPORT_WIDTH_LEAST)
-        p.width = REPORT_WIDTH_LEAST;
-    if (p.width > REPORT_WIDTH_MOST)
-        p.width = REPORT_WIDTH_MOST;
     if (rc == ERR_OK)
         rc = text_verdicts(&p, err);
     if (rc == ERR_OK &&
