@@ -73,30 +73,13 @@ static void prompt_done(struct ui *ui)
 
 static bool opens_view(struct ui *ui, enum action action)
 {
-    static const struct {
-        enum action action;
-        const char *view;
-    } views[] = {
-        { ACTION_help, "help" },         { ACTION_lives, "lives" },
-        { ACTION_packets, "packets" },   { ACTION_sources, "sources" },
-        { ACTION_facts, "facts" },       { ACTION_lines, "lines" },
-        { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
-        { ACTION_rules, "rules" },       { ACTION_columns, "columns" },
-        { ACTION_setup, "setup" },
-    };
-    const char *view;
-    size_t i;
+    const char *view = action == ACTION_compare ? marks_compared_by(ui) : NULL;
 
-    for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-        if (views[i].action != action)
-            continue;
-        view = action == ACTION_compare ? marks_compared_by(ui) : NULL;
-        view = view ? view : views[i].view;
-        if (strcmp(ui_top(ui)->ops->name, view) != 0)
-            ui_open(ui, view, NULL);
-        return true;
-    }
-    return false;
+    if (!view)
+        view = action_view(action);
+    if (view && strcmp(ui_top(ui)->ops->name, view) != 0)
+        ui_open(ui, view, NULL);
+    return view != NULL;
 }
 
 /* What every view understands without doing anything for it. */
