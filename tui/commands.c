@@ -17,16 +17,19 @@
 
 #define WORDS_MAX 3
 
-void command_save(struct ui *ui, const char *path)
+void command_save(struct ui *ui, const char *path, bool over)
 {
     struct str row = { 0 };
-    /* Never over a file that is there: a capture may lie beside it. */
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    /* Over a file that is there only where that was said: a capture may lie beside it. */
+    int fd = open(path, O_WRONLY | O_CREAT | (over ? O_TRUNC : O_EXCL) | O_CLOEXEC, 0666);
     FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
     int i, failed;
 
     if (!f) {
-        ui_say(ui, "%.200s: %s", path, strerror(errno));
+        if (errno == EEXIST)
+            ui_say(ui, "%.200s is there already (:write! %.200s writes over it)", path, path);
+        else
+            ui_say(ui, "%.200s: %s", path, strerror(errno));
         ui->message_is_error = true;
         return;
     }
@@ -67,8 +70,8 @@ void command_run(struct ui *ui, const char *line)
             keep_case(ui, rest);
         else
             ui_say(ui, "keep FILE: the case, with what you noted, in a file of its own");
-    } else if (strcmp(words[0], "write") == 0 && n > 1) {
-        command_save(ui, rest);
+    } else if ((strcmp(words[0], "write") == 0 || strcmp(words[0], "write!") == 0) && n > 1) {
+        command_save(ui, rest, words[0][5] == '!');
     } else if (view_find(words[0])) {
         if (n > 1) {
             snprintf(args.text, sizeof(args.text), "%s", words[1]);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/times.h"
 #include "frame/frame.h"
+#include "frame/marks.h"
 #include "store/sql.h"
 #include "store/store.h"
 #include "tui/bookmarks.h"
@@ -268,6 +269,21 @@ void ui_reload(struct ui *ui)
         reload_level(ui, i);
 }
 
+/* The case as the views read it. */
+static int open_case(const char *path, struct store **out, struct err *err)
+{
+    int rc = store_open(path, STORE_READ, NULL, out, err);
+
+    if (rc)
+        return rc;
+    rc = marks_extend(store_db(*out), err);
+    if (rc) {
+        store_close(*out);
+        *out = NULL;
+    }
+    return rc;
+}
+
 int ui_move(struct ui *ui, const char *path, struct err *err)
 {
     struct ui_level *l = ui_top(ui);
@@ -275,7 +291,7 @@ int ui_move(struct ui *ui, const char *path, struct err *err)
     struct view_args here = { 0 };
     bool placed = ops->place && ops->place(ui, l->state, &here);
     struct store *s = NULL;
-    int rc = store_open(path, STORE_READ, NULL, &s, err);
+    int rc = open_case(path, &s, err);
 
     if (rc)
         return rc;
@@ -325,7 +341,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     ui->prompt.user = ui;
     io->size(io->user, &rows, &cols);
     ui->grid = grid_new(rows, cols, ascii || io->plain);
-    rc = store_open(o->path, STORE_READ, NULL, &ui->store, err);
+    rc = open_case(o->path, &ui->store, err);
     if (rc)
         return rc;
     ui->frames = frame_reader_new(ui->store, false);

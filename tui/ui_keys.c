@@ -66,7 +66,7 @@ static void prompt_done(struct ui *ui)
     } else if (kind == PROMPT_NOTE) {
         note_typed(ui, text);
     } else if (kind == PROMPT_SAVE && text[0]) {
-        command_save(ui, text);
+        command_save(ui, text, false);
     }
     free(text);
 }
