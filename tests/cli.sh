@@ -30,15 +30,15 @@ is "$(timeout 20 "$DEADWIRE" analyze --format=jsonl client.pcap pipe | grep -c '
 wait
 
 stopped() { # signal: what analyze says that waits for somebody to write into a pipe
-    # Of what bash starts in the background SIGINT is ignored.
-    timeout --preserve-status -s "$1" 1 "$DEADWIRE" analyze --format=jsonl client.pcap pipe >out 2>&1
+    # In the foreground: else the signal comes twice, and the second one ends it at once.
+    timeout --foreground --preserve-status -s "$1" 1 "$DEADWIRE" analyze --format=jsonl client.pcap pipe >out 2>&1
     echo "$? $(sed -n 's/.*"path":"\([^"]*\)".*"status":"\([^"]*\)".*"reason":\([^,]*\).*/\1 \2 \3/p' out)"
 }
 is "$(stopped INT)" "130 client.pcap complete null
 pipe skipped \"not reached: interrupted\"" "Ctrl-C while a FIFO is waited for: what was read is reported"
 is "$(ls "$TMPDIR")" "" "and no temporary case is left"
 
-is "$(timeout --preserve-status -s TERM 1 "$DEADWIRE" compare client.pcap pipe >out 2>&1; echo $?)$(ls "$TMPDIR")" 130 \
+is "$(timeout --foreground --preserve-status -s TERM 1 "$DEADWIRE" compare client.pcap pipe >out 2>&1; echo $?)$(ls "$TMPDIR")" 130 \
     "SIGTERM while compare waits: no temporary case is left"
 
 # -- streams that are closed, full, or read by somebody who has had enough ---------------------------------------------
