@@ -169,6 +169,8 @@ ok $? "and out again"
 run "clear; $DEADWIRE $tmp/c.pcap; echo waited \$?"
 waits 'reading; a capture is judged'
 ok $? "a FIFO into which nobody writes: the screens are there meanwhile"
+waits 'stops) .*/c.pcap'
+ok $? "and name it"
 t send-keys Q
 waits 'waited 0'
 ok $? "and nobody has to wait for it to leave them"

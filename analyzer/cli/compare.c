@@ -49,6 +49,8 @@ static int run(const struct cli_options *o, char **paths, size_t n)
     if (!rc)
         rc = report_compare(s, &report, cli_text(&text, report.format == REPORT_TEXT), &err);
     cli_text_end(&text);
+    if (!rc && o->format != REPORT_TEXT) /* what programs read has pairs only */
+        rc = report_compare_unread(s, stderr, NULL, &err);
     if (!rc || rc == ERR_PIPE)
         status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(o, s, &err);
     command_complain(&err);

@@ -153,28 +153,6 @@ static int text_pair(const struct view *v, const struct pairview *p, struct err 
     return rc;
 }
 
-/* What was not compared at all, and why; *n: captures that were read. */
-static int text_unread(const struct view *v, int64_t *n, struct err *err)
-{
-    sqlite3_stmt *st = NULL;
-    int rc = sql_prepare(store_db(v->store),
-                         "SELECT name, status, ifnull(reason, ''), kind = 'capture' AND status IN "
-                         "('complete', 'partial') FROM source ORDER BY id",
-                         &st, err);
-
-    *n = 0;
-    while (!rc && (rc = sql_step(st, err)) == 1) {
-        const char *status = sql_text(st, 1), *reason = sql_text(st, 2);
-
-        *n += sqlite3_column_int64(st, 3);
-        if (strcmp(status, "complete") != 0)
-            fprintf(v->out, "%s  %s%s%s\n", sql_text(st, 0), status, *reason ? ": " : "", reason);
-        rc = ERR_OK;
-    }
-    sqlite3_finalize(st);
-    return rc;
-}
-
 /* -- JSON -------------------------------------------------------------------------------------- */
 
 static const char json_sql[] =
@@ -218,6 +196,29 @@ static int json_pairs(const struct view *v, struct err *err)
     return rc < 0 ? rc : ERR_OK;
 }
 
+int report_compare_unread(struct store *s, FILE *out, int64_t *captures, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t n = 0;
+    int rc = sql_prepare(store_db(s),
+                         "SELECT name, status, ifnull(reason, ''), kind = 'capture' AND status IN "
+                         "('complete', 'partial') FROM source ORDER BY id",
+                         &st, err);
+
+    while (!rc && (rc = sql_step(st, err)) == 1) {
+        const char *status = sql_text(st, 1), *reason = sql_text(st, 2);
+
+        n += sqlite3_column_int64(st, 3);
+        if (strcmp(status, "complete") != 0)
+            fprintf(out, "%s  %s%s%s\n", sql_text(st, 0), status, *reason ? ": " : "", reason);
+        rc = ERR_OK;
+    }
+    sqlite3_finalize(st);
+    if (captures)
+        *captures = n;
+    return rc;
+}
+
 int report_compare(struct store *s, const struct report_options *o, FILE *out, struct err *err)
 {
     struct view v = { .store = s, .out = out, .color = o->color };
@@ -235,7 +236,7 @@ int report_compare(struct store *s, const struct report_options *o, FILE *out, s
         n++;
     }
     if (!rc)
-        rc = text_unread(&v, &captures, err);
+        rc = report_compare_unread(s, out, &captures, err);
     if (rc)
         return rc;
     if (captures < 2)
