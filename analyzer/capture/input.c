@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,11 +16,10 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "capture/mapping.h"
+#include "capture/spool.h"
 #include "capture/unpack.h"
 #include "capture/window.h"
 
-#define SPOOL_CHUNK (1u << 20)
-#define LOOK_MS     100 /* how often it is asked whether to stop while a pipe is waited for */
 #define LEFT_BEHIND ((uint64_t)8 << 20)  /* bytes of a mapping that reading may keep in memory */
 #define HASH_PIECE  ((size_t)4 << 20)
 
@@ -60,105 +58,16 @@ static int map_file(struct input *in, const char *path, int fd, uint64_t len, ui
     return ERR_OK;
 }
 
-static int write_all(int fd, const uint8_t *p, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, p, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        p += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
-/* Until something can be read, or the last writer is gone. */
-static int wait_for(const char *path, int fd, const volatile sig_atomic_t *stop, struct err *err)
-{
-    struct pollfd p = { .fd = fd, .events = POLLIN };
-    int n = 0;
-
-    while (n == 0 || (n < 0 && errno == EINTR)) {
-        if (stop && *stop)
-            return err_set(err, ERR_STOPPED, "%s: interrupted", path);
-        n = poll(&p, 1, LOOK_MS);
-    }
-    return n > 0 ? ERR_OK : err_set(err, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
-}
-
-/* A piece of a pipe; 0: its end, negative: *err says why. */
-static ssize_t read_piece(const char *path, int fd, uint8_t *chunk,
-                          const volatile sig_atomic_t *stop, struct err *err)
-{
-    ssize_t n = -1;
-    int rc = ERR_OK;
-
-    do {
-        rc = wait_for(path, fd, stop, err);
-        if (rc)
-            return rc;
-        n = read(fd, chunk, SPOOL_CHUNK);
-    } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-    return n >= 0 ? n : err_set(err, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
-}
-
-/* Copies a pipe to an unlinked temporary file; *len is how much came. */
-static int spool(const char *path, int from, int to, const char *folder,
-                 const volatile sig_atomic_t *stop, uint64_t *len, struct err *err)
-{
-    uint8_t *chunk = xmalloc(SPOOL_CHUNK);
-    int rc = ERR_OK;
-    ssize_t n;
-
-    *len = 0;
-    while ((n = read_piece(path, from, chunk, stop, err)) != 0) {
-        if (n < 0)
-            rc = (int)n;
-        else if (*len + (uint64_t)n > (uint64_t)INPUT_SPOOL_MAX)
-            rc = err_set(err, ERR_LIMIT, "%s: a pipe may bring %lld GiB at most (use a file)", path,
-                         (long long)(INPUT_SPOOL_MAX >> 30));
-        else if (write_all(to, chunk, (size_t)n))
-            rc = err_set(err, ERR_IO,
-                         "%s: cannot be kept in %s: %s (set TMPDIR to a folder with room)", path,
-                         folder, strerror(errno));
-        if (rc)
-            break;
-        *len += (uint64_t)n;
-    }
-    free(chunk);
-    return rc;
-}
-
 static int open_pipe(struct input *in, const char *path, int fd, const volatile sig_atomic_t *stop,
                      struct err *err)
 {
-    const char *folder = getenv("TMPDIR");
-    struct str name = { 0 };
-    int tmp = -1, rc = wait_for(path, fd, stop, err);
     uint64_t len;
+    int tmp, rc = spool(path, fd, stop, &tmp, &len, err);
 
     if (rc)
         return rc;
-    if (!folder || !*folder)
-        folder = "/tmp";
-    str_addf(&name, "%s/deadwire-XXXXXX", folder);
-    tmp = mkostemp(name.s, O_CLOEXEC);
-    if (tmp < 0) {
-        rc = err_set(err, ERR_IO, "%s: no temporary file in %s: %s (set TMPDIR)", path, folder,
-                     strerror(errno));
-        goto out;
-    }
-    unlink(name.s);
-    rc = spool(path, fd, tmp, folder, stop, &len, err);
-    if (rc == ERR_OK)
-        rc = map_file(in, path, tmp, len, 0, err);
-out:
-    if (tmp >= 0)
-        close(tmp);
-    str_free(&name);
+    rc = map_file(in, path, tmp, len, 0, err);
+    close(tmp);
     return rc;
 }
 
@@ -176,15 +85,6 @@ static int open_device(struct input *in, const char *path, int fd, struct err *e
     if (n > 0)
         return err_set(err, ERR_IO, "%s: is a device, not a file", path);
     return map_file(in, path, fd, 0, 0, err);
-}
-
-/* Nothing came, and it ends although it was never written into since it was opened. */
-static bool nobody_writes(int fd)
-{
-    struct pollfd p = { .fd = fd, .events = POLLIN };
-    uint8_t byte;
-
-    return poll(&p, 1, 0) == 0 && read(fd, &byte, 1) == 0;
 }
 
 static int open_file(const char *path, struct patience patience, struct input **out,
@@ -208,7 +108,7 @@ static int open_file(const char *path, struct patience patience, struct input **
         if (is_stdin)
             from = lseek(fd, 0, SEEK_CUR);
         rc = map_file(in, name, fd, (uint64_t)st.st_size, from > 0 ? (uint64_t)from : 0, err);
-    } else if (S_ISFIFO(st.st_mode) && !is_stdin && !patience.waits && nobody_writes(fd)) {
+    } else if (S_ISFIFO(st.st_mode) && !is_stdin && !patience.waits && spool_is_dry(fd)) {
         rc = err_set(err, ERR_IO, "%s: is a pipe, and nobody writes into it", name);
     } else if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) {
         rc = open_pipe(in, name, fd, patience.stop, err);
