@@ -74,7 +74,12 @@ struct dissector {
     } bind[4];
     const struct fact_kind *const *facts; /* its kinds of fact, NULL-terminated; NULL: none of its own */
     size_t state_size; /* zeroed bytes per flow and lane, both directions in one block */
-    /* By content, at the start of a stream's bytes or at a packet; NULL: by port or carrier only. */
+    /*
+     * By content, at the start of a stream's bytes or at a packet; NULL: by port or carrier only.
+     * Of a stream it is asked from 11 bytes on (or where it ends before that), of the first 32
+     * pieces that come; of packets, of the first 4 in a flow, `late` or not (CLAIM_MIN, TRIES_MAX,
+     * PACKET_TRIES in ingest/lanes.c).
+     */
     bool (*claims)(const struct dissect_ctx *ctx, struct bytes in);
     bool late; /* packets: `claims` is sure enough to be asked in the middle of a flow, too */
     enum dissect_result (*packet)(struct dissect_ctx *ctx, struct bytes in);

@@ -21,6 +21,7 @@ EXTRA_DIST += %D%/support/tap.h %D%/support/build.h %D%/support/dissect.h %D%/su
 # What may include what; the commands as a user sees them.
 shell_tests = \
 	tests/archive.sh \
+	tests/cli.sh \
 	tests/determinism.sh \
 	tests/docs.sh \
 	tests/golden.sh \

@@ -159,6 +159,45 @@ ok $? "leaves the terminal as it was"
 [ "$(t display-message -p '#{alternate_on}#{mouse_any_flag}#{keypad_cursor_flag}#{cursor_flag}')" = 0001 ]
 ok $? "without mouse and keypad, with the cursor, on the screen that was there"
 
+mkfifo "$tmp/c.pcap"
+run "clear; cat lwip-reboot/zombie/client.pcap >$tmp/c.pcap & $DEADWIRE $tmp/c.pcap; echo fifo \$?"
+waits 'Fault  A four-tuple'
+ok $? "a capture from a FIFO, named alone: whoever writes into it lives"
+t send-keys Q
+waits 'fifo 0'
+ok $? "and out again"
+run "clear; $DEADWIRE $tmp/c.pcap; echo waited \$?"
+waits 'reading; a capture is judged'
+ok $? "a FIFO into which nobody writes: the screens are there meanwhile"
+waits 'stops) .*/c.pcap'
+ok $? "and name it"
+t send-keys Q
+waits 'waited 0'
+ok $? "and nobody has to wait for it to leave them"
+
+run "clear; $DEADWIRE lwip-reboot/zombie/client.pcap --brief; echo text \$?"
+waits '^text 1'
+ok $? "an option that only analyze knows: text, also on a terminal"
+run "clear; LC_ALL=C $DEADWIRE analyze lwip-reboot/zombie/client.pcap | head -n 3; echo piped \$?"
+waits '^piped'
+t capture-pane -p | grep -q '· tcp-tuple-reuse'
+ok $? "without UTF-8: what goes to a pipe stays as it is"
+run "clear; LC_ALL=C $DEADWIRE analyze --brief lwip-reboot/zombie/client.pcap; echo plain \$?"
+waits '^plain 1'
+t capture-pane -p | grep -q '^X A four-tuple' && ! t capture-pane -p | grep -q '[✘·→]'
+ok $? "and what goes to the terminal is ASCII"
+run "clear; $DEADWIRE --light lwip-reboot/zombie/client.pcap; echo light \$?"
+waits 'Fault  A four-tuple'
+ok $? "one that only the screens know: screens"
+t send-keys Q
+waits 'light 0'
+run "clear; $DEADWIRE lwip-reboot/README.md; echo none \$?"
+waits 'is text, not a capture'
+ok $? "nothing that can be read: the first screen says why"
+t send-keys q
+waits 'none 4'
+ok $? "and so does the status"
+
 setsid --wait "$DEADWIRE" tui lwip-reboot/zombie </dev/null >"$tmp/out" 2>"$tmp/talk"
 [ $? = 2 ] && grep -q 'no terminal' "$tmp/talk"
 ok $? "without a terminal: says so, status 2"

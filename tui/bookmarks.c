@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "tui/keep.h"
 #include "tui/ui.h"
 
 /* Where a view stood: what opens it there again. */
@@ -140,7 +141,7 @@ static int keep(struct ui *ui, int i, struct err *err)
     const char name[] = { letters[i], '\0' };
     struct store *s = NULL;
     sqlite3_stmt *st = NULL;
-    int rc = store_open(ui->o->path, STORE_WRITE, NULL, &s, err);
+    int rc = keep_open(ui, &s, err);
 
     if (!rc)
         rc = sql_prepare(store_db(s),

@@ -12,20 +12,24 @@
 
 #include "store/sql.h"
 #include "store/store.h"
+#include "tui/keep.h"
 #include "tui/ui.h"
 
 #define WORDS_MAX 3
 
-void command_save(struct ui *ui, const char *path)
+void command_save(struct ui *ui, const char *path, bool over)
 {
     struct str row = { 0 };
-    /* Never over a file that is there: a capture may lie beside it. */
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    /* Over a file that is there only where that was said: a capture may lie beside it. */
+    int fd = open(path, O_WRONLY | O_CREAT | (over ? O_TRUNC : O_EXCL) | O_CLOEXEC, 0666);
     FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
     int i, failed;
 
     if (!f) {
-        ui_say(ui, "%.200s: %s", path, strerror(errno));
+        if (errno == EEXIST)
+            ui_say(ui, "%.200s is there already (:write! %.200s writes over it)", path, path);
+        else
+            ui_say(ui, "%.200s: %s", path, strerror(errno));
         ui->message_is_error = true;
         return;
     }
@@ -44,6 +48,7 @@ void command_save(struct ui *ui, const char *path)
 void command_run(struct ui *ui, const char *line)
 {
     char copy[PROMPT_LEN_MAX + 1], *words[WORDS_MAX] = { NULL }, *save = NULL, *w;
+    const char *rest = line + strspn(line, " ");
     struct view_args args = { 0 };
     int n = 0;
 
@@ -52,14 +57,21 @@ void command_run(struct ui *ui, const char *line)
         words[n++] = w;
     if (!n)
         return;
+    rest += strcspn(rest, " ");
+    rest += strspn(rest, " "); /* a name may hold blanks */
     if (strspn(words[0], "0123456789") == strlen(words[0])) {
         struct ui_level *l = &ui->stack[ui->n_levels - 1];
 
         l->ops->act(ui, l->state, ACTION_end, atoi(words[0]));
     } else if (strcmp(words[0], "quit") == 0 || strcmp(words[0], "q") == 0) {
-        ui->leaving = true;
-    } else if (strcmp(words[0], "write") == 0 && n > 1) {
-        command_save(ui, words[1]);
+        keep_leave(ui);
+    } else if (strcmp(words[0], "keep") == 0) {
+        if (n > 1)
+            keep_case(ui, rest);
+        else
+            ui_say(ui, "keep FILE: the case, with what you noted, in a file of its own");
+    } else if ((strcmp(words[0], "write") == 0 || strcmp(words[0], "write!") == 0) && n > 1) {
+        command_save(ui, rest, words[0][5] == '!');
     } else if (view_find(words[0])) {
         if (n > 1) {
             snprintf(args.text, sizeof(args.text), "%s", words[1]);
@@ -67,14 +79,15 @@ void command_run(struct ui *ui, const char *line)
         }
         ui_open(ui, words[0], n > 1 ? &args : NULL);
     } else {
-        ui_say(ui, "no command '%.100s' (a view's name, a row, write FILE, quit)", words[0]);
+        ui_say(ui, "no command '%.100s' (a view's name, a row, write FILE, keep FILE, quit)",
+               words[0]);
         ui->message_is_error = true;
     }
 }
 
 static const char *view_candidate(const char *word, int n)
 {
-    static const char *const more[] = { "quit", "write", NULL };
+    static const char *const more[] = { "keep", "quit", "write", NULL };
     const struct view_ops *const *v;
     int i;
 

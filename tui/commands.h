@@ -2,13 +2,15 @@
 #ifndef TUI_COMMANDS_H
 #define TUI_COMMANDS_H
 
+#include <stdbool.h>
+
 #include "tui/prompt.h"
 
 struct ui;
 
 void command_run(struct ui *ui, const char *line);
-/* Writes the screen as text to a file that does not exist yet. */
-void command_save(struct ui *ui, const char *path);
+/* Writes the screen as text to a file; `over`: also to one that is there. */
+void command_save(struct ui *ui, const char *path, bool over);
 /* The n-th word that begins like `word`, or NULL. */
 const char *command_candidate(struct ui *ui, enum prompt_kind kind, const char *word, int n);
 

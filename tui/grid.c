@@ -6,23 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plain.h"
 #include "base/str.h"
-
-/* Our signs and what stands for them where there is only ASCII. */
-static const struct {
-    uint32_t code;
-    char plain;
-} twins[] = {
-    { 0x2718, 'X' }, { 0x25b2, '!' }, { 0x25cf, '*' }, { 0x00b7, '.' }, { 0x2026, '~' },
-    { 0x2192, '>' }, { 0x2190, '<' }, { 0x2500, '-' }, { 0x2502, '|' }, { 0x2514, '`' },
-    { 0x251c, '|' }, { 0x250c, '+' }, { 0x2510, '+' }, { 0x2518, '+' }, { 0x253c, '+' },
-    { 0x2713, '+' }, { 0x203a, '>' }, { 0x2013, '-' }, { 0x2014, '-' }, { 0x2588, '#' },
-    { 0x2591, '.' }, { 0x2592, ':' }, { 0x2593, '%' }, { 0x25b6, '>' }, { 0x25c0, '<' },
-    { 0x25bc, 'v' }, { 0x25cb, 'o' }, { 0x2717, 'x' }, { 0x2504, '-' }, { 0x2581, '_' },
-    { 0x2582, '_' }, { 0x2583, '-' }, { 0x2584, '-' }, { 0x2585, '=' }, { 0x2586, '=' },
-    { 0x2587, '#' }, { 0x25c6, '#' }, { 0x00d7, 'x' }, { 0x00b5, 'u' }, { 0x2501, '=' },
-    { 0x2534, '+' }, { 0x2191, '^' }, { 0x2193, 'v' }, { 0x2503, '!' },
-};
 
 static int within(int v, int least, int most)
 {
@@ -83,20 +68,6 @@ static void free_cell(struct grid *g, int row, int col)
         blank(at(g, row, col + 1), at(g, row, col + 1)->style);
 }
 
-static char plain(uint32_t code)
-{
-    size_t i;
-
-    if (code < 0x80)
-        return (char)code;
-    if (code > 0x2800 && code <= 0x28ff) /* braille: the upper half, the lower one, or both */
-        return !(code & 0xe4) ? '\'' : !(code & 0x1b) ? '.' : ':';
-    for (i = 0; i < sizeof(twins) / sizeof(twins[0]); i++)
-        if (twins[i].code == code)
-            return twins[i].plain;
-    return '?';
-}
-
 static void set(struct grid *g, int row, int col, unsigned style, const char *s, size_t n,
                 uint32_t code, int width)
 {
@@ -107,7 +78,7 @@ static void set(struct grid *g, int row, int col, unsigned style, const char *s,
         free_cell(g, row, col + 1);
     *c = (struct cell){ .width = (uint8_t)width, .style = (uint8_t)style };
     if (g->ascii) {
-        c->text[0] = plain(code);
+        c->text[0] = plain_of(code);
         if (width == 2)
             c->text[1] = ' ';
     } else {

@@ -70,9 +70,9 @@ static const struct { const char *name; int key; } names[] = {
 /* clang-format on */
 
 static const struct {
-    const char *name, *help;
-} actions[] = { { "none", "nothing" },
-#define X(id, help) { #id, help },
+    const char *name, *help, *view;
+} actions[] = { { .name = "none", .help = "nothing" },
+#define X(id, ...) { .name = #id, .help = __VA_ARGS__ },
                 ACTIONS(X)
 #undef X
 };
@@ -109,6 +109,11 @@ const char *action_name(enum action a)
 const char *action_help(enum action a)
 {
     return a < ACTIONS_N ? actions[a].help : actions[0].help;
+}
+
+const char *action_view(enum action a)
+{
+    return a < ACTIONS_N ? actions[a].view : NULL;
 }
 
 int key_from_name(const char *name)

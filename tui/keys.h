@@ -39,7 +39,8 @@ enum key_code {
 
 #define KEY_CTRL(c) ((c) & 0x1f)
 
-/* X(name in the config, help).  Their order is that of the help. */
+/* X(name in the config, help, the view that it opens if any).  Their order is that of the help. */
+/* clang-format off */
 #define ACTIONS(X)                                         \
     X(down, "one row down")                                \
     X(up, "one row up")                                    \
@@ -55,16 +56,16 @@ enum key_code {
     X(back, "one level back")                              \
     X(quit, "leave")                                       \
     X(leave, "leave, when pressed twice")                                       \
-    X(help, "this help")                                   \
+    X(help, "this help", "help")                           \
     X(verdicts, "the verdicts: what died, and why")        \
-    X(lives, "the conversations")                          \
-    X(packets, "the packets")                              \
-    X(sources, "the sources: what was read, and how far")  \
-    X(facts, "the facts that the rules judge")             \
-    X(lines, "the lines of logs")                          \
-    X(timeline, "what happened when")                      \
-    X(compare, "two captures of the same traffic, two marked frames or conversations") \
-    X(rules, "the rules and their SQL")                    \
+    X(lives, "the conversations", "lives")                 \
+    X(packets, "the packets", "packets")                   \
+    X(sources, "the sources: what was read, and how far", "sources") \
+    X(facts, "the facts that the rules judge", "facts")    \
+    X(lines, "the lines of logs", "lines")                 \
+    X(timeline, "what happened when", "timeline")          \
+    X(compare, "two captures of the same traffic, two marked frames or conversations", "compare") \
+    X(rules, "the rules and their SQL", "rules")           \
     X(ladder, "the ladder of this conversation")           \
     X(plot, "numbers of this conversation or pair as a graph") \
     X(hex, "bytes on or off")                              \
@@ -85,7 +86,7 @@ enum key_code {
     X(sort_next, "sort by the next column")                \
     X(sort_prev, "sort by the previous column")            \
     X(sort_reverse, "sort the other way")                  \
-    X(columns, "choose the columns of a table")            \
+    X(columns, "choose the columns of a table", "columns") \
     X(move_down, "this column further to the right (among the columns)") \
     X(move_up, "this column further to the left (among the columns)") \
     X(reset, "the columns as they were (among the columns)") \
@@ -106,15 +107,16 @@ enum key_code {
     X(faster, "play faster")                               \
     X(slower, "play slower")                               \
     X(save, "write what is shown to a file")               \
-    X(setup, "what can be set: colours, characters, times, layout") \
+    X(setup, "what can be set: colours, characters, times, layout", "setup") \
     X(time_format, "times: the clock, or since the start") \
     X(reload, "read the case again")                       \
     X(redraw, "draw the screen again")                     \
     X(stop, "stop loading or searching")
+/* clang-format on */
 
 enum action {
     ACTION_NONE,
-#define X(id, help) ACTION_##id,
+#define X(id, ...) ACTION_##id,
     ACTIONS(X)
 #undef X
         ACTIONS_N
@@ -148,6 +150,8 @@ void keys_all_of(const struct keys *k, enum action a, struct str *out);
 
 const char *action_name(enum action a);
 const char *action_help(enum action a);
+/* The view that it opens where no view takes it for something else; NULL: none. */
+const char *action_view(enum action a);
 /* KEY_CODE_NONE: no such key. */
 int key_from_name(const char *name);
 const char *keys_name(int key, char out[16]);

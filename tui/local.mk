@@ -9,6 +9,8 @@ libdeadwire_a_SOURCES += \
 	%D%/detail.c %D%/detail.h \
 	%D%/grid.c %D%/grid.h \
 	%D%/hints.c %D%/hints.h \
+	%D%/home.c %D%/home.h \
+	%D%/keep.c %D%/keep.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/lines.c %D%/lines.h \
 	%D%/logline.c %D%/logline.h \

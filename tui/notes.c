@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "tui/keep.h"
 #include "tui/ui.h"
 
 /* The case is open for reading; a note is the one thing that is written. */
@@ -18,7 +19,7 @@ int ui_annotate(struct ui *ui, const char *verdict, const char *mark, const char
 {
     struct store *s = NULL;
     sqlite3_stmt *st = NULL;
-    int rc = store_open(ui->o->path, STORE_WRITE, NULL, &s, err);
+    int rc = keep_open(ui, &s, err);
 
     if (!rc)
         rc = sql_prepare(store_db(s),
@@ -55,9 +56,11 @@ void note_typed(struct ui *ui, const char *text)
             mark = xstrdup(sql_text(st, 0));
     }
     sqlite3_finalize(st);
-    if (ui_annotate(ui, ui->note_on, mark, text[0] ? text : NULL, &err))
+    if (ui_annotate(ui, ui->note_on, mark, text[0] ? text : NULL, &err)) {
         ui_fail(ui, &err);
-    else
+    } else {
         ui_reload(ui);
+        ui_say(ui, "%s%s", text[0] ? "noted" : "no note any more", keep_hint(ui));
+    }
     free(mark);
 }

@@ -35,6 +35,7 @@ struct tui_host {
 
 struct tui_options {
     const char *path;            /* of the case */
+    bool temporary;              /* the case goes with the program, unless it is kept */
     const char *title;           /* what to call it: the case's path, or the files */
     const struct rules *rules;   /* for the view of rules; may be NULL */
     const struct tui_host *host; /* may be NULL */

@@ -11,12 +11,14 @@
 #include "base/mem.h"
 #include "base/times.h"
 #include "frame/frame.h"
+#include "frame/marks.h"
 #include "store/sql.h"
 #include "store/store.h"
 #include "tui/bookmarks.h"
 #include "tui/columns.h"
 #include "tui/commands.h"
 #include "tui/config_file.h"
+#include "tui/keep.h"
 
 #define POLL_MS 200 /* how often loading is looked at */
 
@@ -180,7 +182,7 @@ void ui_back(struct ui *ui)
     if (ui->n_levels > 1)
         drop_level(ui);
     else
-        ui->leaving = true;
+        keep_leave(ui);
 }
 
 const char *ui_time(struct ui *ui, bool has, int64_t ns, char out[UI_TIME_LEN])
@@ -267,6 +269,48 @@ void ui_reload(struct ui *ui)
         reload_level(ui, i);
 }
 
+/* The case as the views read it. */
+static int open_case(const char *path, struct store **out, struct err *err)
+{
+    int rc = store_open(path, STORE_READ, NULL, out, err);
+
+    if (rc)
+        return rc;
+    rc = marks_extend(store_db(*out), err);
+    if (rc) {
+        store_close(*out);
+        *out = NULL;
+    }
+    return rc;
+}
+
+int ui_move(struct ui *ui, const char *path, struct err *err)
+{
+    struct ui_level *l = ui_top(ui);
+    const struct view_ops *ops = l->ops;
+    struct view_args here = { 0 };
+    bool placed = ops->place && ops->place(ui, l->state, &here);
+    struct store *s = NULL;
+    int rc = open_case(path, &s, err);
+
+    if (rc)
+        return rc;
+    while (ui->n_levels)
+        drop_level(ui);
+    frame_reader_free(ui->frames);
+    store_close(ui->store);
+    ui->store = s;
+    ui->frames = frame_reader_new(s, false);
+    free(ui->kept);
+    ui->kept = xstrdup(path);
+    ui->own.path = ui->own.title = ui->kept;
+    ui->own.temporary = ui->unkept = false;
+    ui_open(ui, all_views[0]->name, placed && ops == all_views[0] ? &here : NULL);
+    if (placed && ops != all_views[0])
+        ui_open(ui, ops->name, &here);
+    return ui->n_levels ? ERR_OK : err_set(err, ERR_SQL, "%s", str_get(&ui->message));
+}
+
 /* -- the program
  * --------------------------------------------------------------------------------------- */
 
@@ -283,7 +327,8 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     int rows = 0, cols = 0, rc;
 
     *out = ui;
-    ui->o = o;
+    ui->own = *o;
+    ui->o = &ui->own;
     ui->io = io;
     ui->look = o->look;
     ui->no_color = o->no_color;
@@ -296,7 +341,7 @@ int ui_new(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
     ui->prompt.user = ui;
     io->size(io->user, &rows, &cols);
     ui->grid = grid_new(rows, cols, ascii || io->plain);
-    rc = store_open(o->path, STORE_READ, NULL, &ui->store, err);
+    rc = open_case(o->path, &ui->store, err);
     if (rc)
         return rc;
     ui->frames = frame_reader_new(ui->store, false);
@@ -327,6 +372,7 @@ void ui_free(struct ui *ui)
     prompt_free(&ui->prompt);
     str_free(&ui->message);
     free(ui->search);
+    free(ui->kept);
     free(ui);
 }
 

@@ -44,7 +44,9 @@ struct ui_level {
 };
 
 struct ui {
-    const struct tui_options *o;
+    const struct tui_options *o; /* `own`: the case may become another one */
+    struct tui_options own;
+    char *kept; /* file that the case was kept in, and is read from since; or NULL */
     const struct ui_io *io;
     struct store *store;
     struct frame_reader *frames;
@@ -74,6 +76,7 @@ struct ui {
     enum action pending; /* ACTION_bookmark or ACTION_jump: a letter belongs to it */
     bool half_left;      /* Z was pressed once */
     bool leaving, stopped;
+    bool unkept, warned; /* a temporary case holds what a person noted; who leaves was told */
     int typed_ahead; /* a key that came while something took long */
     int wake_ms;
     struct tui_progress progress;
@@ -88,6 +91,8 @@ int ui_run(const struct tui_options *o, const struct ui_io *io, bool ascii, stru
 
 /* Reads the case again, in every view. */
 void ui_reload(struct ui *ui);
+/* Goes on in another file of the same case, in the view that is seen. */
+int ui_move(struct ui *ui, const char *path, struct err *err);
 /* Closes all views but the first. */
 void ui_home(struct ui *ui);
 /* The view that is seen. */

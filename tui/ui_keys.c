@@ -9,6 +9,7 @@
 #include "tui/bookmarks.h"
 #include "tui/commands.h"
 #include "tui/hints.h"
+#include "tui/keep.h"
 #include "tui/marks.h"
 #include "tui/notes.h"
 #include "tui/ui.h"
@@ -65,37 +66,20 @@ static void prompt_done(struct ui *ui)
     } else if (kind == PROMPT_NOTE) {
         note_typed(ui, text);
     } else if (kind == PROMPT_SAVE && text[0]) {
-        command_save(ui, text);
+        command_save(ui, text, false);
     }
     free(text);
 }
 
 static bool opens_view(struct ui *ui, enum action action)
 {
-    static const struct {
-        enum action action;
-        const char *view;
-    } views[] = {
-        { ACTION_help, "help" },         { ACTION_lives, "lives" },
-        { ACTION_packets, "packets" },   { ACTION_sources, "sources" },
-        { ACTION_facts, "facts" },       { ACTION_lines, "lines" },
-        { ACTION_timeline, "timeline" }, { ACTION_compare, "compare" },
-        { ACTION_rules, "rules" },       { ACTION_columns, "columns" },
-        { ACTION_setup, "setup" },
-    };
-    const char *view;
-    size_t i;
+    const char *view = action == ACTION_compare ? marks_compared_by(ui) : NULL;
 
-    for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-        if (views[i].action != action)
-            continue;
-        view = action == ACTION_compare ? marks_compared_by(ui) : NULL;
-        view = view ? view : views[i].view;
-        if (strcmp(ui_top(ui)->ops->name, view) != 0)
-            ui_open(ui, view, NULL);
-        return true;
-    }
-    return false;
+    if (!view)
+        view = action_view(action);
+    if (view && strcmp(ui_top(ui)->ops->name, view) != 0)
+        ui_open(ui, view, NULL);
+    return view != NULL;
 }
 
 /* What every view understands without doing anything for it. */
@@ -106,12 +90,14 @@ static void common_act(struct ui *ui, enum action action)
         ui_back(ui);
         break;
     case ACTION_quit:
-        ui->leaving = true;
+        keep_leave(ui);
         break;
     case ACTION_leave:
-        ui->leaving = ui->half_left;
+        if (!ui->half_left)
+            ui_say(ui, "the same key again leaves");
+        else
+            keep_leave(ui);
         ui->half_left = true;
-        ui_say(ui, "the same key again leaves");
         break;
     case ACTION_unmark:
         marks_clear(ui);

@@ -24,7 +24,7 @@ struct packets {
 
 /* clang-format off */
 static const struct table_column columns[] = {
-    { "frame", "frame", 7, SHOW_NUMBER, 0 },
+    { "frame", "frame", 5, SHOW_NUMBER, 0 },
     { "time", "time_ns", 15, SHOW_TIME, 0 },
     { "bytes", "wire_len", 5, SHOW_NUMBER, 0 },
     { "from \xe2\x86\x92 to",
@@ -32,12 +32,7 @@ static const struct table_column columns[] = {
       " END", -30, SHOW_TEXT, 0 },
     { "app", "(SELECT app FROM flow f WHERE f.source = packet.source AND f.id = packet.flow)", 8,
       SHOW_TEXT, 100 },
-    { "note",
-      "CASE WHEN marks & 65536 THEN 'copy' WHEN marks & 131072 THEN 'SYN on live' "
-      "WHEN marks & 262144 THEN 'challenge ACK' WHEN marks & 12288 THEN CASE WHEN marks & 8192 "
-      "THEN 'resent' ELSE 'out of order' END WHEN marks & 3072 THEN 'resent' WHEN marks & 4 THEN "
-      "'gap before' WHEN marks & 8 THEN 'keep-alive' WHEN marks & 2 THEN 'zero window' WHEN marks "
-      "& 256 THEN 'dup ACK' ELSE '' END", 13, SHOW_TEXT, 0 },
+    { "note", "mark_note(marks)", 13, SHOW_TEXT, 0 },
     { "signal", "signal_dbm", 6, SHOW_NUMBER, 130 },
     { NULL, NULL, 0, SHOW_TEXT, 0 },
 };

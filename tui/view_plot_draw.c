@@ -172,15 +172,19 @@ static const char *x_text(struct ui *ui, const struct plot_state *s, int64_t x,
 static void draw_axis(struct ui *ui, const struct plot_state *s, struct area a)
 {
     struct grid *g = ui_grid(ui);
-    char text[UI_TIME_LEN], span[CHART_SPAN_LEN];
+    char text[UI_TIME_LEN], end[UI_TIME_LEN], span[CHART_SPAN_LEN];
     int i, width;
 
     chart_axis(g, a.row, a.col + PLOT_LABEL, s->cols, s->at);
     if (a.rows < 2) /* a low screen has no room for numbers */
         return;
-    grid_put(g, a.row + 1, a.col + PLOT_LABEL, 20, STYLE_DIM, x_text(ui, s, s->from, text));
-    grid_put_right(g, a.row + 1, a.col + PLOT_LABEL + s->cols - 20, 20, STYLE_DIM,
-                   x_text(ui, s, s->to, text));
+    x_text(ui, s, s->from, text);
+    x_text(ui, s, s->to, end);
+    chart_span((double)(s->to - s->from) / 1e9, span);
+    if (strlen(text) + 2 + strlen(end) > (size_t)s->cols) /* no room for both */
+        snprintf(end, sizeof(end), "+%s", span);
+    grid_put(g, a.row + 1, a.col + PLOT_LABEL, 20, STYLE_DIM, text);
+    grid_put_right(g, a.row + 1, a.col + PLOT_LABEL + s->cols - 20, 20, STYLE_DIM, end);
     for (i = 1; i < CHART_TICKS; i++) {
         int at = chart_tick(s->cols, i);
 
@@ -192,7 +196,6 @@ static void draw_axis(struct ui *ui, const struct plot_state *s, struct area a)
     }
     if (s->what == WHAT_SIZES || a.cols < 70)
         return;
-    chart_span((double)(s->to - s->from) / 1e9, span);
     grid_put(g, a.row + 1, a.col + PLOT_LABEL + (s->cols - (int)strlen(span)) / 2, 16, STYLE_DIM,
              span);
 }

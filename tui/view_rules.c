@@ -1,13 +1,18 @@
 /* rules: the rules, and for each what it says, its sources and its SQL. */
 #include "config.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "store/sql.h"
+#include "store/store.h"
 #include "tui/lines.h"
 #include "tui/ui.h"
 #include "verdict/verdict.h"
+
+#define NAME_HANG 28 /* columns of their ids */
 
 struct rules_state {
     struct lines lines;
@@ -16,13 +21,35 @@ struct rules_state {
     int rows;
 };
 
-static void list(const struct rules *r, struct lines *out)
+/* Which rules could not judge this case, and why; `id` NULL: any, also those that are not loaded
+ * now. */
+static void say_failures(struct ui *ui, const char *id, struct lines *out)
+{
+    sqlite3_stmt *st = NULL;
+    size_t before = out->n;
+
+    if (sql_prepare(store_db(ui_store(ui)),
+                    "SELECT rule, 'failed: ' || message FROM rule_error WHERE ?1 IS NULL OR rule = "
+                    "?1 ORDER BY rule",
+                    &st, NULL))
+        return;
+    sql_bind_text(st, 1, id);
+    while (sql_step(st, NULL) == 1)
+        lines_add(out, 1, sql_text(st, 0), STYLE_WARNING, NAME_HANG, sql_text(st, 1), STYLE_WARNING,
+                  0);
+    sqlite3_finalize(st);
+    if (out->n > before)
+        lines_gap(out);
+}
+
+static void list(struct ui *ui, const struct rules *r, struct lines *out)
 {
     size_t i;
 
+    say_failures(ui, NULL, out);
     for (i = 0; i < rules_count(r); i++)
-        lines_add(out, 1, rules_at(r, i)->id, STYLE_STRONG, 28, rules_at(r, i)->title, STYLE_TEXT,
-                  (int)i + 1);
+        lines_add(out, 1, rules_at(r, i)->id, STYLE_STRONG, NAME_HANG, rules_at(r, i)->title,
+                  STYLE_TEXT, (int)i + 1);
     out->chosen = rules_count(r) ? 1 : 0;
 }
 
@@ -50,7 +77,7 @@ static int rules_open(struct ui *ui, void *state, const struct view_args *args, 
     if (!r)
         return err_set(err, ERR_USAGE, "no rules are loaded");
     if (!args->text[0] || args->wait) {
-        list(r, &s->lines);
+        list(ui, r, &s->lines);
         for (i = 0; i < rules_count(r) && args->wait; i++)
             if (strcmp(rules_at(r, i)->id, args->text) == 0)
                 s->lines.chosen = (int)i + 1;
@@ -64,6 +91,7 @@ static int rules_open(struct ui *ui, void *state, const struct view_args *args, 
         lines_say(&s->lines, 1, STYLE_STRONG, rules_at(r, i)->title);
         lines_say(&s->lines, 1, STYLE_DIM, rules_at(r, i)->origin);
         lines_gap(&s->lines);
+        say_failures(ui, args->text, &s->lines);
         show_sql(rules_at(r, i)->sql, &s->lines);
         return ERR_OK;
     }

@@ -200,12 +200,13 @@ static void add_following(struct ui *ui, struct text_state *s)
     sqlite3_stmt *st = NULL;
     int n = 0;
 
-    /* marks: 3072 sent again, 65536 a copy of a frame that was seen already (packets has all). */
-    if (sql_prepare(db,
-                    "SELECT frame, marks & 3072 FROM packet WHERE source = ?1 AND frame > ?2 AND "
-                    "frame <= (SELECT last_frame FROM flow WHERE source = ?1 AND id = ?3) AND "
-                    "flow = ?3 AND NOT marks & 65536 ORDER BY frame",
-                    &st, NULL))
+    /* Not copies of a frame that was seen already (packets has all). */
+    if (sql_prepare(
+            db,
+            "SELECT frame, mark_resent(marks) FROM packet WHERE source = ?1 AND frame > ?2 AND "
+            "frame <= (SELECT last_frame FROM flow WHERE source = ?1 AND id = ?3) AND "
+            "flow = ?3 AND NOT mark_copy(marks) ORDER BY frame",
+            &st, NULL))
         return;
     sqlite3_bind_int64(st, 1, s->source);
     sqlite3_bind_int64(st, 2, (int64_t)s->frame);

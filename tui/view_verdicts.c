@@ -15,6 +15,8 @@
 #include "store/store.h"
 #include "tui/ui.h"
 #include "tui/detail.h"
+#include "tui/home.h"
+#include "tui/keep.h"
 #include "tui/lines.h"
 #include "tui/verdict_list.h"
 #include "verdict/result.h"
@@ -24,15 +26,14 @@
 #define SUBJECT_LEAST 12  /* columns; less says nothing */
 #define LIST_MOST     100 /* rows of the list, below each other */
 #define WIDE          130 /* columns from which a long list and detail stand side by side */
-#define SOURCES_MOST  30  /* sources that are named below a list */
-#define SOURCE_HANG   34  /* columns of their names */
-#define READ_LEAST    6   /* rows that it takes to do so */
+#define READ_LEAST    6   /* rows that it takes to say below a list what was read */
 #define VERY_WIDE     160 /* and a short list */
 
 struct verdicts {
     struct verdict_list list;
     size_t at, top;
-    struct lines detail, read; /* the chosen one in words; what was read */
+    struct lines detail, read; /* the chosen one in words; what was read, */
+    struct lines troubles;     /* and what of it was not, or not judged */
     bool detail_focus, zoomed;
     bool touched; /* somebody reads here; until then the worst verdict is the chosen one */
     struct case_result result;
@@ -48,38 +49,6 @@ static void choose(struct ui *ui, struct verdicts *v, size_t at)
         detail_of(ui, v->list.items[v->at].id, false, &v->detail);
     else
         lines_clear(&v->detail);
-}
-
-/* Fills the room below a short list beside a long text: captures first. */
-static void list_sources(struct ui *ui, struct lines *out)
-{
-    sqlite3_stmt *st = NULL;
-
-    lines_clear(out);
-    if (sql_prepare(store_db(ui_store(ui)),
-                    "SELECT name, status, packets, ifnull(reason, ''), ifnull(format, '') FROM "
-                    "source ORDER BY kind != 'capture', status = 'skipped', id LIMIT ?1",
-                    &st, NULL))
-        return;
-    sqlite3_bind_int(st, 1, SOURCES_MOST);
-    while (sql_step(st, NULL) == 1) {
-        struct str text = { 0 };
-        bool complete = strcmp(sql_text(st, 1), "complete") == 0;
-        char n[32];
-
-        if (sqlite3_column_int64(st, 2))
-            str_addf(&text, "%s frames", str_group((uint64_t)sqlite3_column_int64(st, 2), n));
-        else
-            str_adds(&text, complete ? sql_text(st, 4) : "");
-        if (!complete)
-            str_addf(&text, "%s%s%s%s", text.len ? ", " : "", sql_text(st, 1),
-                     sql_text(st, 3)[0] ? ": " : "", sql_text(st, 3));
-        lines_add(out, 1, sql_text(st, 0), STYLE_DIM, SOURCE_HANG, str_get(&text),
-                  complete || strcmp(sql_text(st, 1), "skipped") == 0 ? STYLE_DIM : STYLE_WARNING,
-                  0);
-        str_free(&text);
-    }
-    sqlite3_finalize(st);
 }
 
 static int verdicts_reload(struct ui *ui, void *state, struct err *err)
@@ -101,7 +70,8 @@ static int verdicts_reload(struct ui *ui, void *state, struct err *err)
     choose(ui, v, at);
     v->detail.top = detail_top;
     v->has_result = verdict_result(ui_store(ui), &v->result, NULL) == ERR_OK;
-    list_sources(ui, &v->read);
+    home_sources(ui, &v->read);
+    home_troubles(ui, &v->troubles);
     return rc;
 }
 
@@ -144,6 +114,16 @@ static void draw_answer(struct ui *ui, const struct verdicts *v, struct area a)
     col += grid_put(g, a.row, col, 2, looks[i].style, looks[i].sign) + 1;
     col += grid_put(g, a.row, col, 10, looks[i].style, looks[i].word) + 2;
     grid_put(g, a.row, col, a.col + a.cols - col - 1, STYLE_TEXT, v->result.reason);
+}
+
+/* What the answer lacks; without verdicts there is room to say more of it. */
+static void draw_lack(struct ui *ui, const struct verdicts *v, struct area a)
+{
+    struct str text = { 0 };
+
+    home_brief(ui, &v->result, &text);
+    grid_put(ui_grid(ui), a.row, a.col + 3, a.cols - 4, STYLE_WARNING, str_get(&text));
+    str_free(&text);
 }
 
 static struct mark mark_of(const struct verdict_item *x)
@@ -244,7 +224,7 @@ static void draw_list(struct ui *ui, struct verdicts *v, struct area a)
 }
 
 /* A case without verdicts is an answer too: what was looked at. */
-static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
+static void draw_calm(struct ui *ui, struct verdicts *v, struct area a)
 {
     const struct case_result *r = &v->result;
     struct grid *g = ui_grid(ui);
@@ -261,14 +241,15 @@ static void draw_calm(struct ui *ui, const struct verdicts *v, struct area a)
                  r->flows == 1 ? "" : "s", (unsigned long long)r->sources,
                  r->sources == 1 ? "" : "s");
     grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_TEXT, text);
-    if (r->unread) {
-        snprintf(text, sizeof(text), "%llu of the sources could not be read, or not to their end",
-                 (unsigned long long)r->unread);
-        grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_WARNING, text);
-    }
+    if (v->troubles.n)
+        draw_lack(ui, v, (struct area){ row++, a.col, 1, a.cols });
     row++;
     grid_put(g, row++, a.col + 3, a.cols - 4, STYLE_DIM,
              "Enter shows the conversations, S sources, B what happened when, Y the rules");
+    row++;
+    if (row < a.row + a.rows)
+        lines_draw(&v->troubles, g,
+                   (struct area){ row, a.col + 2, a.row + a.rows - row, a.cols - 2 });
 }
 
 /* What was read, where a list beside its detail leaves room. */
@@ -302,6 +283,8 @@ static void verdicts_draw(struct ui *ui, void *state, struct area a)
         draw_calm(ui, v, list);
         return;
     }
+    if (v->has_result)
+        draw_lack(ui, v, (struct area){ a.row + 1, a.col, 1, a.cols });
     if (v->zoomed) {
         v->detail_rows = list.rows;
         lines_draw(&v->detail, ui_grid(ui), list);
@@ -363,9 +346,9 @@ static void judge(struct ui *ui, struct verdicts *v, const char *word)
     if (rc || verdicts_reload(ui, v, &err))
         ui_fail(ui, &err);
     else if (n)
-        ui_say(ui, "%d %s", n, word);
+        ui_say(ui, "%d %s%s", n, word, keep_hint(ui));
     else
-        ui_say(ui, now ? "%s" : "no longer %s", word);
+        ui_say(ui, "%s%s%s", now ? "" : "no longer ", word, keep_hint(ui));
 }
 
 static void annotate(struct ui *ui, struct verdicts *v)
@@ -589,6 +572,7 @@ static void verdicts_close(void *state)
     verdict_list_free(&v->list);
     lines_free(&v->detail);
     lines_free(&v->read);
+    lines_free(&v->troubles);
 }
 
 extern const struct view_ops verdicts_view;

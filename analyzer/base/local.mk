@@ -8,6 +8,7 @@ libdeadwire_a_SOURCES += \
 	%D%/err.c %D%/err.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/mem.c %D%/mem.h \
+	%D%/plain.c %D%/plain.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/str.c %D%/str.h \

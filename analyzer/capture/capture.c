@@ -89,6 +89,9 @@ static int refuse(struct input *in, const struct bytes *head, struct err *err)
     case GUESS_ARCHIVE:
         return err_set(err, ERR_FORMAT, "is %s %s archive (unpack it first)", article(g->name),
                        g->name);
+    case GUESS_CASE:
+        return err_set(err, ERR_FOREIGN,
+                       "is %s, not a capture (tui, verdicts, show and query read it)", g->name);
     default:
         return err_set(err, ERR_FOREIGN, "is %s, not a capture", g->name);
     }

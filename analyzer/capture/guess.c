@@ -96,6 +96,7 @@ static const struct guess transport = { GUESS_OTHER, "an MPEG transport stream" 
 static const struct guess classic = { GUESS_CAPTURE, "Savvius classic (EtherPeek)" };
 static const struct guess endace = { GUESS_CAPTURE, "Endace ERF" };
 static const struct guess old_tar = { GUESS_UNPACKS, "tar" };
+static const struct guess own_case = { GUESS_CASE, "a deadwire case" };
 static const struct guess text = { GUESS_OTHER, "text" };
 
 /*
@@ -245,10 +246,20 @@ static bool is_text(struct bytes b)
     return true;
 }
 
+/* SQLite's file format, section 1.3: the application id stands at 68. */
+static bool is_case(struct bytes b)
+{
+    static const char magic[] = "SQLite format 3", id[] = "DWRE";
+
+    return b.left >= 72 && memcmp(b.p, magic, sizeof(magic)) == 0 && memcmp(b.p + 68, id, 4) == 0;
+}
+
 const struct guess *guess_find(struct bytes head)
 {
     size_t i;
 
+    if (is_case(head))
+        return &own_case;
     for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
         const struct magic *m = &magics[i];
 

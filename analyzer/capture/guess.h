@@ -14,6 +14,7 @@ enum guess_kind {
     GUESS_UNPACKS, /* compressed, or an archive, of a kind that unpack.h opens */
     GUESS_PACKED,  /* one compressed file, not opened */
     GUESS_ARCHIVE, /* many files in one, not opened */
+    GUESS_CASE,    /* what deadwire itself wrote (store/store.h) */
     GUESS_OTHER,   /* something else altogether */
 };
 

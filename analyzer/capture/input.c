@@ -16,10 +16,10 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "capture/mapping.h"
+#include "capture/spool.h"
 #include "capture/unpack.h"
 #include "capture/window.h"
 
-#define SPOOL_CHUNK (1u << 20)
 #define LEFT_BEHIND ((uint64_t)8 << 20)  /* bytes of a mapping that reading may keep in memory */
 #define HASH_PIECE  ((size_t)4 << 20)
 
@@ -33,6 +33,12 @@ struct input {
     atomic_bool no_hash;   /* nobody wants it any more */
     pthread_t hasher;
     uint8_t sha256[SHA256_LEN];
+};
+
+/* How to open: on whom to wait. */
+struct patience {
+    bool waits; /* for somebody who begins to write into a FIFO */
+    const volatile sig_atomic_t *stop;
 };
 
 /* Maps `len` bytes of `fd`; what counts starts at `from` (standard input may be half read). */
@@ -52,74 +58,16 @@ static int map_file(struct input *in, const char *path, int fd, uint64_t len, ui
     return ERR_OK;
 }
 
-static int write_all(int fd, const uint8_t *p, size_t len)
+static int open_pipe(struct input *in, const char *path, int fd, const volatile sig_atomic_t *stop,
+                     struct err *err)
 {
-    while (len) {
-        ssize_t n = write(fd, p, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        p += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
-/* Copies a pipe to an unlinked temporary file; *len is how much came. */
-static int spool(const char *path, int from, int to, const char *folder, uint64_t *len,
-                 struct err *err)
-{
-    uint8_t *chunk = xmalloc(SPOOL_CHUNK);
-    int rc = ERR_OK;
-    ssize_t n;
-
-    *len = 0;
-    while ((n = read(from, chunk, SPOOL_CHUNK)) != 0) {
-        if (n < 0 && errno == EINTR)
-            rc = err_set(err, ERR_STOPPED, "%s: interrupted", path);
-        else if (n < 0)
-            rc = err_set(err, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
-        else if (*len + (uint64_t)n > (uint64_t)INPUT_SPOOL_MAX)
-            rc = err_set(err, ERR_LIMIT, "%s: a pipe may bring %lld GiB at most (use a file)", path,
-                         (long long)(INPUT_SPOOL_MAX >> 30));
-        else if (write_all(to, chunk, (size_t)n))
-            rc = err_set(err, ERR_IO,
-                         "%s: cannot be kept in %s: %s (set TMPDIR to a folder with room)", path,
-                         folder, strerror(errno));
-        if (rc)
-            break;
-        *len += (uint64_t)n;
-    }
-    free(chunk);
-    return rc;
-}
-
-static int open_pipe(struct input *in, const char *path, int fd, struct err *err)
-{
-    const char *folder = getenv("TMPDIR");
-    struct str name = { 0 };
-    int tmp = -1, rc;
     uint64_t len;
+    int tmp, rc = spool(path, fd, stop, &tmp, &len, err);
 
-    if (!folder || !*folder)
-        folder = "/tmp";
-    str_addf(&name, "%s/deadwire-XXXXXX", folder);
-    tmp = mkostemp(name.s, O_CLOEXEC);
-    if (tmp < 0) {
-        rc = err_set(err, ERR_IO, "%s: no temporary file in %s: %s (set TMPDIR)", path, folder,
-                     strerror(errno));
-        goto out;
-    }
-    unlink(name.s);
-    rc = spool(path, fd, tmp, folder, &len, err);
-    if (rc == ERR_OK)
-        rc = map_file(in, path, tmp, len, 0, err);
-out:
-    if (tmp >= 0)
-        close(tmp);
-    str_free(&name);
+    if (rc)
+        return rc;
+    rc = map_file(in, path, tmp, len, 0, err);
+    close(tmp);
     return rc;
 }
 
@@ -127,19 +75,25 @@ out:
 static int open_device(struct input *in, const char *path, int fd, struct err *err)
 {
     uint8_t byte;
+    ssize_t n;
 
     if (isatty(fd))
         return err_set(err, ERR_IO, "%s: is a terminal (give it a file or a pipe)", path);
-    if (read(fd, &byte, 1) != 0)
+    n = read(fd, &byte, 1);
+    if (n < 0)
+        return err_set(err, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (n > 0)
         return err_set(err, ERR_IO, "%s: is a device, not a file", path);
     return map_file(in, path, fd, 0, 0, err);
 }
 
-static int open_file(const char *path, struct input **out, struct err *err)
+static int open_file(const char *path, struct patience patience, struct input **out,
+                     struct err *err)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     const char *name = is_stdin ? "standard input" : path;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* A FIFO must not keep us before we can look whether to stop. */
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct input *in = xcalloc(1, sizeof(*in));
     struct stat st;
     off_t from = 0;
@@ -154,8 +108,10 @@ static int open_file(const char *path, struct input **out, struct err *err)
         if (is_stdin)
             from = lseek(fd, 0, SEEK_CUR);
         rc = map_file(in, name, fd, (uint64_t)st.st_size, from > 0 ? (uint64_t)from : 0, err);
+    } else if (S_ISFIFO(st.st_mode) && !is_stdin && !patience.waits && spool_is_dry(fd)) {
+        rc = err_set(err, ERR_IO, "%s: is a pipe, and nobody writes into it", name);
     } else if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) {
-        rc = open_pipe(in, name, fd, err);
+        rc = open_pipe(in, name, fd, patience.stop, err);
     } else if (S_ISCHR(st.st_mode)) {
         rc = open_device(in, name, fd, err);
     } else {
@@ -255,7 +211,8 @@ static char *outer_file(const char *path, const char **rest)
     return NULL;
 }
 
-int input_open_packed(const char *path, struct input **out, struct err *err)
+static int open_packed(const char *path, struct patience patience, struct input **out,
+                       struct err *err)
 {
     const char *rest = NULL;
     struct input *base = NULL;
@@ -265,14 +222,19 @@ int input_open_packed(const char *path, struct input **out, struct err *err)
 
     *out = NULL;
     if (!file)
-        return open_file(path, out, err);
-    rc = open_file(file, &base, err);
+        return open_file(path, patience, out, err);
+    rc = open_file(file, patience, &base, err);
     if (!rc)
         rc = descend(base, rest, 1, out, err);
     if (rc)
         err_prefix(err, "%s", path);
     free(file);
     return rc;
+}
+
+int input_open_packed(const char *path, struct input **out, struct err *err)
+{
+    return open_packed(path, (struct patience){ 0 }, out, err);
 }
 
 static int unwrap_all(const char *path, struct input **out, struct err *err)
@@ -295,6 +257,14 @@ static int unwrap_all(const char *path, struct input **out, struct err *err)
 int input_open(const char *path, struct input **out, struct err *err)
 {
     int rc = input_open_packed(path, out, err);
+
+    return rc ? rc : unwrap_all(path, out, err);
+}
+
+int input_open_wait(const char *path, const volatile sig_atomic_t *stop, struct input **out,
+                    struct err *err)
+{
+    int rc = open_packed(path, (struct patience){ true, stop }, out, err);
 
     return rc ? rc : unwrap_all(path, out, err);
 }
@@ -383,10 +353,12 @@ int input_shelf_open(struct input_shelf *s, const char *path, struct input **out
     if (in)
         rc = unwrap_all(path, &in, err);
     else
-        rc = input_open(path, &in, err);
+        rc = input_open_wait(path, s->stop, &in, err);
     *out = rc ? NULL : in;
-    if (!rc)
-        *s = (struct input_shelf){ xstrdup(path), in };
+    if (!rc) {
+        s->path = xstrdup(path);
+        s->in = in;
+    }
     return rc;
 }
 
@@ -394,7 +366,8 @@ void input_shelf_clear(struct input_shelf *s)
 {
     input_close(s->in);
     free(s->path);
-    *s = (struct input_shelf){ 0 };
+    s->in = NULL;
+    s->path = NULL;
 }
 
 struct input *input_advance(struct input *in, const char *name)

@@ -12,6 +12,7 @@
 #ifndef CAPTURE_INPUT_H
 #define CAPTURE_INPUT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,9 +27,16 @@ struct input;
 
 /*
  * Opens `path`.  A compressed file gives the bytes that were compressed; an archive, without a
- * "!member", gives its own bytes.  Caller frees with input_close.
+ * "!member", gives its own bytes.  Caller frees with input_close.  A FIFO into which nobody writes
+ * is ERR_IO: what came out of it once does not come again.
  */
 int input_open(const char *path, struct input **out, struct err *err);
+/*
+ * The same for who opens it first: waits for the one who writes into a FIFO.  ERR_STOPPED: *stop
+ * was set meanwhile (it may be NULL), also while a pipe was read.
+ */
+int input_open_wait(const char *path, const volatile sig_atomic_t *stop, struct input **out,
+                    struct err *err);
 /* The same without unpacking the last file of the path: its own bytes. */
 int input_open_packed(const char *path, struct input **out, struct err *err);
 /*
@@ -51,8 +59,9 @@ struct input *input_advance(struct input *in, const char *name);
 struct input_shelf {
     char *path;
     struct input *in;
+    const volatile sig_atomic_t *stop; /* as input_open_wait has it; the caller's */
 };
-/* As input_open, but *out belongs to the shelf, until the next call or input_shelf_clear. */
+/* As input_open_wait, but *out belongs to the shelf, until the next call or input_shelf_clear. */
 int input_shelf_open(struct input_shelf *s, const char *path, struct input **out, struct err *err);
 void input_shelf_clear(struct input_shelf *s);
 /* The same over bytes in memory (tests, fuzzing); borrowed. */

@@ -17,4 +17,5 @@ libdeadwire_a_SOURCES += \
 	%D%/peek_session.c %D%/peek_session.h \
 	%D%/peek_xml.c %D%/peek_xml.h \
 	%D%/radio.h \
-	%D%/snoop.c
+	%D%/snoop.c \
+	%D%/spool.c %D%/spool.h

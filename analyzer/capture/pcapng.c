@@ -16,6 +16,7 @@
 
 #define BLOCK_LEN_LEAST   12u
 #define PACKET_BLOCK_MAX  (CAPTURE_FRAME_MAX + (1u << 20)) /* a frame and its options */
+#define SECRETS_HEAD      16u /* type and length of a block of secrets, and of the secrets in it */
 #define BYTE_ORDER_MAGIC  0x1a2b3c4du
 #define DECIMAL_RESOL_MAX 19u /* 10^19 ticks a second still fit 64 bits */
 #define BINARY_RESOL_MAX  63u
@@ -75,6 +76,7 @@ struct block {
     uint32_t type, total_len;
     uint64_t at;       /* of the block in the file */
     struct bytes body; /* between the two lengths */
+    bool cut;          /* body is the beginning only; the end of the block was not read yet */
 };
 
 struct option {
@@ -173,37 +175,59 @@ static bool is_record(uint32_t type)
     }
 }
 
+/* Some writers leave the padding out of the length, though not out of the file. */
+static uint64_t padded_len(const struct block *b)
+{
+    return ((uint64_t)b->total_len + 3) & ~UINT64_C(3);
+}
+
+/* The length once more, behind the body, is the last of the block. */
+static enum capture_result end_block(struct capture *c, const struct block *b, struct bytes in,
+                                     bool big, struct err *why)
+{
+    if (bytes_u32(&in, big) != b->total_len)
+        return bad(why, b, "has two lengths that differ");
+    capture_set_offset(c, b->at + padded_len(b));
+    return CAPTURE_FRAME;
+}
+
+/* The end of a block of which not all was looked at. */
+static enum capture_result pass_over(struct capture *c, const struct block *b, bool big,
+                                     struct err *why)
+{
+    struct bytes in = capture_at(c, b->at + padded_len(b) - 4, 4);
+
+    if (in.left >= 4)
+        return end_block(c, b, in, big, why);
+    err_set(why, ERR_FORMAT, "cut within the block at offset %llu (type %#x, %u bytes)",
+            (unsigned long long)b->at, b->type, b->total_len);
+    return CAPTURE_CUT;
+}
+
 /* The header of the block at the cursor is read: its body, and its length once more behind that. */
 static enum capture_result read_body(struct capture *c, struct block *b, bool big, struct err *why)
 {
-    /* Some writers leave the padding out of the length, though not out of the file. */
-    uint64_t len = ((uint64_t)b->total_len + 3) & ~UINT64_C(3);
+    uint64_t len = padded_len(b);
     struct bytes in;
 
+    b->cut = b->type == BLOCK_SECRETS && b->total_len > PACKET_BLOCK_MAX;
     if (!is_read(b->type) && !(is_record(b->type) && b->total_len <= PACKET_BLOCK_MAX)) {
         b->body = bytes_of(NULL, 0);
-        in = capture_at(c, b->at + len - 4, 4);
-        if (in.left < 4) {
-            err_set(why, ERR_FORMAT, "cut within the block at offset %llu (type %#x, %u bytes)",
-                    (unsigned long long)b->at, b->type, b->total_len);
-            return CAPTURE_CUT;
-        }
-    } else if (b->total_len > PACKET_BLOCK_MAX) {
-        return bad(why, b, "says it is longer than any frame");
-    } else {
-        in = capture_at(c, b->at, (size_t)len);
-        if (in.left < len) {
-            err_set(why, ERR_FORMAT, "cut within the block at offset %llu (%zu of %u bytes)",
-                    (unsigned long long)b->at, in.left, b->total_len);
-            return CAPTURE_CUT;
-        }
-        bytes_skip(&in, 8);
-        b->body = bytes_sub(&in, (size_t)len - BLOCK_LEN_LEAST);
+        return pass_over(c, b, big, why);
     }
-    if (bytes_u32(&in, big) != b->total_len)
-        return bad(why, b, "has two lengths that differ");
-    capture_set_offset(c, b->at + len);
-    return CAPTURE_FRAME;
+    if (b->total_len > PACKET_BLOCK_MAX && !b->cut)
+        return bad(why, b, "says it is longer than any frame");
+    if (b->cut)
+        len = SECRETS_HEAD + CAPTURE_SECRETS_MAX;
+    in = capture_at(c, b->at, (size_t)len);
+    if (in.left < len) {
+        err_set(why, ERR_FORMAT, "cut within the block at offset %llu (%zu of %u bytes)",
+                (unsigned long long)b->at, in.left, b->total_len);
+        return CAPTURE_CUT;
+    }
+    bytes_skip(&in, 8);
+    b->body = bytes_sub(&in, (size_t)len - (b->cut ? 8 : BLOCK_LEN_LEAST));
+    return b->cut ? CAPTURE_FRAME : end_block(c, b, in, big, why);
 }
 
 /* Reads the frame of one block.  CAPTURE_FRAME: *b is filled. */
@@ -372,13 +396,13 @@ static enum capture_result read_secrets(struct capture *c, struct pcapng_state *
     struct bytes in = b->body;
     uint32_t type = bytes_u32(&in, s->big), len = bytes_u32(&in, s->big);
 
-    if (in.short_read || len > in.left)
+    if (in.short_read || len > b->total_len || (len > in.left && !b->cut))
         return bad(why, b, "is too short for its secrets");
     if (len > CAPTURE_SECRETS_MAX)
         len = CAPTURE_SECRETS_MAX;
     if (hooks->secrets)
         hooks->secrets(hooks->user, type, bytes_sub(&in, len));
-    return CAPTURE_FRAME;
+    return b->cut ? pass_over(c, b, s->big, why) : CAPTURE_FRAME;
 }
 
 /* What the three kinds of packet blocks have in common, once their headers are read. */

@@ -1,18 +1,16 @@
 /* analyze: load captures, logs and folders; print the verdicts. */
 #include "config.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/vec.h"
 #include "capture/filter.h"
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "cli/stop.h"
 #include "dissectors/keys.h"
 #include "store/store.h"
 #include "verdict/verdict.h"
@@ -23,6 +21,7 @@ static const char *const formats[] = { "text", "json", "jsonl", NULL };
 
 enum { OPT_FILTER = 1, OPT_PROGRESS, OPT_RULES, OPT_AGAIN, OPT_OPENVPN_KEY };
 
+static const char letters[] = ":ho:";
 static const struct option options[] = {
     CLI_OPTIONS,
     { "output", required_argument, NULL, 'o' },
@@ -43,39 +42,6 @@ struct words {
     size_t n_rules, cap_rules;
 };
 
-/* Ctrl-C asks the reader to stop after the frame at hand; a second one ends the program at once. */
-static volatile sig_atomic_t stop_asked;
-
-static void on_signal(int number)
-{
-    if (stop_asked)
-        _exit(128 + number);
-    stop_asked = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction sa = { .sa_handler = on_signal };
-
-    sigemptyset(&sa.sa_mask);
-    sigaction(SIGINT, &sa, NULL);
-    sigaction(SIGTERM, &sa, NULL);
-}
-
-static int progress_word(const char *word, enum progress_mode *out)
-{
-    static const char *const words[] = { "auto", "always", "never" };
-    int i;
-
-    for (i = 0; i < 3; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (enum progress_mode)i;
-            return 0;
-        }
-    }
-    return command_usage("analyze", "--progress: %s is none of auto, always, never", word);
-}
-
 static void add_openvpn_key(struct words *w, const char *path)
 {
     struct err err = { 0 };
@@ -87,10 +53,11 @@ static void add_openvpn_key(struct words *w, const char *path)
 
 static void parse(struct words *w, int argc, char **argv)
 {
+    static const char *const whens[] = { "auto", "always", "never", NULL };
     int c;
 
     w->common = cli_options_new("analyze", formats);
-    while (!w->common.status && (c = getopt_long(argc, argv, ":ho:", options, NULL)) != -1) {
+    while (!w->common.status && (c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
         if (cli_option(&w->common, c, argv))
             continue;
         switch (c) {
@@ -101,7 +68,8 @@ static void parse(struct words *w, int argc, char **argv)
             w->ingest.filter = optarg;
             break;
         case OPT_PROGRESS:
-            w->common.status = progress_word(optarg, &w->ingest.progress);
+            w->ingest.progress =
+                (enum progress_mode)cli_choose(&w->common, "progress", whens, optarg);
             break;
         case OPT_RULES:
             VEC_PUSH(w->rules, w->n_rules, w->cap_rules, optarg);
@@ -148,6 +116,7 @@ static int run(const struct words *w, char **paths, size_t n_paths)
     const struct fact_kind **kinds = load_fact_kinds();
     struct report_options report =
         cli_report_options(&w->common, (enum report_format)w->common.format, stdout);
+    struct cli_text text = { .out = stdout };
     struct load_result got = { 0 };
     struct rules *rules = NULL;
     struct store *s = NULL;
@@ -157,14 +126,17 @@ static int run(const struct words *w, char **paths, size_t n_paths)
 
     if (rc)
         status = EXIT_USAGE;
+    if (rc && *w->rules)
+        err_prefix(&err, "--rules");
     if (!rc)
         rc = store_open_for(w->case_path, w->case_path ? STORE_WRITE : STORE_TEMPORARY, kinds,
                             bytes_of_files(paths, n_paths), &s, &err);
     if (!rc)
         rc = load_paths(s, paths, n_paths, &w->ingest, rules, NULL, &got, &err);
     if (!rc)
-        rc = report_case(s, &report, stdout, &err);
-    if (!rc)
+        rc = report_case(s, &report, cli_text(&text, report.format == REPORT_TEXT), &err);
+    cli_text_end(&text);
+    if (!rc || rc == ERR_PIPE)
         status = got.stopped ? EXIT_INTERRUPTED : cli_exit_status(&w->common, s, &err);
     if (got.n_gone && status < EXIT_CUT)
         status = EXIT_CUT;
@@ -177,7 +149,7 @@ static int run(const struct words *w, char **paths, size_t n_paths)
 
 static int analyze_run(int argc, char **argv)
 {
-    struct words w = { .ingest.stop = &stop_asked };
+    struct words w = { 0 };
     int status;
 
     parse(&w, argc, argv);
@@ -190,7 +162,7 @@ static int analyze_run(int argc, char **argv)
     } else if (!status) {
         status = check_filter(w.ingest.filter);
         if (!status) {
-            catch_signals();
+            w.ingest.stop = stop_catch();
             status = run(&w, argv + optind, (size_t)(argc - optind));
         }
     }
@@ -203,7 +175,9 @@ const struct command analyze_command = {
     .args = "[OPTION...] PATH...",
     .summary = "load captures, logs and folders; print the verdicts",
     .help =
-        "PATH is a capture, a key log, a folder of such, or - for standard input.\n\n"
+        "PATH is a capture (pcap, pcapng, Omnipeek, snoop), a key log, a log, an archive or a "
+        "folder\n"
+        "of such, or - for standard input.\n\n"
         "  -o, --output=CASE    keep the case in this file; an existing one is added to\n"
         "  --filter=EXPRESSION  only frames that pass this capture filter (pcap-filter(7))\n"
         "  --rules=DIR          more rules, besides the built-in ones; may be repeated\n"
@@ -212,5 +186,7 @@ const struct command analyze_command = {
         "  --again              read sources again that the case already knows\n"
         "  --format=NAME        text (default), json, jsonl\n"
         "  --progress=WHEN      auto (default), always, never\n" CLI_OPTIONS_HELP,
+    .letters = letters,
+    .options = options,
     .run = analyze_run,
 };

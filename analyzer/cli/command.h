@@ -17,11 +17,17 @@ enum exit_status {
     EXIT_INTERRUPTED = 130 /* Ctrl-C */
 };
 
+struct option; /* getopt.h */
+
 struct command {
     const char *name;
     const char *args;    /* "[-o CASE] PATH..." */
     const char *summary; /* one line */
     const char *help;    /* the options, as text; ends with a newline */
+    /* The options, as getopt_long has them, of the commands whose word may be left out; else NULL.
+     */
+    const char *letters;
+    const struct option *options;
     /* argv[0] is the command's name.  Returns the exit status. */
     int (*run)(int argc, char **argv);
 };

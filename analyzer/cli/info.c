@@ -1,7 +1,6 @@
 /* info: what a file is and how far it can be read. */
 #include "config.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "capture/input.h"
 #include "capture/linktype.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "ingest/paths.h"
 
 #define INFO_COMMENTS_SHOWN   3u
@@ -154,7 +154,7 @@ static void look(const char *path, bool walked, struct info *f)
     const char *guess;
 
     *f = (struct info){ .path = path, .status = INFO_UNREADABLE };
-    if (input_open(path, &in, &err)) {
+    if (input_open_wait(path, NULL, &in, &err)) {
         fail(f, &err);
         return;
     }
@@ -410,63 +410,46 @@ static void print_json(const struct info *f, enum info_format format, bool first
 
 /* -- the command --------------------------------------------------------------- */
 
+static const char *const formats[] = { "text", "json", "jsonl", NULL }; /* enum info_format */
+static const struct option options[] = { CLI_OPTION_FORMAT, CLI_OPTION_HELP, { 0 } };
+
 static int info_run(int argc, char **argv);
 
 extern const struct command info_command;
 const struct command info_command = {
     .name = "info",
-    .args = "[--format text|json|jsonl] FILE...",
+    .args = "[--format=NAME] FILE...",
     .summary = "say what a file is and how far it can be read",
-    .help = "  --format FORMAT   text (default), json (one array), jsonl (one object a line)\n"
-            "  -h, --help        this text\n\n"
+    .help = "  --format=NAME        text (default), json (one array), jsonl (one object a "
+            "line)\n" CLI_HELP_HELP "\n"
             "FILE may be - for standard input.  Exit status: 0 all read to the end, 3 some file\n"
             "was cut short or unreadable, 4 none could be read.\n",
     .run = info_run,
 };
 
-static int parse_format(const char *word, enum info_format *out)
-{
-    static const char *const words[] = { "text", "json", "jsonl" };
-    int i;
-
-    for (i = 0; i < 3; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (enum info_format)i;
-            return 0;
-        }
-    }
-    return command_usage("info", "no format '%s' (text, json or jsonl)", word);
-}
-
 static int info_run(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "format", required_argument, NULL, 'f' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
-    };
-    enum info_format format = INFO_TEXT;
+    struct cli_options o = cli_options_new("info", formats);
+    enum info_format format;
     unsigned n_read = 0, n_short = 0;
     struct paths paths = { 0 };
     struct err err = { 0 };
     size_t i;
     int c;
 
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (c == 'h') {
-            command_help(&info_command);
-            return EXIT_CLEAN;
-        }
-        if (c != 'f')
-            return command_usage("info", "unknown or incomplete option '%s'", argv[optind - 1]);
-        if (parse_format(optarg, &format))
-            return EXIT_USAGE;
+    while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1)
+        cli_option(&o, c, argv);
+    if (o.status == CLI_HELP) {
+        command_help(&info_command);
+        return EXIT_CLEAN;
     }
+    if (o.status)
+        return o.status;
+    format = (enum info_format)o.format;
     if (optind == argc)
         return command_usage("info", "which file?");
     if (paths_expand(argv + optind, (size_t)(argc - optind), &paths, &err)) {
-        fprintf(stderr, "deadwire: %s\n", err.msg);
+        command_complain(&err);
         return EXIT_USAGE;
     }
     for (i = 0; i < paths.n; i++) {

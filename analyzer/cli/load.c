@@ -111,6 +111,9 @@ static int read_all(struct store *s, const struct paths *paths, const uint32_t *
                 judged = time(NULL);
                 n_new = 0;
             }
+            if (!rc && options.tell) /* a pipe may keep us waiting before there is more to tell */
+                options.tell(options.tell_user,
+                             &(struct ingest_progress){ .path = paths->all[at].path });
             if (!rc)
                 rc = read_one(s, ids[at], &paths->all[at], &options, out, err);
             n_new++;

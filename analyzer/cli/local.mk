@@ -13,6 +13,7 @@ deadwire_SOURCES = \
 	%D%/rules.c \
 	%D%/rules_test.c %D%/rules_test.h \
 	%D%/show.c \
+	%D%/stop.c %D%/stop.h \
 	%D%/verdicts.c \
 	%D%/main.c
 deadwire_LDADD = $(DW_LIBS)

@@ -2,9 +2,12 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <getopt.h>
+#include <errno.h>
 #include <locale.h>
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -93,15 +96,42 @@ static void print_version(void)
         printf("nDPI %s\n", ndpi);
 }
 
-/* Results that did not get out are no results: a full disk must not look like success. */
+/* Whoever read our output had enough of it, as head does. */
+static bool reader_left(void)
+{
+    struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
+/*
+ * Results that did not get out are no results: a full disk must not look like success.  A reader
+ * that left changes nothing: what was found does not depend on how much of it was read.
+ */
 static int finish(int status)
 {
     bool lost = fflush(stdout) != 0 || ferror(stdout);
+    int why = errno;
 
-    if (!lost || status == EXIT_NOTHING || status == EXIT_INTERRUPTED)
+    if (!lost || status == EXIT_NOTHING || status == EXIT_INTERRUPTED || reader_left())
         return status;
-    fputs("deadwire: cannot write the results\n", stderr);
+    fprintf(stderr, "deadwire: cannot write the results: %s\n", strerror(why));
     return EXIT_NOTHING;
+}
+
+/*
+ * Where a standard stream is closed, the next file that is opened would take its place: our case
+ * would be read as input, or written over by results.  What stands there instead can only be used
+ * the wrong way round.
+ */
+static void fill_streams(void)
+{
+    int fd;
+
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(EXIT_NOTHING);
 }
 
 /* A file, a folder, or a member of an archive. */
@@ -131,6 +161,21 @@ static bool for_a_person(void)
     return fd >= 0;
 }
 
+/* Has it a meaning for each of the options? */
+static bool understands(const struct command *c, int argc, char *const *argv)
+{
+    char **words = xcalloc((size_t)argc + 1, sizeof(*words)); /* getopt_long puts them in order */
+    int letter = 0;
+
+    memcpy(words, argv, (size_t)argc * sizeof(*words));
+    optind = 0;
+    while (letter != '?' && letter != ':' && letter != -1)
+        letter = getopt_long(argc, words, c->letters, c->options, NULL);
+    optind = 0; /* the command begins anew */
+    free(words);
+    return letter == -1;
+}
+
 int main(int argc, char **argv)
 {
     const struct command *c;
@@ -140,6 +185,7 @@ int main(int argc, char **argv)
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
 #endif
+    fill_streams();
     setlocale(LC_CTYPE, "");
     if (argc < 2) {
         print_help();
@@ -158,13 +204,16 @@ int main(int argc, char **argv)
     if (c)
         return finish(c->run(argc - 1, argv + 1));
     /*
-     * `deadwire FILE...`: the first word is no command but something that exists, a pipe, or options.  A
-     * person at a terminal gets the screens; a pipe, a file, or options of analyze get the text.
+     * `deadwire FILE...`: the first word is no command but something that exists, a pipe, or
+     * options.  A person at a terminal gets the screens; a pipe, a file, or options that the
+     * screens do not know get the text.
      */
-    if (strcmp(argv[1], "-") == 0 || (argv[1][0] != '-' && names_input(argv[1])))
-        return finish(find(for_a_person() ? "tui" : "analyze")->run(argc, argv));
-    if (argv[1][0] == '-')
-        return finish(find("analyze")->run(argc, argv));
+    if (argv[1][0] == '-' || names_input(argv[1])) {
+        c = find("tui");
+        if (!for_a_person() || !understands(c, argc, argv))
+            c = find("analyze");
+        return finish(c->run(argc, argv));
+    }
     fprintf(stderr, "deadwire: %s is neither a command nor a file\nTry: deadwire --help\n",
             argv[1]);
     return EXIT_USAGE;

@@ -2,12 +2,14 @@
 
 #include "cli/options.h"
 
+#include <langinfo.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/plain.h"
 #include "base/str.h"
 #include "cli/command.h"
 #include "store/sql.h"
@@ -15,7 +17,9 @@
 
 static const char *const severities[] = { "critical", "warning", "notice", "info", "never", NULL };
 enum { FAIL_NEVER = 4 }; /* "never" in severities */
-static const char *const colors[] = { "auto", "never", "always", NULL };
+enum { WIDTH_MAX = 10000 };
+static const char *const colors[] = { "auto", "always", "never", NULL };
+static const int color_values[] = { -1, 1, 0 }; /* of cli_options.color */
 
 struct cli_options cli_options_new(const char *command, const char *const *formats)
 {
@@ -33,9 +37,8 @@ static int word_in(const char *const *words, const char *word)
     return -1;
 }
 
-/* The index of a word, or a complaint that lists what there is. */
-static int choose(struct cli_options *o, const char *option, const char *const *words,
-                  const char *word)
+int cli_choose(struct cli_options *o, const char *option, const char *const *words,
+               const char *word)
 {
     struct str all = { 0 };
     int i = word_in(words, word);
@@ -54,8 +57,9 @@ static void take_width(struct cli_options *o, const char *text)
     char *end;
     unsigned long n = strtoul(text, &end, 10);
 
-    if (!*text || *end || n < 20 || n > 10000)
-        o->status = command_usage(o->command, "--width=%s: a number of columns, 20 or more", text);
+    if (!*text || *end || !n || n > WIDTH_MAX)
+        o->status = command_usage(o->command, "--width=%s: a number of columns (%u to %u are used)",
+                                  text, REPORT_WIDTH_LEAST, REPORT_WIDTH_MOST);
     else
         o->width = (unsigned)n;
 }
@@ -79,16 +83,16 @@ bool cli_option(struct cli_options *o, int c, char **argv)
         return true; /* the first complaint is enough */
     switch (c) {
     case CLI_FORMAT:
-        o->format = choose(o, "format", o->formats, optarg);
+        o->format = cli_choose(o, "format", o->formats, optarg);
         return true;
     case CLI_COLOR:
-        o->color = choose(o, "color", colors, optarg ? optarg : "always") - 1;
+        o->color = optarg ? color_values[cli_choose(o, "color", colors, optarg)] : 1;
         return true;
     case CLI_WIDTH:
         take_width(o, optarg);
         return true;
     case CLI_FAIL_ON:
-        o->fail_on = choose(o, "fail-on", severities, optarg);
+        o->fail_on = cli_choose(o, "fail-on", severities, optarg);
         if (o->fail_on == FAIL_NEVER)
             o->fail_on = -1;
         return true;
@@ -132,6 +136,29 @@ struct report_options cli_report_options(const struct cli_options *o, enum repor
                                     .brief = o->brief,
                                     .width = width,
                                     .locale = *o->locale ? o->locale : NULL };
+}
+
+FILE *cli_text(struct cli_text *t, bool text)
+{
+    *t = (struct cli_text){ .out = stdout };
+    if (text && isatty(STDOUT_FILENO) && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        t->out = open_memstream(&t->bytes, &t->len);
+    if (!t->out)
+        t->out = stdout;
+    return t->out;
+}
+
+void cli_text_end(struct cli_text *t)
+{
+    struct str plain = { 0 };
+
+    if (t->out == stdout)
+        return;
+    fclose(t->out);
+    plain_add(&plain, t->bytes);
+    fputs(str_get(&plain), stdout);
+    str_free(&plain);
+    free(t->bytes);
 }
 
 int cli_exit_status(const struct cli_options *o, struct store *s, struct err *err)

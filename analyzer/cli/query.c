@@ -1,7 +1,6 @@
 /* query: any SELECT over a case, as table, csv or JSON. */
 #include "config.h"
 
-#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +20,7 @@
 
 enum { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_JSONL };
 static const char *const formats[] = { "table", "csv", "json", "jsonl", NULL };
-static const struct option options[] = { CLI_OPTIONS, { 0 } };
+static const struct option options[] = { CLI_OPTION_FORMAT, CLI_OPTION_HELP, { 0 } };
 extern const struct command query_command;
 
 /* A value as text that is safe to print; blobs as hex, NULL as "". */
@@ -257,8 +256,6 @@ static int ask(struct store *s, const char *sql, int format, struct err *err)
         rc = print(st, format, err);
     sqlite3_finalize(more);
     sqlite3_finalize(st);
-    if (rc == ERR_OK && (fflush(stdout) || ferror(stdout)))
-        rc = err_set(err, errno == EPIPE ? ERR_PIPE : ERR_IO, "cannot write");
     return rc;
 }
 
@@ -282,7 +279,7 @@ static int query_run(int argc, char **argv)
     if (store_open(argv[optind], STORE_READ, NULL, &s, &err))
         status = EXIT_NOTHING;
     else if (ask(s, argv[optind + 1], o.format, &err))
-        status = err.code == ERR_IO ? EXIT_NOTHING : EXIT_USAGE;
+        status = EXIT_USAGE;
     if (status)
         command_complain(&err);
     store_close(s);

@@ -13,8 +13,7 @@
 #include "cli/rules_test.h"
 #include "verdict/verdict.h"
 
-static const char *const formats[] = { "text", NULL };
-static const struct option options[] = { CLI_OPTIONS,
+static const struct option options[] = { CLI_OPTION_HELP,
                                          { "rules", required_argument, NULL, 'r' },
                                          { "samples", required_argument, NULL, 's' },
                                          { 0 } };
@@ -65,7 +64,7 @@ static int run_words(const struct rules *r, const char *samples, int argc, char 
 
 static int rules_run(int argc, char **argv)
 {
-    struct cli_options o = cli_options_new("rules", formats);
+    struct cli_options o = cli_options_new("rules", NULL);
     const char **dirs = NULL, *samples = NULL;
     size_t n_dirs = 0, cap = 0;
     struct rules *r = NULL;
@@ -86,6 +85,8 @@ static int rules_run(int argc, char **argv)
     } else if (o.status) {
         status = o.status;
     } else if (rules_load(dirs, &r, &err)) {
+        if (*dirs)
+            err_prefix(&err, "--rules");
         command_complain(&err);
         status = EXIT_USAGE;
     } else {

@@ -1,7 +1,6 @@
 /* show: one frame of a case: its layers, what the case knows of it, its bytes. */
 #include "config.h"
 
-#include <getopt.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +9,22 @@
 #include "base/str.h"
 #include "base/times.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "frame/facts.h"
 #include "frame/frame.h"
 #include "frame/layers.h"
+#include "report/page.h"
 #include "store/sql.h"
 #include "store/store.h"
+
+#define NAME_WIDTH 16u /* columns of a layer's or a fact's name */
 
 static const struct option options[] = {
     { "source", required_argument, NULL, 's' },
     { "with-secrets", no_argument, NULL, 'w' },
-    { "help", no_argument, NULL, 'h' },
-    { NULL, 0, NULL, 0 },
+    CLI_OPTION_WIDTH,
+    CLI_OPTION_HELP,
+    { 0 },
 };
 
 extern const struct command show_command;
@@ -52,29 +56,41 @@ static int find_source(struct store *s, const char *name, uint32_t *out, struct 
     return rc;
 }
 
-static void print_head(struct store *s, const struct frame_view *v)
+static void print_head(struct store *s, const struct frame_view *v, FILE *out)
 {
     struct source src;
     char when[TIMES_LEN];
 
     if (store_source(s, v->source, &src, NULL) == ERR_OK)
-        fputs(src.name ? src.name : src.path, stdout);
-    printf("  frame %llu", (unsigned long long)v->frame_no);
+        fputs(src.name ? src.name : src.path, out);
+    fprintf(out, "  frame %llu", (unsigned long long)v->frame_no);
     if (v->has_time)
-        printf("  %s", times_format(v->time_ns, when));
-    printf("  %u bytes", v->wire_len);
+        fprintf(out, "  %s", times_format(v->time_ns, when));
+    fprintf(out, "  %u bytes", v->wire_len);
     if (v->cap_len < v->wire_len)
-        printf(", %u captured", v->cap_len);
-    putchar('\n');
+        fprintf(out, ", %u captured", v->cap_len);
+    fputc('\n', out);
     if (v->origin == FRAME_MISSING)
-        printf("  its bytes are not to be had: %s\n", v->why);
+        fprintf(out, "  its bytes are not to be had: %s\n", v->why);
     if (v->origin == FRAME_FROM_EXHIBIT)
-        printf("  the first %zu bytes, which the case kept: %s\n", v->len, v->why);
+        fprintf(out, "  the first %zu bytes, which the case kept: %s\n", v->len, v->why);
     if (v->masked)
-        puts("  secret bytes are shown as '*' (--with-secrets shows them from the capture)");
+        fputs("  secret bytes are shown as '*' (--with-secrets shows them from the capture)\n",
+              out);
 }
 
-static void print_body(struct store *s, const struct frame_view *v)
+/* A name and what is said of it, wrapped beside the name. */
+static void print_line(struct page *p, const char *name, const char *text)
+{
+    size_t width = strlen(name) > NAME_WIDTH ? strlen(name) : NAME_WIDTH;
+
+    page_blanks(p, PAGE_INDENT);
+    page_cell(p, STYLE_NONE, name, width);
+    page_blanks(p, 1);
+    page_wrapped(p, STYLE_NONE, text, PAGE_INDENT + width + 1, PAGE_INDENT + NAME_WIDTH + 1);
+}
+
+static void print_body(struct store *s, const struct frame_view *v, struct page *p)
 {
     struct layers layers;
     struct frame_facts facts;
@@ -82,30 +98,33 @@ static void print_body(struct store *s, const struct frame_view *v)
 
     layers_of(v, &layers);
     if (layers.n)
-        putchar('\n');
+        fputc('\n', p->out);
     for (i = 0; i < layers.n; i++)
-        printf("  %-16s %s\n", layers.lines[i].name, layers.lines[i].text);
+        print_line(p, layers.lines[i].name, layers.lines[i].text);
     layers_free(&layers);
     frame_facts_of(s, v->source, v->frame_no, &facts);
     if (facts.n)
-        putchar('\n');
+        fputc('\n', p->out);
     for (i = 0; i < facts.n; i++)
-        printf("  %-16s %s\n", facts.lines[i].kind, facts.lines[i].text);
+        print_line(p, facts.lines[i].kind, facts.lines[i].text);
     frame_facts_free(&facts);
     if (v->len)
-        putchar('\n');
+        fputc('\n', p->out);
     for (at = 0; at < v->len; at += 16) {
         struct str line = { 0 };
 
         layers_hex(v, at, &line);
-        printf("  %s\n", str_get(&line));
+        fprintf(p->out, "  %s\n", str_get(&line));
         str_free(&line);
     }
 }
 
-static int show(const char *path, const char *name, uint64_t frame_no, bool secrets)
+static int show(const struct cli_options *o, const char *path, const char *name, uint64_t frame_no,
+                bool secrets)
 {
     struct frame_reader *r = NULL;
+    struct cli_text text;
+    struct page page = { 0 };
     struct store *s = NULL;
     struct frame_view v;
     struct err err = { 0 };
@@ -119,8 +138,11 @@ static int show(const char *path, const char *name, uint64_t frame_no, bool secr
         rc = frame_read(r, source, frame_no, &v, &err);
     }
     if (!rc) {
-        print_head(s, &v);
-        print_body(s, &v);
+        page.out = cli_text(&text, true);
+        page.width = page_width(cli_report_options(o, REPORT_TEXT, stdout).width);
+        print_head(s, &v, page.out);
+        print_body(s, &v, &page);
+        cli_text_end(&text);
     }
     command_complain(&err);
     frame_reader_free(r);
@@ -132,31 +154,32 @@ static int show(const char *path, const char *name, uint64_t frame_no, bool secr
 
 static int show_run(int argc, char **argv)
 {
+    struct cli_options o = cli_options_new("show", NULL);
     const char *name = NULL;
     bool secrets = false;
     unsigned long long n;
     char *end;
     int c;
 
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (c == 'h') {
-            command_help(&show_command);
-            return EXIT_CLEAN;
-        }
-        if (c == 's')
+    while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1)
+        if (cli_option(&o, c, argv))
+            continue;
+        else if (c == 's')
             name = optarg;
-        else if (c == 'w')
-            secrets = true;
         else
-            return command_usage("show", "unknown or incomplete option '%s'", argv[optind - 1]);
+            secrets = true;
+    if (o.status == CLI_HELP) {
+        command_help(&show_command);
+        return EXIT_CLEAN;
     }
+    if (o.status)
+        return o.status;
     if (argc - optind != 2)
         return command_usage("show", "needs a CASE and a FRAME");
     n = strtoull(argv[optind + 1], &end, 10);
     if (!n || *end || argv[optind + 1][0] == '-')
         return command_usage("show", "'%s' is no frame number", argv[optind + 1]);
-    return show(argv[optind], name, n, secrets);
+    return show(&o, argv[optind], name, n, secrets);
 }
 
 const struct command show_command = {
@@ -164,7 +187,7 @@ const struct command show_command = {
     .args = "[--source=NAME] CASE FRAME",
     .summary = "show one frame: layers, facts, bytes",
     .help = "  --source=NAME        the capture, where the case has several\n"
-            "  --with-secrets       do not mask passwords (from the capture only)\n"
-            "  -h, --help           this text\n",
+            "  --with-secrets       do not mask passwords (from the capture only)\n" CLI_WIDTH_HELP
+                CLI_HELP_HELP,
     .run = show_run,
 };

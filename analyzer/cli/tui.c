@@ -2,44 +2,53 @@
  */
 #include "config.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/str.h"
 #include "cli/command.h"
 #include "cli/loader.h"
+#include "cli/options.h"
+#include "store/sql.h"
 #include "store/store.h"
 #include "tui/tui.h"
 #include "verdict/verdict.h"
 
-enum { OPT_ASCII = 256, OPT_LIGHT, OPT_LOCALE, OPT_NO_COLOR, OPT_SCRIPT, OPT_SIZE };
+enum { OPT_ASCII = 1, OPT_LIGHT, OPT_NO_COLOR, OPT_SCRIPT, OPT_SIZE };
 
+static const char letters[] = ":h";
 static const struct option options[] = {
     { "ascii", no_argument, NULL, OPT_ASCII },
     { "light", no_argument, NULL, OPT_LIGHT },
-    { "locale", required_argument, NULL, OPT_LOCALE },
+    CLI_OPTION_LOCALE,
     { "no-color", no_argument, NULL, OPT_NO_COLOR },
     { "script", required_argument, NULL, OPT_SCRIPT },
     { "size", required_argument, NULL, OPT_SIZE },
-    { "help", no_argument, NULL, 'h' },
-    { NULL, 0, NULL, 0 },
+    CLI_OPTION_HELP,
+    { 0 },
 };
 
 extern const struct command tui_command;
 
 struct words {
+    struct cli_options common;
     struct tui_options tui;
     const char *script;
     int rows, cols;
 };
 
-/* Is this one file a case?  Everything else is something to be loaded. */
+/*
+ * Is this one file a case?  Everything else is something to be loaded.  A pipe is never asked:
+ * whoever opens and closes it takes away what somebody else writes into it.
+ */
 static bool is_case(const char *path)
 {
     struct store *s = NULL;
-    int rc = store_open(path, STORE_READ, NULL, &s, NULL);
+    struct stat st;
+    bool regular = stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    int rc = regular ? store_open(path, STORE_READ, NULL, &s, NULL) : ERR_FORMAT;
     bool yes = rc == ERR_OK || rc == ERR_SQL; /* one that cannot be read now is one, too */
 
     store_close(s);
@@ -90,6 +99,20 @@ static int show(const struct words *w, const struct tui_options *o, struct err *
     return rc;
 }
 
+/* Everything was tried, and no source could be read. */
+static bool nothing_readable(const char *path)
+{
+    struct store *s = NULL;
+    bool none = store_open(path, STORE_READ, NULL, &s, NULL) == ERR_OK &&
+                sql_number(store_db(s),
+                           "SELECT count(*) > 0 AND total(status IN ('complete', 'partial', "
+                           "'pending')) = 0 FROM source",
+                           0) == 1;
+
+    store_close(s);
+    return none;
+}
+
 /* Words for the title: the case, or what is loaded. */
 static char *title_of(char **paths, int n)
 {
@@ -108,6 +131,7 @@ static int run(struct words *w, char **paths, int n)
     struct rules *rules = NULL;
     struct err err = { 0 };
     char *config = config_path(), *title = title_of(paths, n);
+    bool nothing = false;
     int rc = rules_load(NULL, &rules, &err);
 
     o.config = config;
@@ -118,57 +142,71 @@ static int run(struct words *w, char **paths, int n)
     } else if (!rc) {
         rc = loader_start(paths, (size_t)n, rules, &loader, &err);
         o.path = loader ? loader_path(loader) : NULL;
+        o.temporary = true;
         o.host = loader ? loader_host(loader) : NULL;
         if (!rc && w->script)
             loader_wait(loader);
     }
     if (!rc)
         rc = show(w, &o, &err);
+    if (!rc)
+        nothing = nothing_readable(o.path);
     loader_end(loader);
     command_complain(&err);
     rules_free(rules);
     free(config);
     free(title);
+    if (nothing)
+        return EXIT_NOTHING;
     return rc == ERR_OK ? EXIT_CLEAN : rc == ERR_USAGE ? EXIT_USAGE : EXIT_NOTHING;
+}
+
+static void parse(struct words *w, int argc, char **argv)
+{
+    const char *no_color = getenv("NO_COLOR");
+    int c;
+
+    w->common = cli_options_new("tui", NULL);
+    w->tui.no_color = no_color && *no_color;
+    while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+        if (cli_option(&w->common, c, argv))
+            continue;
+        switch (c) {
+        case OPT_ASCII:
+            w->tui.ascii = true;
+            break;
+        case OPT_LIGHT:
+            w->tui.look = LOOK_LIGHT;
+            w->tui.look_given = true;
+            break;
+        case OPT_NO_COLOR:
+            w->tui.no_color = true;
+            break;
+        case OPT_SCRIPT:
+            w->script = optarg;
+            break;
+        default:
+            if (sscanf(optarg, "%dx%d", &w->cols, &w->rows) != 2)
+                w->common.status =
+                    command_usage("tui", "--size=%s: COLUMNSxROWS, like 80x24", optarg);
+            break;
+        }
+    }
+    if (*w->common.locale)
+        w->tui.locale = w->common.locale;
 }
 
 static int tui_run_command(int argc, char **argv)
 {
     struct words w = { .rows = 24, .cols = 80 };
-    const char *no_color = getenv("NO_COLOR");
-    int c;
 
-    w.tui.no_color = no_color && *no_color;
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        switch (c) {
-        case 'h':
-            command_help(&tui_command);
-            return EXIT_CLEAN;
-        case OPT_ASCII:
-            w.tui.ascii = true;
-            break;
-        case OPT_LIGHT:
-            w.tui.look = LOOK_LIGHT;
-            w.tui.look_given = true;
-            break;
-        case OPT_LOCALE:
-            w.tui.locale = optarg;
-            break;
-        case OPT_NO_COLOR:
-            w.tui.no_color = true;
-            break;
-        case OPT_SCRIPT:
-            w.script = optarg;
-            break;
-        case OPT_SIZE:
-            if (sscanf(optarg, "%dx%d", &w.cols, &w.rows) != 2)
-                return command_usage("tui", "--size=%s: COLUMNSxROWS, like 80x24", optarg);
-            break;
-        default:
-            return command_usage("tui", "unknown or incomplete option '%s'", argv[optind - 1]);
-        }
+    parse(&w, argc, argv);
+    if (w.common.status == CLI_HELP) {
+        command_help(&tui_command);
+        return EXIT_CLEAN;
     }
+    if (w.common.status)
+        return w.common.status;
     if (optind == argc)
         return command_usage("tui", "which case, or which files?");
     return run(&w, argv + optind, argc - optind);
@@ -179,11 +217,11 @@ const struct command tui_command = {
     .args = "[OPTION...] CASE | PATH...",
     .summary = "browse and triage in the terminal",
     .help = "  --ascii              no characters beyond ASCII\n"
-            "  --light              for a light background\n"
-            "  --locale=NAME        the rules' words in that language, e.g. zh_CN\n"
+            "  --light              for a light background\n" CLI_LOCALE_HELP
             "  --no-color           bold and underline instead of colours (also NO_COLOR)\n"
             "  --script=FILE        without a terminal: keys from a file, screens to stdout\n"
-            "  --size=COLSxROWS     of the screen of a script (80x24)\n"
-            "  -h, --help           this text\n",
+            "  --size=COLSxROWS     of the screen of a script (80x24)\n" CLI_HELP_HELP,
+    .letters = letters,
+    .options = options,
     .run = tui_run_command,
 };

@@ -15,10 +15,11 @@ extern const struct command verdicts_command;
 static int verdicts_run(int argc, char **argv)
 {
     struct cli_options o = cli_options_new("verdicts", formats);
+    struct cli_text text = { .out = stdout };
     struct report_options report;
     struct store *s = NULL;
     struct err err = { 0 };
-    int c, status = EXIT_NOTHING;
+    int c, rc, status = EXIT_NOTHING;
 
     while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1)
         cli_option(&o, c, argv);
@@ -31,8 +32,11 @@ static int verdicts_run(int argc, char **argv)
     if (argc - optind != 1)
         return command_usage("verdicts", "needs one CASE");
     report = cli_report_options(&o, (enum report_format)o.format, stdout);
-    if (store_open(argv[optind], STORE_READ, NULL, &s, &err) == ERR_OK &&
-        report_case(s, &report, stdout, &err) == ERR_OK)
+    rc = store_open(argv[optind], STORE_READ, NULL, &s, &err);
+    if (!rc)
+        rc = report_case(s, &report, cli_text(&text, report.format == REPORT_TEXT), &err);
+    cli_text_end(&text);
+    if (!rc || rc == ERR_PIPE)
         status = cli_exit_status(&o, s, &err);
     command_complain(&err);
     store_close(s);

@@ -86,11 +86,8 @@ static void add_states(struct ladder *l, struct ladder_row *row)
     }
 }
 
-/*
- * Was only one of them capturing at this time?  `margin_ns` widens the overlap: near its edges
- * nobody knows.
- */
-static bool is_outside(const struct ladder *l, int64_t ns, int64_t margin_ns)
+/* Was only one of them capturing at this time?  As far as the clocks may be off nobody knows. */
+static bool is_outside(const struct ladder *l, int64_t ns)
 {
     const struct pairview *p = &l->pair;
     int64_t from = p->from_ns, to = p->to_ns;
@@ -99,11 +96,12 @@ static bool is_outside(const struct ladder *l, int64_t ns, int64_t margin_ns)
         from = pairview_to_other(p, from);
         to = pairview_to_other(p, to);
     }
-    return ns < from - margin_ns || ns > to + margin_ns;
+    return ns < from - p->error_ns || ns > to + p->error_ns;
 }
 
-static int fill(struct ladder *l, unsigned which, int64_t ns, struct ladder_row *row,
-                struct err *err)
+/* `twin`: the same frame at the other vantage; without a number there is none. */
+static int fill(struct ladder *l, unsigned which, int64_t ns, const struct twin_frame *twin,
+                struct ladder_row *row, struct err *err)
 {
     struct side *v = &l->side[which];
     const struct packet *p = v->has_packet ? &v->packet : NULL;
@@ -135,8 +133,10 @@ static int fill(struct ladder *l, unsigned which, int64_t ns, struct ladder_row 
         row->flags |= LADDER_ELSEWHERE;
     if (side_is_lost(v, v->row.frame_no))
         row->flags |= LADDER_LOST;
-    else if (l->side[1].source && row->has_time && is_outside(l, ns, 0))
+    else if (l->side[1].source && row->has_time && !twin->frame_no && is_outside(l, ns))
         row->flags |= LADDER_OUTSIDE;
+    row->other_frame = twin->frame_no;
+    row->other_ns = twin->ns;
     if (!p)
         row->flags |= LADDER_NO_BYTES;
     label_of(&about, &v->row, p, row->label, sizeof(row->label));
@@ -184,7 +184,7 @@ static bool is_row(const struct ladder *l, unsigned which, const struct store_pa
     const struct side *v = &l->side[which];
 
     return which == 0 || side_is_lost(v, row->frame_no) ||
-           (row->has_time && is_outside(l, side_time(v, row->time_ns), l->pair.error_ns));
+           (row->has_time && is_outside(l, side_time(v, row->time_ns)));
 }
 
 /* A frame of this side has its twin at the other one: the frame has arrived, so that is read, too.
@@ -246,11 +246,9 @@ static int one(struct ladder *l, unsigned which, struct ladder_row *out, struct 
     if (rc < 0)
         return rc;
     if (out) {
-        rc = fill(l, which, ns, out, err);
+        rc = fill(l, which, ns, &twin, out, err);
         if (rc)
             return rc;
-        out->other_frame = twin.frame_no;
-        out->other_ns = twin.ns;
     }
     l->torn = false;
     l->now.index++;

@@ -173,7 +173,7 @@ static void pppoe(struct str *s, struct bytes b)
     bytes_skip(&b, 1);
     code = bytes_u8(&b);
     session = bytes_be16(&b);
-    str_addf(s, "code %02x, session %04x, %u bytes", code, session, bytes_be16(&b));
+    str_addf(s, "code %02x, session %u, %u bytes", code, session, bytes_be16(&b));
 }
 
 static void describe(struct str *s, const struct packet *p, const struct packet_layer *l,

@@ -13,6 +13,7 @@ libdeadwire_a_SOURCES += \
 	%D%/ladder_walk.c \
 	%D%/layers.c %D%/layers.h \
 	%D%/logtext.c %D%/logtext.h \
+	%D%/marks.c %D%/marks.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/pairview.c %D%/pairview.h \
 	%D%/plot.c %D%/plot.h %D%/plot_inside.h \

@@ -354,6 +354,17 @@ static int read_content(struct store *s, struct input *in, const struct importer
     return rc;
 }
 
+static bool is_finished(const struct source *src)
+{
+    return src->status == SOURCE_COMPLETE || src->status == SOURCE_PARTIAL;
+}
+
+/* What the case knows of it is worth more than the news that it is gone. */
+static int gone(const char *why, struct err *err)
+{
+    return err_set(err, ERR_GONE, "%s (the case keeps what it knew of it)", why);
+}
+
 /*
  * A large file of a size that the case has not met is no twin of anything in it: it can be read at
  * once and hashed beside that.
@@ -368,8 +379,7 @@ static int read_open(struct store *s, struct input *in, bool walked, const struc
                      struct filter *filter, const struct source *old, struct source *src,
                      struct source *out, struct err *err)
 {
-    bool finished = old->status == SOURCE_COMPLETE || old->status == SOURCE_PARTIAL;
-    bool hash_late = !finished && (!input_is_whole(in) || is_large_news(s, in));
+    bool hash_late = !is_finished(old) && (!input_is_whole(in) || is_large_news(s, in));
     struct capture *probe = NULL;
     const struct importer *importer;
     struct err why = { 0 };
@@ -420,11 +430,13 @@ int ingest_source(struct store *s, uint32_t id, bool walked, const struct ingest
     hash_options(o, src.options);
     if (o->filter && (rc = filter_new(o->filter, &filter, err)))
         goto out;
+    shelf->stop = o->stop;
     if (input_shelf_open(shelf, path, &in, &why) == ERR_OK)
         rc = read_open(s, in, walked, o, filter, &old, &src, out, err);
-    else if (old.status == SOURCE_COMPLETE || old.status == SOURCE_PARTIAL)
-        /* What the case knows of it is worth more than the news that it is gone. */
-        rc = err_set(err, ERR_GONE, "%s (the case keeps what it knew of it)", why.msg);
+    else if (why.code == ERR_STOPPED)
+        rc = err_set(err, ERR_STOPPED, "%s", why.msg); /* it stays as the case knows it */
+    else if (is_finished(&old))
+        rc = gone(why.msg, err);
     else
         rc = give_up(s, &src, false, without_path(why.msg, path), out, err);
 out:
@@ -443,6 +455,10 @@ int ingest_refuse(struct store *s, uint32_t id, const char *why, bool no_input, 
 
     if (rc)
         return rc;
+    if (is_finished(&old)) {
+        rc = gone(why, err);
+        return err_prefix(err, "%s", old.path);
+    }
     path = xstrdup(old.path);
     src.path = path;
     src.bundle = old.bundle;

@@ -3,6 +3,7 @@
 #include "ingest/paths.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,6 +80,51 @@ static int add_file(struct expanding *e, char *path, uint32_t bundle, bool walke
     return rc;
 }
 
+/* Nothing that could be read, but it was met: it stays in the list with its reason. */
+static int add_skipped(struct expanding *e, char *path, uint32_t bundle, const char *why,
+                       struct err *err)
+{
+    struct path p = { .path = path,
+                      .bundle = bundle,
+                      .walked = true,
+                      .refused = (char *)(uintptr_t)why, /* add copies it */
+                      .no_input = true };
+
+    return add(e, &p, err);
+}
+
+static int walk(struct expanding *e, const char *dir, unsigned depth, struct err *err);
+
+/* What a folder holds by this path. */
+static int add_met(struct expanding *e, char *path, uint32_t bundle, unsigned depth,
+                   struct err *err)
+{
+    char why[64];
+    struct stat st;
+    bool link;
+
+    if (lstat(path, &st))
+        return ERR_OK; /* gone again */
+    link = S_ISLNK(st.st_mode);
+    if (link && stat(path, &st))
+        return add_skipped(e, path, bundle, "is a link that leads nowhere", err);
+    if (S_ISREG(st.st_mode))
+        return add_file(e, path, bundle, true, err);
+    if (!S_ISDIR(st.st_mode))
+        return add_skipped(e, path, bundle,
+                           S_ISFIFO(st.st_mode) ? "is a pipe (name it to have it read)"
+                                                : "is neither a file nor a folder",
+                           err);
+    /* A loop of links would have no end. */
+    if (link)
+        return add_skipped(e, path, bundle, "is a link to a folder, which is not followed", err);
+    if (depth < PATHS_DEPTH_MAX)
+        return walk(e, path, depth + 1, err);
+    snprintf(why, sizeof(why), "lies deeper than %u folders: name it to have it read",
+             PATHS_DEPTH_MAX);
+    return add_skipped(e, path, bundle, why, err);
+}
+
 static int walk(struct expanding *e, const char *dir, unsigned depth, struct err *err)
 {
     uint32_t bundle = ++e->n_bundles;
@@ -90,22 +136,12 @@ static int walk(struct expanding *e, const char *dir, unsigned depth, struct err
         return add_file(e, (char *)(uintptr_t)dir, bundle, true, err);
     while (!rc && (entry = readdir(d))) {
         struct str sub = { 0 };
-        struct stat st;
 
         if (entry->d_name[0] == '.')
             continue;
         str_addf(&sub, "%s%s%s", dir, dir[0] && dir[strlen(dir) - 1] == '/' ? "" : "/",
                  entry->d_name);
-        /* Links are not followed into folders: a loop of them would have no end. */
-        if (lstat(sub.s, &st) == 0 && S_ISDIR(st.st_mode)) {
-            if (depth < PATHS_DEPTH_MAX)
-                rc = walk(e, sub.s, depth + 1, err);
-            else
-                rc = err_set(err, ERR_LIMIT, "%s: folders nested deeper than %u", sub.s,
-                             PATHS_DEPTH_MAX);
-        } else if (stat(sub.s, &st) == 0 && S_ISREG(st.st_mode)) {
-            rc = add_file(e, sub.s, bundle, true, err);
-        }
+        rc = add_met(e, sub.s, bundle, depth, err);
         str_free(&sub);
     }
     closedir(d);

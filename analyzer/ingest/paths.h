@@ -2,9 +2,9 @@
  * paths: the sources behind the arguments of a command: folders walked, archives listed, sorted.
  *
  * A member of an archive is the path "archive!member" (capture/input.h opens it); archives inside
- * archives are listed too.  Nothing that was met is left out: what cannot be a source (a link, an
- * encrypted member, an archive that is damaged from some point on) stays in the list with its
- * reason.
+ * archives are listed too.  Nothing that was met is left out but hidden files: what cannot be a
+ * source (a pipe, a link that leads nowhere, a folder too deep, an encrypted member, an archive
+ * that is damaged from some point on) stays in the list with its reason.
  */
 #ifndef INGEST_PATHS_H
 #define INGEST_PATHS_H
@@ -16,7 +16,7 @@
 #include "base/err.h"
 
 #define PATHS_MAX         10000000u /* files of one run */
-#define PATHS_DEPTH_MAX   64u       /* folders inside folders */
+#define PATHS_DEPTH_MAX   64u       /* folders inside folders; deeper ones are not walked */
 #define PATHS_MEMBERS_MAX 100000u   /* members of one archive */
 
 struct path {

@@ -196,11 +196,35 @@ static int json_pairs(const struct view *v, struct err *err)
     return rc < 0 ? rc : ERR_OK;
 }
 
+int report_compare_unread(struct store *s, FILE *out, int64_t *captures, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t n = 0;
+    int rc = sql_prepare(store_db(s),
+                         "SELECT name, status, ifnull(reason, ''), kind = 'capture' AND status IN "
+                         "('complete', 'partial') FROM source ORDER BY id",
+                         &st, err);
+
+    while (!rc && (rc = sql_step(st, err)) == 1) {
+        const char *status = sql_text(st, 1), *reason = sql_text(st, 2);
+
+        n += sqlite3_column_int64(st, 3);
+        if (strcmp(status, "complete") != 0)
+            fprintf(out, "%s  %s%s%s\n", sql_text(st, 0), status, *reason ? ": " : "", reason);
+        rc = ERR_OK;
+    }
+    sqlite3_finalize(st);
+    if (captures)
+        *captures = n;
+    return rc;
+}
+
 int report_compare(struct store *s, const struct report_options *o, FILE *out, struct err *err)
 {
     struct view v = { .store = s, .out = out, .color = o->color };
     struct pairview p = { 0 };
     size_t n = 0;
+    int64_t captures;
     int rc;
 
     if (o->format != REPORT_TEXT)
@@ -211,9 +235,13 @@ int report_compare(struct store *s, const struct report_options *o, FILE *out, s
             return rc;
         n++;
     }
+    if (!rc)
+        rc = report_compare_unread(s, out, &captures, err);
     if (rc)
         return rc;
-    if (!n)
+    if (captures < 2)
+        fputs("There is nothing to compare: that takes two captures that can be read.\n", out);
+    else if (!n)
         fputs(
             "These captures share no traffic of both ends: they are no vantages of one network.\n",
             out);

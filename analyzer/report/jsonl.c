@@ -11,7 +11,15 @@
 #include "store/store.h"
 #include "verdict/result.h"
 
-enum list { LIST_EVIDENCE, LIST_RIVALS, LIST_MISSING, LIST_CAUSES, LIST_CAUSED_BY, LISTS };
+enum list {
+    LIST_EVIDENCE,
+    LIST_RIVALS,
+    LIST_MISSING,
+    LIST_CAUSES,
+    LIST_CAUSED_BY,
+    LIST_ANNOTATION, /* one at most */
+    LISTS
+};
 
 static const char *const list_sql[LISTS] = {
     [LIST_EVIDENCE] = "SELECT s.name, e.frame, e.line, e.time_ns, e.local_time, e.at, e.at_len, "
@@ -21,6 +29,7 @@ static const char *const list_sql[LISTS] = {
     [LIST_MISSING] = "SELECT text FROM verdict_missing WHERE verdict = ?1 ORDER BY n",
     [LIST_CAUSES] = "SELECT effect FROM verdict_link WHERE cause = ?1 ORDER BY effect",
     [LIST_CAUSED_BY] = "SELECT cause FROM verdict_link WHERE effect = ?1 ORDER BY cause",
+    [LIST_ANNOTATION] = "SELECT mark, text FROM annotation WHERE verdict = ?1",
 };
 
 struct writer {
@@ -88,6 +97,25 @@ static int write_list(struct writer *w, const char *key, enum list which, const 
     return rc;
 }
 
+/* What a person said about it; nothing where nobody did. */
+static int write_annotation(struct writer *w, const char *id, struct err *err)
+{
+    sqlite3_stmt *st = w->lists[LIST_ANNOTATION];
+    int rc;
+
+    sqlite3_reset(st);
+    sql_bind_text(st, 1, id);
+    rc = sql_step(st, err);
+    if (rc == 1) {
+        json_open(&w->j, "annotation", '{');
+        json_text(&w->j, "mark", text_or_null(st, 0));
+        json_text(&w->j, "note", text_or_null(st, 1));
+        json_close(&w->j, '}');
+    }
+    sqlite3_reset(st);
+    return rc < 0 ? rc : ERR_OK;
+}
+
 static void write_subject(struct json *j, sqlite3_stmt *st, int column)
 {
     const char *kind = sql_text(st, column);
@@ -138,6 +166,8 @@ static int write_verdict(struct writer *w, sqlite3_stmt *st, struct err *err)
         rc = write_list(w, "causes", LIST_CAUSES, id, write_word, err);
     if (rc == ERR_OK)
         rc = write_list(w, "caused_by", LIST_CAUSED_BY, id, write_word, err);
+    if (rc == ERR_OK)
+        rc = write_annotation(w, id, err);
     end_object(w);
     return rc;
 }
@@ -178,6 +208,27 @@ static int write_source(struct writer *w, sqlite3_stmt *st, struct err *err)
     return ERR_OK;
 }
 
+/* A rule that failed, and why, is part of the summary: without it nothing is what it seems. */
+static int write_rule_errors(struct writer *w, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sql_prepare(store_db(w->s),
+                         "SELECT rule, message FROM rule_error ORDER BY rule, message", &st, err);
+
+    if (rc)
+        return rc;
+    json_open(&w->j, "rule_errors", '[');
+    while ((rc = sql_step(st, err)) == 1) {
+        json_open(&w->j, NULL, '{');
+        json_text(&w->j, "rule", text_or_null(st, 0));
+        json_text(&w->j, "message", text_or_null(st, 1));
+        json_close(&w->j, '}');
+    }
+    json_close(&w->j, ']');
+    sqlite3_finalize(st);
+    return rc;
+}
+
 static int write_summary(struct writer *w, const char *key, struct err *err)
 {
     struct case_result r;
@@ -195,10 +246,12 @@ static int write_summary(struct writer *w, const char *key, struct err *err)
     json_int(&w->j, "packets", (int64_t)r.packets);
     json_int(&w->j, "flows", (int64_t)r.flows);
     json_int(&w->j, "failed_rules", (int64_t)r.failed_rules);
+    if (r.failed_rules)
+        rc = write_rule_errors(w, err);
     json_time(&w->j, "first_time", "first_time_ns", r.has_time, r.first_ns);
     json_time(&w->j, "last_time", "last_time_ns", r.has_time, r.last_ns);
     end_object(w);
-    return ERR_OK;
+    return rc;
 }
 
 static int write_all(struct writer *w, const char *sql,

@@ -7,8 +7,20 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "report/report.h"
+
+#define WIDTH_DEFAULT 80u
 
 static const char *const style_codes[] = { "", "1", "2", "1;31", "1;33", "1;34", "1;32" };
+
+unsigned page_width(unsigned asked)
+{
+    if (!asked)
+        return WIDTH_DEFAULT;
+    return asked < REPORT_WIDTH_LEAST  ? REPORT_WIDTH_LEAST
+           : asked > REPORT_WIDTH_MOST ? REPORT_WIDTH_MOST
+                                       : asked;
+}
 
 void page_put(struct page *p, enum style style, const char *text)
 {

@@ -23,6 +23,9 @@ struct page {
     int64_t day;        /* of the last date written; INT64_MIN: none */
 };
 
+/* What is asked for, or 80 (0), within what can be read well. */
+unsigned page_width(unsigned asked);
+
 void page_put(struct page *p, enum style style, const char *text);
 void page_blanks(struct page *p, size_t n);
 /* Text padded to `columns`; cut with an ellipsis where it is wider. */

@@ -14,12 +14,15 @@
 
 struct store;
 
+#define REPORT_WIDTH_LEAST 40u
+#define REPORT_WIDTH_MOST  100u /* longer lines are hard to read */
+
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_JSONL };
 
 struct report_options {
     enum report_format format;
     bool color;         /* text only */
-    unsigned width;     /* columns of the terminal; 0: 80 */
+    unsigned width;     /* columns; 0: 80; what is outside the two above is as they are */
     bool brief;         /* text only: the worst verdict, the others a line each */
     const char *locale; /* "zh_CN": the rules' own words in that language; NULL: default */
 };

@@ -12,10 +12,8 @@
 #include "store/store.h"
 #include "verdict/result.h"
 
-#define WIDTH_DEFAULT 80u
-#define WIDTH_LEAST   40u
-#define WIDTH_MOST    100u /* longer lines are hard to read */
 #define SOURCES_MAX   40   /* rows of the table of sources */
+#define BRIEF_MAX     5    /* where all of it is to fit on one screen */
 
 static enum style status_style(const char *status)
 {
@@ -73,27 +71,33 @@ static size_t widest_name(struct page *p)
     return widest < most ? widest : most;
 }
 
-/* In a case of thousands, what is not complete comes first and the rest is counted. */
+/*
+ * In a case of thousands, what is not complete comes first and the rest is counted.  Brief: only
+ * what was not read, or not to its end.
+ */
 static int put_sources(struct page *p, struct err *err)
 {
     sqlite3_stmt *st = NULL;
     size_t name_width = widest_name(p);
-    int shown = 0, left = 0;
+    int shown = 0, left = 0, most = p->brief ? BRIEF_MAX : SOURCES_MAX;
     struct str sql = { 0 };
     int rc;
 
     str_addf(&sql,
-             "SELECT name, status, format, packets, reason, evicted, %s, %s FROM source ORDER BY "
+             "SELECT name, status, format, packets, reason, evicted, %s, %s FROM source %sORDER BY "
              "(SELECT count(*) FROM source) > 40 AND status = 'complete', name, id",
              sql_has_column(store_db(p->s), "source", "forgotten") ? "forgotten" : "0",
-             sql_has_column(store_db(p->s), "source", "clock_back") ? "clock_back" : "0");
+             sql_has_column(store_db(p->s), "source", "clock_back") ? "clock_back" : "0",
+             p->brief ? "WHERE status NOT IN ('complete', 'skipped') " : "");
     rc = sql_prepare(store_db(p->s), sql.s, &st, err);
     str_free(&sql);
-    page_put(p, STYLE_BOLD, "Sources");
-    fputc('\n', p->out);
     while (rc == ERR_OK && (rc = sql_step(st, err)) == 1) {
         rc = ERR_OK;
-        if (shown < SOURCES_MAX)
+        if (!shown) {
+            page_put(p, STYLE_BOLD, p->brief ? "Not read to the end" : "Sources");
+            fputc('\n', p->out);
+        }
+        if (shown < most)
             put_source(p, st, name_width);
         else
             left++;
@@ -186,18 +190,14 @@ int report_text(struct store *s, const struct report_options *o, FILE *out, stru
                       .color = o->color,
                       .brief = o->brief,
                       .locale = o->locale,
-                      .width = o->width ? o->width : WIDTH_DEFAULT };
+                      .width = page_width(o->width) };
     struct case_result r;
     int rc = verdict_result(s, &r, err);
 
-    if (p.width < WIDTH_LEAST)
-        p.width = WIDTH_LEAST;
-    if (p.width > WIDTH_MOST)
-        p.width = WIDTH_MOST;
     if (rc == ERR_OK)
         rc = text_verdicts(&p, err);
-    if (rc == ERR_OK && !p.brief &&
-        (r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread))
+    if (rc == ERR_OK &&
+        (p.brief || r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread))
         rc = put_sources(&p, err);
     if (rc == ERR_OK && !p.brief)
         rc = put_clocks(&p, err);
@@ -205,7 +205,7 @@ int report_text(struct store *s, const struct report_options *o, FILE *out, stru
         rc = put_failed_rules(&p, err);
     if (rc)
         return rc;
-    if (!p.brief &&
+    if (!p.brief && r.sources &&
         (r.outcome != CASE_HEALTHY || r.verdicts || r.sources > 1 || r.unread || r.failed_rules))
         fputc('\n', out);
     put_result(&p, &r);

@@ -244,6 +244,25 @@ static int put_causes(struct page *p, const char *id, struct err *err)
     return rc;
 }
 
+/* What a person said about it. */
+static int put_annotation(struct page *p, const char *id, struct err *err)
+{
+    sqlite3_stmt *st = ask(p, "SELECT mark, text FROM annotation WHERE verdict = ?1", id, err);
+    int rc = st ? sql_step(st, err) : ERR_SQL;
+
+    if (rc == 1 && *sql_text(st, 0))
+        page_item(p, "marked   ", sql_text(st, 0));
+    if (rc == 1 && *sql_text(st, 1)) {
+        struct str note = { 0 };
+
+        str_add_foreign(&note, sql_text(st, 1), strlen(sql_text(st, 1)));
+        page_item(p, "note     ", str_get(&note));
+        str_free(&note);
+    }
+    sqlite3_finalize(st);
+    return rc == 1 ? ERR_OK : rc;
+}
+
 /* "tcp 192.0.2.7:26947 → 198.51.100.9:8883", "host 192.0.2.7" */
 static void add_subject(sqlite3_stmt *st, int column, struct str *out)
 {
@@ -255,7 +274,7 @@ static void add_subject(sqlite3_stmt *st, int column, struct str *out)
         str_addf(out, " %s %s", flow ? "\xe2\x86\x92" : "\xe2\x80\x93", b);
 }
 
-/* Columns: id, rule, state, severity, title, because, advice, subject_kind, proto, a, b */
+/* Columns: id, rule, state, severity, title, because, advice, subject_kind, proto, a, b, mark */
 static int put_verdict(struct page *p, sqlite3_stmt *st, struct err *err)
 {
     const char *id = sql_text(st, 0), *severity = sql_text(st, 3);
@@ -290,6 +309,8 @@ static int put_verdict(struct page *p, sqlite3_stmt *st, struct err *err)
         rc = put_missing(p, id, err);
     if (*advice && !p->brief)
         page_item(p, "advice   ", advice);
+    if (rc == ERR_OK)
+        rc = put_annotation(p, id, err);
     if (!p->brief)
         fputc('\n', p->out);
     str_free(&line);
@@ -303,11 +324,16 @@ static int put_verdict(struct page *p, sqlite3_stmt *st, struct err *err)
 static void put_brief(struct page *p, sqlite3_stmt *st)
 {
     char *title = words(p, sql_text(st, 0), "title", sql_text(st, 4));
-    const char *severity = sql_text(st, 3);
+    const char *severity = sql_text(st, 3), *mark = sql_text(st, 11);
+    struct str line = { 0 };
 
+    str_adds(&line, title);
     page_put(p, severity_style(severity), severity_mark(severity));
     fputc(' ', p->out);
-    page_wrapped(p, STYLE_NONE, title, 2, 2);
+    if (*mark)
+        str_addf(&line, " (%s)", mark);
+    page_wrapped(p, STYLE_NONE, str_get(&line), 2, 2);
+    str_free(&line);
     free(title);
 }
 
@@ -317,7 +343,8 @@ int text_verdicts(struct page *p, struct err *err)
     bool first = true;
     int rc = sql_prepare(store_db(p->s),
                          "SELECT id, rule, state, severity, title, because, advice, subject_kind, "
-                         "proto, a, b FROM verdict ORDER BY rank",
+                         "proto, a, b, (SELECT mark FROM annotation WHERE verdict = id) FROM "
+                         "verdict ORDER BY rank",
                          &st, err);
 
     while (rc == ERR_OK && (rc = sql_step(st, err)) == 1) {

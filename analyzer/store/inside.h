@@ -66,6 +66,9 @@ struct store {
 /* Remembers the first failure of a write inside the transaction. */
 void store_fail(struct store *s, const struct err *err);
 
+/* A path as SQLite takes it for one; the caller frees it. */
+char *store_file_name(const char *path);
+
 /* The transaction of a source, as store_expect chose it; after a failed end with `keep` it is open. */
 int store_transaction(struct store *s, struct err *err);
 int store_transaction_end(struct store *s, bool keep, struct err *err);

@@ -1,6 +1,7 @@
 # analyzer/store: the case, one SQLite file.
 libdeadwire_a_SOURCES += \
 	%D%/content.c \
+	%D%/copy.c \
 	%D%/describe.c \
 	%D%/extend.c \
 	%D%/facts.c \

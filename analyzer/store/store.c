@@ -271,6 +271,8 @@ static int open_file(struct store *s, struct err *err)
         recover(s);
     sql_exec(s->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL);
     rc = check_identity(s, &fresh, err);
+    if (rc == ERR_OK && s->mode != STORE_READ && sqlite3_db_readonly(s->db, "main") == 1)
+        rc = err_set(err, ERR_IO, "%s: is read-only", s->path);
     if (rc == ERR_OK && s->mode != STORE_READ) {
         s->fresh = fresh;
         set_pages(s);
@@ -281,6 +283,15 @@ static int open_file(struct store *s, struct err *err)
     if (rc == ERR_OK)
         rc = store_extend(s->db, err);
     return rc;
+}
+
+/* ":memory:" and "file:" mean something to SQLite; to us they are names. */
+char *store_file_name(const char *path)
+{
+    char *name = xmalloc(strlen(path) + 3);
+
+    sprintf(name, "%s%s", *path == ':' || strncmp(path, "file:", 5) == 0 ? "./" : "", path);
+    return name;
 }
 
 int store_open(const char *path, enum store_mode mode, const struct fact_kind *const *kinds,
@@ -303,12 +314,13 @@ int store_open_for(const char *path, enum store_mode mode, const struct fact_kin
     if (mode == STORE_TEMPORARY) {
         rc = temporary_new(&s->temporary, err);
         path = rc == ERR_OK ? temporary_path(s->temporary) : "";
-    } else if (mode == STORE_READ && stat(path, &st) != 0) {
-        rc = err_set(err, ERR_IO, "%s: cannot open: %s", path, strerror(errno));
+    } else if (stat(path, &st) != 0) {
+        rc = mode == STORE_READ ? err_set(err, ERR_IO, "%s: cannot open: %s", path, strerror(errno))
+                                : ERR_OK; /* it is created */
+    } else if (S_ISDIR(st.st_mode)) {
+        rc = err_set(err, ERR_IO, "%s: is a folder (name a file for the case)", path);
     }
-    /* ":memory:" and "file:" mean something to SQLite; to us they are names. */
-    s->path = xmalloc(strlen(path) + 3);
-    sprintf(s->path, "%s%s", *path == ':' || strncmp(path, "file:", 5) == 0 ? "./" : "", path);
+    s->path = store_file_name(path);
     if (rc == ERR_OK)
         rc = open_file(s, err);
     if (rc) {

@@ -43,6 +43,8 @@ void store_close(struct store *s);
 
 /* The connection, for prepared reads by vantage, verdict and report.  Owned by the store. */
 struct sqlite3 *store_db(struct store *s);
+/* Writes the case, as it stands, to a new file.  ERR_USAGE: there is a file of that name. */
+int store_copy(struct store *s, const char *path, struct err *err);
 /* The file behind it, for a second (read-only) connection. */
 const char *store_path(const struct store *s);
 /* Makes `packet` and our SQL functions known to another connection (the rule engine's). */

@@ -24,6 +24,7 @@ struct read {
     uint64_t comment_frames;
     char secrets[64];
     uint32_t secrets_type;
+    size_t secrets_len;
     uint64_t dropped;
 };
 
@@ -57,6 +58,7 @@ static void read_secrets(void *user, uint32_t type, struct bytes data)
     struct read *r = user;
 
     r->secrets_type = type;
+    r->secrets_len = data.left;
     snprintf(r->secrets, sizeof(r->secrets), "%.*s", (int)data.left,
              data.left ? (const char *)data.p : "");
 }

@@ -30,6 +30,7 @@ static void binary(void)
     struct build b = { 0 };
     int i;
 
+    named("53514c69746520666f726d6174203300", "an SQLite database");
     named("aaaaaaaa 00000100", "InfoVista 5View");
     named("aaaaaaaa 00000200", NULL);
     named("0556 4e46", "Visual Networks");

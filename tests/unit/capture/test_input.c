@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -68,6 +69,7 @@ static void regular(void)
 static void fifo(void)
 {
     struct input *in = NULL;
+    const volatile sig_atomic_t stop = 1;
     struct err err = { 0 };
     uint8_t bytes[1000];
     pid_t pid;
@@ -85,7 +87,7 @@ static void fifo(void)
                 _exit(1);
         _exit(0);
     }
-    is_int(input_open(path_of("fifo"), &in, &err), ERR_OK, "a FIFO");
+    is_int(input_open_wait(path_of("fifo"), NULL, &in, &err), ERR_OK, "a FIFO");
     is_int((int64_t)input_len(in), 3000000, "all of it");
     ok(input_at(in, 2999999, 1).p[0] == 'x', "to the last byte");
     input_close(in);
@@ -98,10 +100,17 @@ static void fifo(void)
 
         _exit(fd < 0);
     }
-    is_int(input_open(path_of("fifo"), &in, &err), ERR_IO, "a FIFO without a place to keep it");
+    is_int(input_open_wait(path_of("fifo"), NULL, &in, &err), ERR_IO,
+           "a FIFO without a place to keep it");
     ok(strstr(err.msg, "TMPDIR"), "says what to set");
     waitpid(pid, NULL, 0);
     unsetenv("TMPDIR");
+
+    /* Nobody comes: who reads it again does not wait, who reads it first waits until he is told. */
+    is_int(input_open(path_of("fifo"), &in, &err), ERR_IO, "a FIFO into which nobody writes");
+    ok(strstr(err.msg, "nobody writes"), "says so");
+    is_int(input_open_wait(path_of("fifo"), &stop, &in, &err), ERR_STOPPED,
+           "waiting can be stopped");
 }
 
 /* Frames that lie behind the cut are not made up from zeros. */

@@ -132,6 +132,32 @@ static void other_blocks(bool big)
     build_free(&b);
 }
 
+/* A key log longer than what is kept of one is cut, and what lies behind it is read. */
+static void long_secrets(void)
+{
+    static const uint8_t piece[1 << 16] = { 0 };
+    struct build b = { 0 };
+    struct read r;
+    size_t at, i, n = CAPTURE_SECRETS_MAX / sizeof(piece) + 40;
+
+    pcapng_section(&b, false, NULL);
+    pcapng_interface(&b, false, 1, 6, NULL);
+    at = block_start(&b, false, 10);
+    build_u32(&b, false, 0x544c534b);
+    build_u32(&b, false, (uint32_t)(n * sizeof(piece)));
+    for (i = 0; i < n; i++)
+        build_add(&b, piece, sizeof(piece));
+    block_end(&b, false, at);
+    pcapng_packet(&b, false, 0, 5, "a", 1, 1, NULL);
+    read_all(b.p, b.len, &r);
+    is_int(r.result, CAPTURE_END, "a very long key log");
+    is_int((int64_t)r.n_frames, 1, "  and the frame behind it");
+    is_int((int64_t)r.secrets_len, CAPTURE_SECRETS_MAX, "  is cut");
+    read_all(b.p, at + sizeof(piece) * (n - 1), &r);
+    is_int(r.result, CAPTURE_CUT, "  where the file ends within it, it was cut");
+    build_free(&b);
+}
+
 /* What the three packet blocks have of their own. */
 static void packet_blocks(bool big)
 {
@@ -323,6 +349,7 @@ int main(void)
     offset_and_resolution();
     other_blocks(false);
     other_blocks(true);
+    long_secrets();
     packet_blocks(false);
     packet_blocks(true);
     no_frames(false);

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "support/tap.h"
+#include "tui/ui.h"
 
 static void test_names(void)
 {
@@ -72,8 +73,21 @@ static void test_words(void)
     keys_free(k);
 }
 
+/* The one line of a key says which view it opens: there is one. */
+static void test_views(void)
+{
+    int a;
+
+    is_str(action_view(ACTION_lives), "lives", "an action that opens a view");
+    is_str(action_view(ACTION_down), NULL, "one that opens none");
+    for (a = 1; a < ACTIONS_N; a++)
+        if (action_view((enum action)a))
+            ok(view_find(action_view((enum action)a)) != NULL, "%s", action_name((enum action)a));
+}
+
 int main(void)
 {
+    test_views();
     test_names();
     test_config();
     test_words();
