@@ -213,12 +213,17 @@ static void emit_life(struct dissect_ctx *ctx)
 }
 
 /*
- * A RST that answers a segment carries no acknowledgement, since the segment had one (RFC 9293
- * section 3.10.7.1).  One that an end sends by itself does, and says how far it had received.
+ * A RST that an end sends by itself acknowledges what it had received, no more and no less.  One that
+ * answers a segment carries no acknowledgement (RFC 9293 section 3.10.7.1), or one of that segment, as
+ * lwIP's does (tcp_in.c: seqno + tcplen).  Of a probe the two cannot be told apart.
  */
-static bool rst_is_short(const struct tcp_life *t, unsigned end, uint32_t seq)
+static bool rst_is_short(const struct tcp_life *t, unsigned end, const char *what, uint32_t seq)
 {
-    return t->rst_frame && t->rst_by != end && t->rst_has_ack && tcp_diff(t->rst_ack, seq) <= 0;
+    const struct tcp_end *r = &t->end[!end];
+
+    return t->rst_frame && t->rst_by != end && t->rst_has_ack && r->ack_known &&
+           t->rst_ack == r->ack && tcp_diff(t->rst_ack, seq) <= 0 &&
+           strcmp(what, "keep-alive") != 0;
 }
 
 static void emit_waiting(struct dissect_ctx *ctx, unsigned end, const char *what, uint32_t seq,
@@ -249,7 +254,7 @@ static void emit_waiting(struct dissect_ctx *ctx, unsigned end, const char *what
                      frame_value(r->fin_frame),
                      frame_value(t->rst_frame),
                      t->rst_frame ? fact_end(t->rst_by) : fact_null(),
-                     fact_int(rst_is_short(t, end, seq)),
+                     fact_int(rst_is_short(t, end, what, seq)),
                      frame_value(e->unseen_frame > o->sent_frame ? e->unseen_frame : 0),
                      fact_int(e->flight_joined),
                  });
@@ -290,7 +295,7 @@ static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *
         return;
     /* To open it again is what TIME-WAIT allows (RFC 9293 section 3.10.7.4), if the SYN was
      * answered. */
-    if (a->held == TCP_TIME_WAIT && next)
+    if (a->closed && next)
         return;
     fact_emit_at(ctx, &attempt_fact, a->syn.sent_frame, a->syn.sent_ns,
                  (struct fact_value[]){

@@ -90,27 +90,23 @@ WITH waiting AS MATERIALIZED (
                         AND (e.established_frame IS NOT NULL OR e.a_acked + e.b_acked > 0)))
       -- A closed window is flow control; a RST that answers shows that the segment came through.
       AND coalesce(w.window, 1) > 0
-      AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short OR w.peer_fin_frame > w.sent_frame)
+      AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short)
       AND w.waited_ns >= 3000000000
       -- The sender heard what this capture does not have: its data may have been acknowledged there.
       AND w.unseen_frame IS NULL
-      -- Another vantage that saw more of the life speaks for this one.
-      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN tcp_waiting x
-                      ON x.source = p.more_source AND x.flow = p.more_flow
-                      AND x.seq = w.seq AND x.answer_frame IS NULL
-                      WHERE p.less_source = w.source AND p.less_flow = w.flow)
 ),
 parted AS (
     SELECT *, (SELECT p.time_ns FROM packet p WHERE p.source = waiting.source AND p.frame = left_frame) AS left_ns FROM waiting
 ),
 judged AS (
     SELECT *,
+           -- R2: a sender that resends for 100 s has done what it may; one that stopped earlier has not.  That is said of
+           -- data; how often an idle connection is probed is up to its owner.
+           what = 'data' AND resent >= 5 AND coalesce(min(left_ns, last_ns), last_ns) - time_ns >= 100000000000 AS limited,
            -- Last words: the sender closes at once, or the other end had closed before, or was just closing.
            CASE WHEN fin_frame IS NOT NULL AND (fin_frame < resend_frame OR fin_ns - time_ns < 1000000000) THEN 'closing'
                 WHEN peer_fin_frame < sent_frame OR left_ns - time_ns < 3000000000 THEN 'afterclose'
                 WHEN resend_frame < left_frame AND left_frame < coalesce(fin_frame, own_rst, left_frame + 1) THEN 'left'
-                -- R2: a sender that resends for 100 s has done what it may; one that stopped earlier has not.
-                -- That is said of data; how often an idle connection is probed is up to its owner.
                 WHEN what = 'data' AND last_ns - time_ns >= 100000000000 AND resent >= 5 THEN 'limit'
                 WHEN fin_frame > sent_frame OR own_rst > sent_frame THEN 'gaveup'
                 -- A new connection alone may be one more; it is instead of this one if no resend comes when it is due,
@@ -142,10 +138,28 @@ lasting AS MATERIALIZED (
       AND (say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000
        OR (say = 'gaveup' AND silent_ns >= 3000000000 AND time_ns + silent_ns - last_ns <= 3 * (last_ns - time_ns) + 3000000000))
 ),
+-- Two views of one life, both ways round.
+view_pair AS (
+    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
+    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
+),
+ranked AS MATERIALIZED (
+    SELECT *, CASE WHEN (limited AND say IN ('limit', 'left')) OR (lost_before IS NOT NULL AND say IN ('gaveup', 'stopped', 'left'))
+                        THEN 'confirmed' WHEN say = 'cut' THEN 'unknown' ELSE 'likely' END AS state,
+           CASE WHEN say = 'cut' THEN 4 WHEN say IN ('closing', 'afterclose') THEN 3
+                WHEN (limited AND say IN ('limit', 'left')) OR lost_before IS NOT NULL THEN 1 ELSE 2 END AS rank
+    FROM lasting
+),
+-- Of several views of one life the one that shows most speaks, of equal ones the fullest.
+chosen AS (
+    SELECT * FROM ranked r
+    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
+                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (
-    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY frames DESC, packets DESC, source, flow, sent_frame) AS view
-    FROM (SELECT *, sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key FROM lasting)
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY rank, frames DESC, packets DESC, source, flow, sent_frame) AS view
+    FROM (SELECT *, sender || ' > ' || receiver || ' ' || time_text(time_ns) AS verdict_key FROM chosen)
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'sent'), (3, 'resend'), (4, 'last'), (5, 'gaveup'), (6, 'left')),
 rows AS (
@@ -158,11 +172,10 @@ rows AS (
     FROM keyed j, evidence e WHERE j.view = 1
 )
 SELECT verdict_key, say,
-       CASE WHEN say = 'limit' OR (lost_before IS NOT NULL AND say IN ('gaveup', 'stopped', 'left')) THEN 'confirmed'
-            WHEN say = 'cut' THEN 'unknown' ELSE 'likely' END AS state,
+       state,
        CASE WHEN say IN ('closing', 'afterclose') THEN 'notice' WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len,
-       part AS what, CASE WHEN say <> 'limit' AND lost_before IS NULL THEN CASE WHEN say = 'left' AND arrived_at IS NOT NULL THEN 'host' WHEN say = 'left' THEN 'path host'
+       part AS what, CASE WHEN state <> 'confirmed' AND lost_before IS NULL THEN CASE WHEN say = 'left' AND arrived_at IS NOT NULL THEN 'host' WHEN say = 'left' THEN 'path host'
                  WHEN arrived_at IS NOT NULL THEN 'peer' ELSE 'path peer' END END AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
        (SELECT s.rule || '/' || s.verdict_key FROM tcp_attempt t CROSS JOIN said s

@@ -18,6 +18,10 @@
 -- because.unknown: {host} opened a new connection to {other} in frame {syn.frame}, {quiet} an older one
 --   on the same ports. {other} still held the old one{how}. The capture does not show whether data of
 --   the new connection got through.
+-- because.pending: {host} opened a new connection to {other} in frame {syn.frame}, {quiet} an older one
+--   on the same ports. {other} still held the old one{how}. The new connection was then set up in frame {synack.frame},
+--   and its data was acknowledged at first; the capture ends while {sender} sends again what it sent in frame
+--   {unacked.frame}.
 -- because.silent: {host} sent {n_syn} SYN segments to {other} from frame {syn.frame} on, {quiet} an older
 --   connection on the same ports that was never closed; none was answered.{lost}
 -- advice.recovered: The repair cost little here. {look} and why {host} chose the same port again.
@@ -28,6 +32,7 @@
 --   (firewalls drop RSTs that answer a challenge ACK as invalid).
 -- advice.refused: See whether the service on {other} was restarted in between.
 -- advice.unknown: Capture for longer, or at the other end.
+-- advice.pending: Capture for longer: does the new connection live?
 -- advice.silent: Capture at {other}: does it send a challenge ACK?
 -- what.old: SYN of the old connection
 -- what.quiet: last segment of the old connection
@@ -58,21 +63,20 @@
 --   tcp/reset-missed; silent: lwip-reboot/reuse-after-close
 --   lwip-reboot/good-rng; unknown: lwip-reboot/no-answer
 
--- What the new life left unacknowledged for good, as tcp-dead-peer tells it: sent at least twice, waited for seconds, and
--- not answered by a RST; not last words, nor behind the other end's; a closed window is flow control (RFC 9293 section
--- 3.8.6.1); and the sender gave up: it left, did all it may (R2, section 3.8.3), or no resend came when it was due.
+-- What the new life left unacknowledged: sent at least twice, waited for seconds, and not answered by a RST; not behind
+-- the other end's farewell; a closed window is flow control (RFC 9293 section 3.8.6.1).  For good (`over`) if the sender
+-- gave up: it left, did all it may (R2, section 3.8.3), or no resend came when it was due.
 WITH unacked AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY source, flow ORDER BY over DESC, sent_frame) AS n FROM (
     SELECT w.source, w.flow, w.sent_frame, w.resend_frame,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
-           row_number() OVER (PARTITION BY w.source, w.flow ORDER BY w.sent_frame) AS n
+           w.fin_frame IS NOT NULL OR w.rst_frame IS NOT NULL OR w.peer_fin_frame IS NOT NULL
+           OR (w.what = 'data' AND w.resent >= 5 AND w.last_ns - w.time_ns >= 100000000000)
+           OR s.last_ns - w.last_ns > 2 * (w.last_ns - w.time_ns) + 1000000000 AS over
     FROM tcp_waiting w JOIN source s ON s.id = w.source JOIN flow f ON f.source = w.source AND f.id = w.flow
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1 AND w.unseen_frame IS NULL
       AND w.waited_ns >= 3000000000 AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short)
-      AND coalesce(w.window, 1) > 0 AND coalesce(w.fin_frame > w.resend_frame, TRUE)
-      AND coalesce(w.peer_fin_frame > w.resend_frame, TRUE)
-      AND (w.fin_frame IS NOT NULL OR w.rst_frame IS NOT NULL OR w.peer_fin_frame IS NOT NULL
-           OR (w.what = 'data' AND w.resent >= 5 AND w.last_ns - w.time_ns >= 100000000000)
-           OR s.last_ns - w.last_ns > 2 * (w.last_ns - w.time_ns) + 1000000000)
+      AND coalesce(w.window, 1) > 0 AND coalesce(w.peer_fin_frame > w.resend_frame, TRUE))
 ),
 attempt AS MATERIALIZED (
     SELECT t.*, o.older_flow, f.a_frames + f.b_frames AS frames, c.packets,
@@ -86,6 +90,7 @@ attempt AS MATERIALIZED (
                OR n.b_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED') AS new_fin_acked,
            coalesce(here.source, later.source) AS unacked_source, coalesce(here.sent_frame, later.sent_frame) AS unacked_frame,
            coalesce(here.resend_frame, later.resend_frame) AS resent_frame, coalesce(here.sender, later.sender) AS sender,
+           coalesce(here.over, later.over) AS unacked_over,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
              WHERE l.from_source = coalesce(here.source, later.source)
                AND l.frame = coalesce(here.sent_frame, later.sent_frame) LIMIT 1) AS lost_unacked,
@@ -112,14 +117,12 @@ attempt AS MATERIALIZED (
     LEFT JOIN tcp_life nn ON nn.source = np.later_source AND nn.flow = np.later_flow
     LEFT JOIN unacked here ON here.source = t.source AND here.flow = t.new_flow AND here.n = 1
     LEFT JOIN unacked later ON later.source = np.later_source AND later.flow = np.later_flow AND later.n = 1
-    -- Another vantage that saw more of the same old life speaks for this one.
-    WHERE NOT EXISTS (SELECT 1 FROM pair_more p JOIN tcp_attempt x
-                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.isn = t.isn
-                      WHERE p.less_source = t.source AND p.less_flow = t.flow)
 ),
 judged AS (
     SELECT *,
-           CASE WHEN new_flow IS NOT NULL AND unacked_frame IS NOT NULL THEN 'zombie'
+           CASE WHEN new_flow IS NOT NULL AND unacked_over THEN 'zombie'
+                -- its data must be acknowledged until the end
+                WHEN new_flow IS NOT NULL AND unacked_frame IS NOT NULL THEN 'unknown'
                 WHEN new_flow IS NOT NULL AND no_clock THEN 'unknown'
                 WHEN new_flow IS NOT NULL AND (new_acked > 0 OR new_fin_acked) THEN 'recovered'
                 WHEN new_flow IS NOT NULL THEN 'unknown'
@@ -144,15 +147,32 @@ judged AS (
                AND rst_frame IS NULL AND refused_frame IS NULL AND last_syn_frame < challenge_frame
                AND ((challenge_ack - isn) & 4294967295) BETWEEN 1 AND 67108864)
 ),
+-- Two views of one life, both ways round.
+view_pair AS (
+    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
+    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
+),
+ranked AS MATERIALIZED (
+    SELECT *, CASE WHEN state = 'unknown' THEN 9
+                   ELSE 2 * CASE outcome WHEN 'recovered' THEN 1 WHEN 'unknown' THEN 2 ELSE 0 END + (state = 'likely') END AS rank
+    FROM judged
+),
+-- Of several views of one old life the one that shows most speaks, of equal ones the fullest.
+chosen AS (
+    SELECT * FROM ranked r
+    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
+                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (
-    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY frames DESC, packets DESC, source, flow, syn_frame) AS view
-    FROM (SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key FROM judged)
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY rank, frames DESC, packets DESC, source, flow, syn_frame) AS view
+    FROM (SELECT *, host || ' > ' || other || ' ' || time_text(time_ns) AS verdict_key FROM chosen)
 ),
 worded AS MATERIALIZED (
     SELECT *,
            CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent'
-                WHEN outcome = 'recovered' AND new_acked = 0 THEN 'closed' ELSE outcome END AS say,
+                WHEN outcome = 'recovered' AND new_acked = 0 THEN 'closed'
+                WHEN outcome = 'unknown' AND unacked_frame IS NOT NULL AND new_acked > 0 THEN 'pending' ELSE outcome END AS say,
            coalesce(seconds(quiet_ns) || ' s after the last segment of', 'on top of') AS quiet,
            CASE WHEN challenge_frame IS NULL AND refused_by_old
                     THEN ' that carries the old connection''s sequence number: it did hold it'
@@ -178,14 +198,14 @@ rows AS (
     FROM worded w, evidence e
 )
 SELECT verdict_key, say, state,
-       CASE WHEN outcome = 'recovered' AND last_syn_ns - time_ns < 10000000000 THEN 'notice'
+       CASE WHEN (outcome = 'recovered' OR say = 'pending') AND last_syn_ns - time_ns < 10000000000 THEN 'notice'
             WHEN outcome IN ('recovered', 'unknown') OR state = 'unknown' THEN 'warning'
             ELSE 'critical' END AS severity,
        'flow:' || flow AS subject,
        CASE WHEN what IN ('unacked', 'resent') THEN unacked_source ELSE source END AS source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
        CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait guard'
             WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
-       CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say = 'unknown' THEN 'end'
+       CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say IN ('unknown', 'pending') THEN 'end'
             WHEN challenge_frame IS NOT NULL AND forgotten THEN 'forgotten' ELSE 'old' END AS missing,
        CASE WHEN EXISTS (SELECT 1 FROM said s WHERE s.rule = 'tls-random-repeat' AND s.state <> 'unknown'
                          AND s.subject = 'host:' || address)

@@ -131,6 +131,7 @@ struct tcp_attempt {
     uint8_t opener;        /* 0 a, 1 b */
     bool old_captured;     /* the life before it was seen */
     enum tcp_state held;   /* what the other end believed of the old life */
+    bool closed;           /* as its challenge shows, only TIME-WAIT was left of it */
     uint32_t isn;
     int8_t scale;          /* window scale of the SYN, -1: none */
     bool old_isn_known;

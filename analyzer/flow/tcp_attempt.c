@@ -54,7 +54,7 @@ static void challenge(struct tcp_life *t, const struct tcp_segment *s)
      * even where the capture missed the last ACK (RFC 9293 section 3.6). */
     if (a->old_captured && r->fin_seen && opener->fin_seen && opener->ack_known &&
         tcp_diff(opener->ack, r->fin_seq) >= 0 && tcp_diff(s->ack, opener->fin_seq) >= 0)
-        a->held = TCP_TIME_WAIT;
+        a->closed = true;
 }
 
 bool tcp_awaits_answer(const struct tcp_life *t)
