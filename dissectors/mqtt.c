@@ -47,6 +47,8 @@ static const struct fact_column disconnect_columns[] = {
     { "disconnect_frame", FACT_INT, "frame", "the frame", FACT_CITES },
     { "sent_by", FACT_TEXT, "", "a or b", 0 },
     { "reason", FACT_INT, "", "v5 reason code; 0 where none is sent", 0 },
+    { "peer_frame", FACT_INT, "frame", "last message of the other end before it", FACT_CITES },
+    { "peer_ns", FACT_INT, "ns", "its time", 0 },
 };
 static const struct fact_kind disconnect_fact = {
     "mqtt_disconnect", FACT_OF_FRAME, "a DISCONNECT", disconnect_columns,
@@ -240,6 +242,21 @@ static void read_connack(struct dissect_ctx *ctx, struct mqtt_state *st, struct 
     }
 }
 
+static void emit_disconnect(struct dissect_ctx *ctx, const struct mqtt_session *s, uint8_t reason)
+{
+    bool by_client = ctx->from == s->client;
+    uint64_t peer = by_client ? s->server_frame : s->client_frame;
+
+    fact_emit(ctx, &disconnect_fact,
+              (struct fact_value[]){
+                  fact_int((int64_t)ctx->frame_no),
+                  fact_end(ctx->from),
+                  fact_int(reason),
+                  fact_int_if(peer, (int64_t)peer),
+                  fact_int_if(peer, by_client ? s->server_ns : s->client_ns),
+              });
+}
+
 static void message(struct dissect_ctx *ctx, struct mqtt_state *st, uint8_t type, struct bytes in)
 {
     struct mqtt_session *s = &st->session;
@@ -264,9 +281,7 @@ static void message(struct dissect_ctx *ctx, struct mqtt_state *st, uint8_t type
         break;
     case DISCONNECT:
         s->disconnect_frame = frame_no;
-        fact_emit(ctx, &disconnect_fact,
-                  (struct fact_value[]){ fact_int((int64_t)frame_no), fact_end(ctx->from),
-                                         fact_int(bytes_u8(&in)) });
+        emit_disconnect(ctx, s, bytes_u8(&in));
         break;
     default:
         break;

@@ -8,6 +8,9 @@
 --   {silent_s} s{keepalive}; the capture ends before the session is given up.
 -- because.broker: {server} ended the session of {client} in frame {timeout.frame} and said why: Keep Alive timeout. Nothing
 --   of {client} is here in the {silent_s} s before{keepalive}.
+-- because.deaf: {server} ended the session of {client} in frame {timeout.frame} and said why: Keep Alive timeout. But
+--   {client} did speak, in frame {lastword.frame}, {silent_s} s before{keepalive}.
+-- advice.deaf: Capture at {server}: does what {client} sends arrive there in time? And look at its load.
 -- advice.broker: See why {client} fell silent (a program that hangs, sleep, a way that is dead).
 -- advice.unacked: The way to the broker is dead, not the broker: see the TCP verdict on this connection.
 -- advice.unanswered: The transport works: look at the broker (its log, its load, a session taken over).
@@ -18,6 +21,8 @@
 -- what.gaveup: the session is given up
 -- what.lastword: last message of the client
 -- what.timeout: DISCONNECT of the broker: Keep Alive timeout
+-- rival.behind: what the client sent was lost behind this capture | a capture at the broker
+-- rival.late: the broker was too busy to read it | the broker's log and load
 -- rival.way: what the client sent was lost before it came here | a capture at the client
 -- rival.size: the two-byte message inside TLS was no PINGREQ | the key log of this session
 -- rival.lost: the answer was lost between the broker and this capture | a capture at the broker
@@ -50,9 +55,6 @@ WITH session AS MATERIALIZED (
       -- Bytes that were not acknowledged and yet not resent for seconds were acknowledged where this capture did not see
       -- it (RFC 6298); so may the ping have been answered.
       AND NOT (w.sent_frame IS NOT NULL AND (w.unseen_frame IS NOT NULL OR (w.resent = 0 AND w.waited_ns >= 3000000000)))
-      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN mqtt_session x
-                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.ping_frame IS NOT NULL
-                      WHERE p.less_source = m.source AND p.less_flow = m.flow)
 ),
 judged AS MATERIALIZED (
     SELECT *,
@@ -89,10 +91,24 @@ worded AS (
     WHERE silent_ns >= CASE WHEN end_frame IS NOT NULL THEN CASE WHEN unacked THEN 1000000000 ELSE 5000000000 END
                             ELSE 1000000000 * max(10, coalesce(keepalive_s, 10)) END
 ),
+-- Two views of one life, both ways round.
+view_pair AS (
+    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
+    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
+),
+ranked AS MATERIALIZED (
+    SELECT *, CASE WHEN say = 'cut' THEN 3 WHEN read_by = 'content' AND say = 'unacked' THEN 1 ELSE 2 END AS rank FROM worded
+),
+-- Of several views of one session the one that shows most speaks, of equal ones the fullest.
+chosen AS (
+    SELECT * FROM ranked r
+    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (
-    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY frames DESC, packets DESC, source, flow) AS view
-    FROM (SELECT *, client_end || ' > ' || server_end || ' ' || time_text(ping_ns) AS verdict_key FROM worded)
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY rank, frames DESC, packets DESC, source, flow) AS view
+    FROM (SELECT *, client_end || ' > ' || server_end || ' ' || time_text(ping_ns) AS verdict_key FROM chosen)
 ),
 evidence(n, what) AS (VALUES (1, 'answered'), (2, 'ping'), (3, 'pingagain'), (4, 'gaveup')),
 rows AS (
@@ -106,17 +122,20 @@ rows AS (
 -- MQTT 5.0 section 3.14.2.1, reason 0x8D: a broker that hears nothing for one and a half times the keep-alive (3.1.2.10)
 -- closes, and may say so.
 told AS (
-    SELECT m.*, d.disconnect_frame AS timeout_frame, d.time_ns - m.client_ns AS silent_ns, d.time_ns AS timeout_ns,
-           CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
-           CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
-           row_number() OVER (PARTITION BY f.a, f.a_port, f.b, f.b_port, d.time_ns
-                              ORDER BY f.a_frames + f.b_frames DESC, s.packets DESC, m.source, m.flow) AS view
-    FROM mqtt_disconnect d JOIN mqtt_session m ON m.source = d.source AND m.flow = d.flow AND m.client <> d.sent_by
-    JOIN flow f ON f.source = m.source AND f.id = m.flow JOIN source s ON s.id = m.source
-    WHERE d.reason = 141 AND m.client_frame < d.disconnect_frame
-      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN mqtt_disconnect x
-                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.reason = 141
-                      WHERE p.less_source = m.source AND p.less_flow = m.flow)
+    SELECT *, seconds(timeout_ns - peer_ns) AS silent_s,
+           -- The broker says that it heard nothing, and the client did speak here.
+           timeout_ns - peer_ns < 1000000000 * keepalive_s AS spoke,
+           row_number() OVER (PARTITION BY client_end, server_end, timeout_ns ORDER BY frames DESC, packets DESC, source, flow) AS view
+    FROM (SELECT m.source, m.flow, m.keepalive_s, m.pings, d.disconnect_frame AS timeout_frame, d.time_ns AS timeout_ns,
+                 d.peer_frame, d.peer_ns, f.a_frames + f.b_frames AS frames, s.packets,
+                 CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
+                 CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end
+          FROM mqtt_disconnect d JOIN mqtt_session m ON m.source = d.source AND m.flow = d.flow AND m.client <> d.sent_by
+          JOIN flow f ON f.source = m.source AND f.id = m.flow JOIN source s ON s.id = m.source
+          WHERE d.reason = 141 AND d.peer_frame IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN mqtt_disconnect x
+                            ON x.source = p.more_source AND x.flow = p.more_flow AND x.reason = 141 AND x.peer_frame IS NOT NULL
+                            WHERE p.less_source = m.source AND p.less_flow = m.flow))
 ),
 broker(n, what) AS (VALUES (1, 'lastword'), (2, 'timeout')),
 verdicts AS (
@@ -126,15 +145,19 @@ SELECT verdict_key, say,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
        trim(CASE WHEN read_by <> 'content' THEN 'size' ELSE '' END || CASE WHEN say = 'unanswered' THEN ' lost' ELSE '' END) AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
-       (SELECT s.rule || '/' || s.verdict_key FROM said s WHERE s.rule = 'tcp-dead-peer' AND s.source = rows.source
-         AND s.subject = 'flow:' || rows.flow AND s.verdict_key LIKE rows.client_end || ' > %' LIMIT 1) AS caused_by,
+       -- which may have been told of another view
+       (SELECT min(s.rule || '/' || s.verdict_key)
+        FROM (SELECT rows.source AS source, rows.flow AS flow
+              UNION ALL SELECT v.other_source, v.other_flow FROM view_pair v WHERE v.source = rows.source AND v.flow = rows.flow) x
+        CROSS JOIN said s ON s.source = x.source AND s.subject = 'flow:' || x.flow AND s.rule = 'tcp-dead-peer'
+        WHERE s.verdict_key LIKE rows.client_end || ' > %') AS caused_by,
        keepalive_s, seconds(silent_ns) AS silent_s, pings, client_end AS client, server_end AS server, guess,
        keepalive, resent, n
 FROM rows WHERE cited IS NOT NULL
 UNION ALL
-SELECT client_end || ' > ' || server_end || ' timeout ' || time_text(timeout_ns), 'broker', 'likely', 'critical', 'flow:' || flow,
-       source, CASE b.what WHEN 'lastword' THEN client_frame ELSE timeout_frame END, NULL, NULL, NULL, b.what, 'way', NULL,
-       NULL, keepalive_s, seconds(silent_ns), pings, client_end, server_end, '',
+SELECT client_end || ' > ' || server_end || ' timeout ' || time_text(timeout_ns), CASE WHEN spoke THEN 'deaf' ELSE 'broker' END,
+       'likely', 'critical', 'flow:' || flow, source, CASE b.what WHEN 'lastword' THEN peer_frame ELSE timeout_frame END, NULL, NULL,
+       NULL, b.what, CASE WHEN spoke THEN 'behind late' ELSE 'way' END, NULL, NULL, keepalive_s, silent_s, pings, client_end, server_end, '',
        CASE WHEN keepalive_s IS NULL THEN '' ELSE printf(' (keep-alive %d s)', keepalive_s) END, '', b.n
 FROM told t, broker b WHERE t.view = 1
 )

@@ -178,9 +178,12 @@ SELECT verdict_key, say,
        part AS what, CASE WHEN state <> 'confirmed' AND lost_before IS NULL THEN CASE WHEN say = 'left' AND arrived_at IS NOT NULL THEN 'host' WHEN say = 'left' THEN 'path host'
                  WHEN arrived_at IS NOT NULL THEN 'peer' ELSE 'path peer' END END AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
-       (SELECT s.rule || '/' || s.verdict_key FROM tcp_attempt t CROSS JOIN said s
-         ON s.source = t.source AND s.subject = 'flow:' || t.flow AND s.rule = 'tcp-tuple-reuse'
-         WHERE t.source = rows.source AND t.new_flow = rows.flow LIMIT 1) AS caused_by,
+       -- which may have been told of another view
+       (SELECT min(s.rule || '/' || s.verdict_key)
+        FROM (SELECT rows.source AS source, rows.flow AS flow
+              UNION ALL SELECT v.other_source, v.other_flow FROM view_pair v WHERE v.source = rows.source AND v.flow = rows.flow) x
+        CROSS JOIN tcp_attempt t ON t.source = x.source AND t.new_flow = x.flow
+        CROSS JOIN said s ON s.source = t.source AND s.subject = 'flow:' || t.flow AND s.rule = 'tcp-tuple-reuse') AS caused_by,
        resent, CASE resent WHEN 1 THEN 'once more' ELSE resent || ' more times' END AS again,
        seconds(silent_ns) AS silent_s, acked_before AS acked, before, sender, receiver, what_sent,
        CASE WHEN left_frame = rst_frame THEN 'RST' ELSE 'FIN' END AS farewell,

@@ -16,4 +16,8 @@ for link in tls12 tls13 clear; do
 done
 gives told-by-broker "likely critical; fault"
 says told-by-broker mqtt-keepalive-death "Nothing of 192.0.2.7:40001 is here in the 45 s before (keep-alive 30 s)."
+gives client-wakes "likely critical; fault"
+says client-wakes mqtt-keepalive-death "Nothing of 192.0.2.7:40001 is here in the 45 s before"
+gives client-spoke "likely critical; fault"
+says client-spoke mqtt-keepalive-death "192.0.2.7:40001 did speak, in frame 16, 5 s before"
 made_end

@@ -46,8 +46,7 @@ def begun_late_clear(net):
     begun_late(net, None, RST)
 
 
-@case
-def told_by_broker(net):
+def timed_out(net, at):
     """MQTT 5: the broker hears nothing for one and a half times the keep-alive, and says so (3.14.2.1)."""
     t = net.tcp(ports=(40001, 1883))
     t.open(0)
@@ -56,8 +55,27 @@ def told_by_broker(net):
     for i in range(3):
         t.say(30 * (i + 1), 0, b"\xc0\0")
         t.say(30 * (i + 1) + 0.05, 1, b"\xd0\0")
-    t.say(135, 1, b"\xe0\2\x8d\0")
-    t.close(135.1)
+    t.say(at, 1, b"\xe0\2\x8d\0")
+    return t
+
+
+@case
+def told_by_broker(net):
+    timed_out(net, 135).close(135.1)
+
+
+@case
+def client_wakes(net):
+    """The client speaks again when it is too late."""
+    t = timed_out(net, 135)
+    t.say(135.5, 0, b"\xc0\0")
+    t.send(135.6, 1, RST)
+
+
+@case
+def client_spoke(net):
+    """The broker says that it heard nothing, 5 s after a ping that it answered."""
+    timed_out(net, 95).close(95.1)
 
 
 def main():
