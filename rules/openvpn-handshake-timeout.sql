@@ -66,9 +66,6 @@ WITH negotiation AS MATERIALIZED (
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
     JOIN source s ON s.id = n.source LEFT JOIN tcp_life t ON t.source = n.source AND t.flow = n.flow
     WHERE n.client IS NOT NULL AND n.key_id = 0 AND n.mid = 0
-      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN openvpn_negotiation x
-                      ON x.source = p.more_source AND x.flow = p.more_flow
-                      WHERE p.less_source = n.source AND p.less_flow = n.flow)
 ),
 following AS MATERIALIZED (
     SELECT n.*, lead(time_ns) OVER w AS next_ns,
@@ -102,10 +99,7 @@ story AS (
                AND max(capture_ns) - min(time_ns) >= 60000000000 AS lasting, sum(resets) AS resets, min(time_ns) AS from_ns,
            max(last_ns) AS to_ns, max(capture_ns) AS capture_ns, count(answer_frame) AS answered, min(flow) AS flow,
            total(delivered) = count(*) AS all_delivered, count(closed_frame) = count(*) AS all_closed,
-           total(by_rst AND closed_frame IS NOT NULL) AS n_rst,
-           -- One time and the same ends in captures that were not recognised as vantages: the fullest speaks.
-           row_number() OVER (PARTITION BY client_address, server_end, min(time_ns)
-                              ORDER BY count(*) DESC, max(last_ns) DESC, max(capture_ns) DESC, source) AS view
+           total(by_rst AND closed_frame IS NOT NULL) AS n_rst
     FROM failed WHERE done_at IS NULL OR time_ns > done_at
     GROUP BY source, client_address, server_end
 ),
@@ -125,9 +119,32 @@ judged AS (
                 ELSE 'cut' END AS say
     FROM story s LEFT JOIN icmp i ON i.source = s.source AND i.client_address = s.client_address
          AND i.server_end = s.server_end AND i.n = 1
-    WHERE s.view = 1
-      AND NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
+    WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
                       AND x.verdict_key LIKE s.client_address || ' > ' || s.server_end || ' %')
+),
+-- Two views of one life, both ways round.
+view_pair AS (
+    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
+    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
+),
+ranked AS MATERIALIZED (
+    SELECT *, CASE say WHEN 'refused' THEN 1 WHEN 'cut' THEN 3 ELSE 2 END AS rank FROM judged
+),
+-- Of several views of a negotiation the one that shows most speaks, of equal ones the fullest; and one that saw it complete
+-- ends it for all.
+chosen AS (
+    SELECT * FROM ranked r
+    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+      AND NOT EXISTS (SELECT 1 FROM failed f JOIN view_pair v ON v.source = f.source AND v.flow = f.flow
+                      JOIN negotiation n ON n.source = v.other_source AND n.flow = v.other_flow AND n.complete
+                      WHERE f.source = r.source AND f.client_address = r.client_address AND f.server_end = r.server_end)
+),
+-- One time and the same ends in captures that were not recognised as vantages: the one that shows most, else the fullest.
+keyed AS (
+    SELECT *, row_number() OVER (PARTITION BY client_address, server_end, from_ns
+                                 ORDER BY rank, attempts DESC, to_ns DESC, capture_ns DESC, source) AS view
+    FROM chosen
 ),
 evidence(n, what) AS (VALUES (1, 'start'), (2, 'answer'), (3, 'last'), (4, 'closed')),
 seen AS (
@@ -135,14 +152,14 @@ seen AS (
            CASE e.what WHEN 'start' THEN f.start_frame WHEN 'answer' THEN f.answer_frame
                        WHEN 'closed' THEN CASE WHEN j.say = 'closed' THEN f.closed_frame END
                        ELSE CASE WHEN f.last_frame <> f.start_frame THEN f.last_frame END END AS cited
-    FROM judged j JOIN failed f ON f.source = j.source AND f.client_address = j.client_address
+    FROM keyed j JOIN failed f ON f.source = j.source AND f.client_address = j.client_address
          AND f.server_end = j.server_end AND (f.done_at IS NULL OR f.time_ns > f.done_at), evidence e
     -- Short attempts at the end of a capture say nothing; nor do those after which the client was silent for two
     -- hand-windows: it would have tried again, so it went away itself (or another capture was joined to this one).
-    WHERE j.say <> 'cut' OR (j.capture_ns - j.from_ns >= 10000000000 AND j.capture_ns - j.to_ns < 120000000000
-                             AND (j.answered = 0 OR j.capture_ns - j.to_ns >= 10000000000))
+    WHERE j.view = 1 AND (j.say <> 'cut' OR (j.capture_ns - j.from_ns >= 10000000000 AND j.capture_ns - j.to_ns < 120000000000
+                             AND (j.answered = 0 OR j.capture_ns - j.to_ns >= 10000000000)))
     UNION ALL
-    SELECT j.*, 0, j.capture_ns + 1, 9, 'icmp', icmp_frame FROM judged j WHERE icmp_frame IS NOT NULL AND answered = 0
+    SELECT j.*, 0, j.capture_ns + 1, 9, 'icmp', icmp_frame FROM keyed j WHERE j.view = 1 AND icmp_frame IS NOT NULL AND answered = 0
 )
 SELECT client_address || ' > ' || server_end || ' ' || time_text(from_ns) AS verdict_key, say,
        CASE say WHEN 'cut' THEN 'unknown' WHEN 'refused' THEN 'confirmed' ELSE 'likely' END AS state,

@@ -76,9 +76,6 @@ session AS MATERIALIZED (
     FROM sided s JOIN flow f ON f.source = s.source AND f.id = s.flow
     JOIN source c ON c.id = s.source
     WHERE s.up_frame IS NOT NULL AND s.client_side IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN openvpn_session x
-                      ON x.source = p.more_source AND x.flow = p.more_flow AND x.up_frame IS NOT NULL
-                      WHERE p.less_source = s.source AND p.less_flow = s.flow)
 ),
 -- UDP to such a server that begins without a hard reset: a tunnel that was up before, perhaps under another address.
 resumed AS MATERIALIZED (
@@ -187,10 +184,27 @@ judged AS (
       AND NOT EXISTS (SELECT 1 FROM floated r WHERE r.source = t.source AND r.id = t.id
                       AND (new_ns IS NULL OR r.floated_ns < new_ns))
 ),
+-- Two views of one life, both ways round.
+view_pair AS (
+    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
+    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
+),
+ranked AS MATERIALIZED (
+    -- The client is who starts again, so what it heard comes first.
+    SELECT *, CASE WHEN say = 'restart' THEN (silent = 'client') ELSE 2 END AS rank FROM judged
+    -- Without a restart, silence is only worth a word when it is long.
+    WHERE say = 'restart' OR silent_ns >= 10000000000
+),
+-- Of several views of one tunnel the one that shows most speaks, of equal ones the fullest.
+chosen AS (
+    SELECT * FROM ranked r
+    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+),
 -- One time and the same ends in captures that were not recognised as vantages: the one that goes on longest speaks.
 keyed AS (
-    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY capture_ns DESC, last_ns DESC, source, id) AS view
-    FROM (SELECT *, client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key FROM judged)
+    SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY rank, capture_ns DESC, last_ns DESC, source, id) AS view
+    FROM (SELECT *, client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key FROM chosen)
 ),
 evidence(n, what) AS (VALUES (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'restart'), (5, 'up')),
 seen AS (
@@ -199,8 +213,7 @@ seen AS (
                        WHEN 'last' THEN CASE WHEN last_frame <> unanswered_frame THEN last_frame END
                        WHEN 'restart' THEN new_frame WHEN 'up' THEN new_done END AS cited
     FROM keyed j, evidence e
-    -- Without a restart, silence is only worth a word when it is long.
-    WHERE j.view = 1 AND (say = 'restart' OR silent_ns >= 10000000000)
+    WHERE j.view = 1
 )
 SELECT verdict_key, say,
        CASE WHEN say = 'restart' THEN 'likely' ELSE 'unknown' END AS state,

@@ -155,6 +155,10 @@ chosen AS (
     SELECT * FROM ranked r
     WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
                       WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+      -- Last words that a RST answered, as another view shows, are not worth a word.
+      AND NOT (rank = 3 AND EXISTS (SELECT 1 FROM view_pair v JOIN tcp_waiting x ON x.source = v.other_source AND x.flow = v.other_flow
+                                                                            AND x.seq = r.seq AND x.rst_by <> x.sent_by
+                                    WHERE v.source = r.source AND v.flow = r.flow))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (
