@@ -81,6 +81,7 @@ struct dissector {
      * PACKET_TRIES in ingest/lanes.c).
      */
     bool (*claims)(const struct dissect_ctx *ctx, struct bytes in);
+    uint8_t shortest; /* streams: bytes of its shortest message; 0: not known */
     bool late; /* packets: `claims` is sure enough to be asked in the middle of a flow, too */
     enum dissect_result (*packet)(struct dissect_ctx *ctx, struct bytes in);
     /* Ordered stream bytes; *used says how many were consumed, DISSECT_MORE asks for a longer piece. */

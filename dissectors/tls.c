@@ -431,6 +431,7 @@ const struct dissector tls_dissector = {
     .facts = kinds,
     .state_size = sizeof(struct tls_state),
     .claims = tls_claims,
+    .shortest = 7, /* an alert */
     .stream = tls_stream,
     .end = tls_end,
 };

@@ -24,6 +24,7 @@ says two-hosts tls-random-repeat "2 connections of 192.0.2.7 and 192.0.2.80 carr
 says two-hosts weak-random "192.0.2.7 and 192.0.2.80 sent the same client random."
 gives mirrored "tls-random-repeat unknown 2; weak-random unknown 2;"
 gives starttls "$both"
+gives starttls-in-pieces "$both"
 gives one-byte-answer "$both"
 gives second-unanswered "tls-random-repeat likely 2; weak-random likely 2;"
 says second-unanswered tls-random-repeat "Only one answer was captured."

@@ -14,6 +14,7 @@
 #define TRIES_MAX    32u /* pieces of a stream that are offered to the dissectors */
 #define PACKET_TRIES 4u  /* datagrams that all of them are asked about; later ones only some */
 #define CLAIM_MIN    11u /* bytes that a dissector needs to claim a stream */
+#define BOUNDS_MAX   4u  /* short pieces in a row */
 
 struct flow_lane {
     struct flow_lane *next;
@@ -22,8 +23,8 @@ struct flow_lane {
     const char *name; /* carried lanes are found by name and number */
     bool by_port, carried, stopped;
     uint8_t n_tries;
-    uint8_t
-        held[2]; /* by direction: bytes that were too few to be claimed; what follows them may be */
+    /* By direction: where pieces ended that were too short to be claimed. */
+    uint8_t n_bounds[2], bound[2][BOUNDS_MAX];
     struct stream stream[2]; /* of a carried lane: what is not used yet */
     void *state;
     struct {
@@ -345,27 +346,47 @@ static const struct dissector *claim(struct call *call, struct flow_lane *l, uns
     return NULL;
 }
 
-/*
- * A short message in clear, and then something else: STARTTLS (RFC 3207), and the server's answer
- * to it. The bytes that were too few to be claimed are not what `wanted` (NULL: any) claims, and
- * what follows is: *in is what follows.  Returns what was skipped.
- */
-static size_t skip_short(struct call *call, struct flow_lane *l, unsigned from,
-                         const struct dissector *wanted, struct bytes *in)
+/* A piece ended here that is too short to be claimed: what follows it may be. */
+static void note_bound(struct flow_lane *l, unsigned from, size_t len)
 {
-    size_t held = l->held[from];
-    const struct dissector *d;
-    struct bytes rest = *in;
+    l->bound[from][l->n_bounds[from]++] = (uint8_t)len;
+}
 
-    l->held[from] = 0;
-    if (!held || in->left < held + CLAIM_MIN)
-        return 0;
-    bytes_skip(&rest, held);
-    d = claim(call, l, from, rest, true, false);
-    if (!d || (wanted && (d != wanted || claim(call, l, from, *in, true, false) == wanted)))
-        return 0;
-    *in = rest;
-    return held;
+/*
+ * Short messages in clear, and then something else: STARTTLS (RFC 3207), and the server's answer to
+ * it. Claimed by `wanted` (NULL: any) from the end of one of them: *in is what follows, *before
+ * what was skipped.
+ */
+static const struct dissector *claim_behind(struct call *call, struct flow_lane *l, unsigned from,
+                                            const struct dissector *wanted, struct bytes *in,
+                                            size_t *before)
+{
+    unsigned i;
+
+    for (i = 0; i < l->n_bounds[from] && in->left >= l->bound[from][i] + CLAIM_MIN; i++) {
+        struct bytes rest = *in;
+        const struct dissector *d;
+
+        bytes_skip(&rest, l->bound[from][i]);
+        d = claim(call, l, from, rest, true, false);
+        if (!d || (wanted && d != wanted))
+            continue;
+        *before = l->bound[from][i];
+        *in = rest;
+        return d;
+    }
+    return NULL;
+}
+
+/* The newest piece may be the begin of something, and is too short to say so. */
+static bool wait_for_more(struct flow_lane *l, unsigned from, size_t len)
+{
+    unsigned n = l->n_bounds[from];
+
+    if (!n || n == BOUNDS_MAX || len > UINT8_MAX || len >= l->bound[from][n - 1] + CLAIM_MIN)
+        return false;
+    note_bound(l, from, len);
+    return true;
 }
 
 static const struct dissector *by_port(const struct flow *f, enum key key)
@@ -399,14 +420,16 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
         return in.left;
     if (!l->dissector) {
         if (in.left < CLAIM_MIN && !by_port(f, KEY_TCP_PORT) && ++l->n_tries < TRIES_MAX) {
-            l->held[from] = (uint8_t)in.left;
+            if (l->n_bounds[from] < BOUNDS_MAX)
+                note_bound(l, from, in.left);
             return 0;
         }
         d = claim(&call, l, from, in, true, false);
-        before = d ? 0 : skip_short(&call, l, from, NULL, &in);
-        if (before)
-            d = claim(&call, l, from, in, true, false);
-        l->held[from] = 0;
+        if (!d)
+            d = claim_behind(&call, l, from, NULL, &in, &before);
+        if (!d && wait_for_more(l, from, in.left) && ++l->n_tries < TRIES_MAX)
+            return 0;
+        l->n_bounds[from] = 0;
         if (!d && l->n_tries == 0) {
             d = by_port(f, KEY_TCP_PORT);
             l->by_port = d != NULL;
@@ -419,8 +442,14 @@ size_t lanes_stream(struct pipeline *p, struct flow *f, unsigned from, struct by
         if (!l->dissector)
             return before + in.left;
         name_flow(p, f, l);
-    } else if (l->held[from]) {
-        before = skip_short(&call, l, from, l->dissector, &in);
+    } else if (l->n_bounds[from]) {
+        /* What came before the dissector was found may be none of its. */
+        if (claim(&call, l, from, in, true, false) != l->dissector &&
+            !claim_behind(&call, l, from, l->dissector, &in, &before) &&
+            (in.left >= CLAIM_MIN || l->dissector->shortest > l->bound[from][0]) &&
+            wait_for_more(l, from, in.left))
+            return 0;
+        l->n_bounds[from] = 0;
     }
     ctx = context(&call, l, from);
     ctx.after_gap = after_gap;

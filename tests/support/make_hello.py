@@ -120,6 +120,25 @@ def starttls(folder):
 
 
 @case
+def starttls_in_pieces(folder):
+    """The same, and both hellos come in pieces of five bytes and the rest."""
+    net = Net()
+    for i, port in enumerate((40001, 40002)):
+        at = 20 * i
+        t = net.tcp(ports=(port, 25), isn=(1000 + port, 5000 + port))
+        t.open(at)
+        said = [b"220 a\r\n", b"STARTTLS\r\n", b"220 go\r\n", client_hello("weak"), server_hello("answer %d" % i)]
+        for n, text in enumerate(said):
+            who = 1 - n % 2
+            if len(text) > 20:
+                t.say(at + 0.1 + 0.1 * n, who, text[:5])
+                text = text[5:]
+            t.say(at + 0.15 + 0.1 * n, who, text)
+        t.close(at + 5)
+    write(folder, "client", net)
+
+
+@case
 def one_byte_answer(folder):
     """TLS behind a request of 8 bytes and an answer of one, as PostgreSQL has it (SSLRequest)."""
     behind(folder, b"", b"\0\0\0\x08\x04\xd2\x16\x2f", b"S")
