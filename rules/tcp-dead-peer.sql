@@ -58,7 +58,9 @@ WITH waiting AS MATERIALIZED (
                AND v.other_source = max(w.source, t.source) AND v.compared = 1
              WHERE w.last_ns BETWEEN v.from_ns + v.error_ns AND v.to_ns - v.error_ns
                -- Where that capture is not whole, nothing is said to be lost, and nothing to have arrived.
-               AND EXISTS (SELECT 1 FROM pair_direction d WHERE d.from_source = w.source AND d.to_source = t.source AND d.proven)
+               AND EXISTS (SELECT 1 FROM pair_direction d WHERE d.from_source = w.source AND d.to_source = t.source AND d.proven
+                           -- and all that was lost is listed
+                           AND d.lost <= (SELECT count(*) FROM pair_lost l WHERE l.from_source = w.source AND l.to_source = t.source))
                AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
              LIMIT 1) AS arrived_at,
            -- The wait ends with the sender's FIN or RST, or with the capture.

@@ -34,16 +34,18 @@
 --   lwip-reboot/reuse-after-close lwip-reboot/hello-retry; unknown: lwip-reboot/one-direction
 
 WITH clients AS MATERIALIZED (
-    SELECT x.verdict_key AS tail, count(DISTINCT CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END) AS n,
-           max(CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END) AS last
-    FROM said x JOIN tls_client_hello h ON h.source = x.source AND h.frame = x.frame AND h.again = 0
-    JOIN flow f ON f.source = h.source AND f.id = h.flow
-    WHERE x.rule = 'tls-random-repeat' GROUP BY x.verdict_key
+    SELECT tail, count(*) AS n, max(client) AS last, max(answers) AS answers FROM (
+        SELECT x.verdict_key AS tail, CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client, count(DISTINCT a.random) AS answers
+        FROM said x JOIN tls_client_hello h ON h.source = x.source AND h.frame = x.frame AND h.again = 0
+        JOIN flow f ON f.source = h.source AND f.id = h.flow
+        LEFT JOIN tls_server_hello a ON a.source = h.source AND a.flow = h.flow AND a.lane = h.lane AND a.retry = 0
+        WHERE x.rule = 'tls-random-repeat' GROUP BY 1, 2)
+    GROUP BY tail
 ),
--- What came from another host, too, is not known to be repeated by this one.
+-- What came from another host, too, is not known to be repeated by this one, unless one of them alone had different answers.
 every AS (
     SELECT DISTINCT verdict_key AS tail, CASE WHEN subject LIKE 'host:%' THEN substr(subject, 6) END AS host,
-           state <> 'unknown' AND coalesce(c.n, 1) = 1 AS known, state = 'confirmed' AS sure, coalesce(c.n, 1) AS n_clients,
+           state <> 'unknown' AND (coalesce(c.n, 1) = 1 OR c.answers > 1) AS known, state = 'confirmed' AS sure, coalesce(c.n, 1) AS n_clients,
            CASE WHEN c.n = 2 THEN c.last WHEN c.n > 2 THEN printf('%d others', c.n - 1) END AS others
     FROM said LEFT JOIN clients c ON c.tail = said.verdict_key WHERE rule = 'tls-random-repeat'
 ),

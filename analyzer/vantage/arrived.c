@@ -173,16 +173,20 @@ void arrived_lacks(struct arrived *a, unsigned side, const struct loss_frame *f)
     w->newest = (uint32_t)a->n_pieces;
 }
 
-uint64_t arrived_count(const struct arrived *a, unsigned side, uint64_t sender)
+uint64_t arrived_count(const struct arrived *a, unsigned side, uint64_t sender, uint64_t *of)
 {
     uint64_t n = 0;
     size_t i;
 
+    *of = 0;
     for (i = 0; i < a->n_pieces; i++) {
         const struct piece *p = &a->pieces[i];
         const struct way *w = &a->ways[p->way];
 
-        n += w->side == side && w->sender == sender && p->acked && !p->covered;
+        if (w->side != side || w->sender != sender)
+            continue;
+        ++*of;
+        n += p->acked && !p->covered;
     }
     return n;
 }

@@ -26,7 +26,7 @@ void arrived_lacks(struct arrived *a, unsigned side, const struct loss_frame *f)
 /* Any frame of this side, in the order of its capture; `both`: the other side has it, too. */
 void arrived_sees(struct arrived *a, unsigned side, const struct loss_frame *f, bool both);
 
-/* How many segments of that sender, which only this side has, did arrive. */
-uint64_t arrived_count(const struct arrived *a, unsigned side, uint64_t sender);
+/* How many segments of that sender, which only this side has, did arrive; *of: of how many. */
+uint64_t arrived_count(const struct arrived *a, unsigned side, uint64_t sender, uint64_t *of);
 
 #endif

@@ -81,7 +81,8 @@ struct traits {
     struct tally size[LOSSES_SIZE_MAX + 1], span[LOSSES_SPANS];
     struct values kinds, ports, flows;
     uint64_t lost, delivered, missed;
-    uint64_t arrived; /* of the lost, as acknowledgements show: the second vantage has holes */
+    uint64_t arrived,
+        known; /* of the lost, as acknowledgements show; of how many they may show it */
     int64_t first_lost_ns, last_lost_ns;
 };
 
@@ -357,10 +358,12 @@ static struct traits *direction(const struct losses *l, unsigned side)
 
     for (i = 0; i <= LOSSES_SENDERS_MAX; i++) {
         const struct sender *s = &l->senders[i];
+        uint64_t known;
 
         if (i < LOSSES_SENDERS_MAX && side_of(l, s) != side)
             continue;
-        t->arrived += arrived_count(l->arrived, side, s->id);
+        t->arrived += arrived_count(l->arrived, side, s->id, &known);
+        t->known += known;
         for (local = 0; local <= l->shared_link; local++) {
             t->missed += s->only[local][!side];
             if (s->traits[local])
@@ -468,19 +471,14 @@ static unsigned lost_kinds(const struct traits *t)
     return n;
 }
 
-/* A few frames, and one in a hundred, any capture may drop. */
-static bool is_many(uint64_t n, const struct traits *of)
-{
-    return n > 3 + of->delivered / 100;
-}
-
 /*
  * Does the second capture of direction `to` miss what passes it?  Then nothing was lost because it
- * is not there.  `back`: the other direction, whose frames pass that capture first.
+ * is not there.  A few frames, and one in a hundred, any capture may drop; but not a tenth of those
+ * that it lacks.  `back`: the other direction, whose frames pass that capture first.
  */
 static bool has_holes(const struct traits *to, const struct traits *back)
 {
-    return is_many(back->missed, back) || is_many(to->arrived, to);
+    return back->missed > 3 + back->delivered / 100 || to->arrived * 10 > to->known;
 }
 
 static void write_findings(const struct losses *l, const struct traits *t, unsigned side,

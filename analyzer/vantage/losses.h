@@ -36,7 +36,8 @@ struct loss_frame {
     uint32_t flow;
     uint16_t port;     /* the lower one; 0: none */
     bool local;        /* does not pass a router */
-    uint32_t bytes;    /* of TCP; 0: none, or another protocol */
+    uint32_t bytes;    /* numbers of TCP that it takes, SYN and FIN one each; 0: none, or another
+                          protocol */
     uint32_t seq;      /* of the first of them */
     bool has_ack;
     uint32_t ack;

@@ -94,7 +94,9 @@ static void advance(struct match *m, unsigned which)
             .flow = flow_of(s, f.frame_no),
             .port = p.src_port < p.dst_port ? p.src_port : p.dst_port,
             .local = packet_is_local(&p),
-            .bytes = tcp ? p.payload_wire_len : 0,
+            .bytes =
+                tcp ? p.payload_wire_len + !!(p.tcp.flags & TCP_SYN) + !!(p.tcp.flags & TCP_FIN)
+                    : 0,
             .seq = tcp ? p.tcp.seq : 0,
             .has_ack = tcp && p.tcp.flags & TCP_ACK,
             .ack = tcp ? p.tcp.ack : 0,

@@ -404,7 +404,7 @@ static void cut_short(struct draft_list *l, size_t first, size_t last, struct er
 {
     if (last + 1 == l->n)
         draft_list_cut(l, last);
-    err_set(err, ERR_LIMIT, "more than %u rows: it found more than the %zu verdicts that are told",
+    err_set(err, ERR_LIMIT, "more than %u rows: it found more than what is told (verdicts: %zu)",
             VERDICT_ROWS_MAX, l->n - first);
 }
 

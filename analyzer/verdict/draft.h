@@ -96,8 +96,10 @@ int draft_columns_of(const struct rule *r, struct sqlite3_stmt *st, struct draft
                      struct err *err);
 void draft_columns_free(struct draft_columns *c);
 
-/* Adds drafts of all rows of a statement to *out.  *more: it has too many, which err says; the
- * drafts are whole, but not all there are. */
+/*
+ * Adds drafts of all rows of a statement to *out.  *more: it has too many, which err says; the
+ * drafts are whole where rows come in the order of verdict_key, but not all there are.
+ */
 int draft_collect(const struct rule *r, struct sqlite3_stmt *st, const struct draft_columns *c,
                   struct draft_list *out, bool *more, struct err *err);
 

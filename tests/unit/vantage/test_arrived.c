@@ -43,7 +43,9 @@ static void ack(uint32_t flow, uint32_t number)
 
 static void is(uint64_t want, const char *what)
 {
-    is_int((int64_t)arrived_count(a, 0, SENDER), (int64_t)want, what);
+    uint64_t of;
+
+    is_int((int64_t)arrived_count(a, 0, SENDER, &of), (int64_t)want, what);
     arrived_free(a);
     a = arrived_new();
 }
