@@ -17,8 +17,7 @@ struct store;
 
 extern const struct fact_kind view_fact;
 
-/* `lives`: each `other` once, and no `first` is an `other`; the lives of one `first` are in any
- * order. */
+/* `lives`: each `other` once; views that have a `first` in common are of one life. */
 int views_write(struct store *s, const struct live_pairs *lives, const struct fact_sink *sink,
                 struct err *err);
 
