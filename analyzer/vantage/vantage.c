@@ -154,7 +154,16 @@ static int by_other(const void *x, const void *y)
     return 0;
 }
 
-/* Each life once, by the smallest source that has it. */
+static int find_other(const void *key, const void *element)
+{
+    const struct live *x = key, *y = &((const struct live_pair *)element)->other;
+
+    if (x->source != y->source)
+        return x->source < y->source ? -1 : 1;
+    return (x->flow > y->flow) - (x->flow < y->flow);
+}
+
+/* Each life once, by the smallest source that has it: 1 with 2 and 2 with 3 is 1 with 3. */
 static void sort_flows(struct live_pairs *lives)
 {
     size_t i, n = 0;
@@ -164,8 +173,16 @@ static void sort_flows(struct live_pairs *lives)
     for (i = 0; i < lives->n; i++) {
         const struct live *last = n ? &lives->all[n - 1].other : NULL, *next = &lives->all[i].other;
 
-        if (!last || last->source != next->source || last->flow != next->flow)
-            lives->all[n++] = lives->all[i];
+        const struct live_pair *before;
+
+        if (last && last->source == next->source && last->flow == next->flow)
+            continue;
+        lives->all[n] = lives->all[i];
+        before = n ? bsearch(&lives->all[n].first, lives->all, n, sizeof(*lives->all), find_other)
+                   : NULL;
+        if (before)
+            lives->all[n].first = before->first;
+        n++;
     }
     lives->n = n;
 }
