@@ -70,6 +70,52 @@ def answered_by_rst(net):
 
 
 @case
+def answered_by_lwip(net):
+    """The device restarted between two probes; lwIP's RST acknowledges what it answers (tcp_in.c)."""
+    t = net.tcp(ports=(50333, 8883))
+    t.open(0)
+    t.talk(1)
+    for i in range(6):
+        t.send(60 + i * 5, 1, ACK, seq=t.seq[1] - 1)
+    t.send(85.01, 0, RST | ACK, ack=t.seq[1] - 1)
+
+
+@case
+def acknowledges_nothing(net):
+    """A RST that answers a resend, with an ACK of 0."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    at = resend(t, 10, 0, b"ask", 5)
+    t.send(at + 0.01, 1, RST | ACK, ack=0)
+
+
+@case
+def hiccup(net):
+    """A gap of 4 s; the user closes; the resend that comes then finds nobody, and its host says so."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 1)
+    seq = t.seq[1]
+    resend(t, 3, 1, b"x" * 1000, 4)
+    t.send(7.5, 0, FIN | ACK, ack=seq)
+    t.send(8, 1, ACK, b"x" * 1000, seq=seq)
+    t.send(8.01, 0, RST, seq=t.seq[0])
+
+
+@case
+def limit_then_fin(net):
+    """All that R2 asks for was done when the other end took its leave."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 1)
+    seq = t.seq[1]
+    at = resend(t, 3, 1, b"x" * 1460, 9)
+    t.send(at + 20, 0, FIN | ACK, ack=seq)
+    t.send(at + 20.01, 1, ACK)
+
+
+@case
 def fins_cross(net):
     """Last words and the other end's farewell cross, and then nobody is there."""
     t = net.tcp(ports=(50333, 443))
@@ -230,6 +276,30 @@ def reused_close_wait(net):
 
 
 @case
+def reused_closing(net):
+    """Both closed at once, and the client lost its power before it acknowledged: that is CLOSING, not TIME-WAIT."""
+    t = net.tcp(ports=(58311, 8883))
+    t.open(0)
+    t.talk(1)
+    acked, seq = t.seq
+    t.send(10, 0, FIN | ACK)
+    t.send(10.001, 1, FIN | ACK, ack=acked)
+    t.send(10.02, 1, ACK)
+    for at in (10.2, 10.6, 11.4, 13, 16.2):
+        t.send(at, 1, FIN | ACK, seq=seq)
+    u = net.tcp(ports=(58311, 8883), isn=(1000000, 7000000))
+    u.send(20, 0, SYN)
+    t.send(20.01, 1, ACK)
+    u.send(20.011, 0, RST, seq=t.seq[0])
+    u.send(20.03, 0, SYN, seq=1000000)
+    u.send(20.04, 1, SYN | ACK)
+    u.send(20.05, 0, ACK)
+    u.talk(21)
+    resend(u, 30, 0, b"data", 6)
+    net.tcp(ports=(40001, 80)).open(90)
+
+
+@case
 def reused_time_wait(net):
     """The server closed first; its last ACK was not captured, but its challenge acknowledges the FIN."""
     t = net.tcp(ports=(40123, 80))
@@ -303,6 +373,33 @@ def early_waiting(net):
     t.send(30, 1, ACK)
     t.talk(31)
     return {"a": early(net, n), "b": net}
+
+
+def fuller_ended(net, ends):
+    """One capture has most of the connection and ends soon; the other one began late and has its death."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(0.5, 19)
+    at = resend(t, 20, 0, b"never", 10)
+    t.send(at + 10, 0, RST | ACK)
+    u = net.tcp(ports=(50334, 443), isn=(77777, 88888))
+    u.open(at + 12)
+    u.talk(at + 13)
+    u.close(at + 20)
+    first, other = Net(), Net()
+    first.frames = [f for f in net.frames if f[0] < START + ends]
+    other.frames = [(f[0] + 0.002, f[1]) for f in net.frames if f[0] > START + 15]
+    return {"a": first, "b": other}
+
+
+@case
+def fuller_ended_soon(net):
+    return fuller_ended(net, 21)
+
+
+@case
+def fuller_ended_later(net):
+    return fuller_ended(net, 31)
 
 
 # -- a ring of files ------------------------------------------------------------------------------
