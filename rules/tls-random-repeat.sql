@@ -112,9 +112,9 @@ merged AS (
 ),
 judged AS (
     SELECT *,
-           -- Another host sends it within seconds: a mirror of traffic, or a prober, sends what it holds.
-           n_clients > 1 AND n_secrets < 2 AND span_ns <= 10000000000 AS mirrored,
-           CASE WHEN n_clients > 1 AND n_secrets < 2 AND span_ns <= 10000000000 THEN 'unknown'
+           -- Another host sends it within a second: a mirror of traffic sends what it holds.
+           n_clients > 1 AND n_secrets < 2 AND span_ns <= 1000000000 AS mirrored,
+           CASE WHEN n_clients > 1 AND n_secrets < 2 AND span_ns <= 1000000000 THEN 'unknown'
                 WHEN n_proved > 1 OR n_secrets > 1 THEN 'confirmed'
                 -- unanswered hellos, in one capture and too far apart for a copy or a relay
                 WHEN n_sources = 1 AND span_ns > 3000000000 AND NOT roams AND NOT retried THEN 'likely'
@@ -161,7 +161,7 @@ SELECT lower(hex(j.tail)) AS verdict_key,
             WHEN j.n_proved = 1 THEN 'Only one answer was captured.'
             WHEN j.heard THEN 'No ServerHello answered them.'
             ELSE 'No answers were captured.' END AS proof,
-       CASE WHEN j.mirrored THEN ' Two hosts sent it within seconds, and one may have passed on what the other one said.'
+       CASE WHEN j.mirrored THEN ' Two hosts sent it within a second, and one may have passed on what the other one said.'
             WHEN j.state = 'unknown' AND j.retried
             THEN ' The first was not answered, and a relay that tries again sends the same hello.' ELSE '' END AS unproved
 FROM judged j JOIN numbered n ON n.tail = j.tail AND n.n <= 12 JOIN places p ON p.tail = j.tail

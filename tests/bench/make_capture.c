@@ -506,6 +506,16 @@ static void start_any(struct maker *m)
     start(m, s->script, s->port, s->udp);
 }
 
+/* The same host again, and its peer, on a port that nobody else has. */
+static void take_ends(struct talk *t, const struct talk *of, uint64_t number)
+{
+    t->ipv6 = of->ipv6;
+    t->vlan = of->vlan;
+    memcpy(t->end[0].addr, of->end[0].addr, sizeof(t->end[0].addr));
+    memcpy(t->end[1].addr, of->end[1].addr, sizeof(t->end[1].addr));
+    t->end[0].port = (uint16_t)(60000 + number);
+}
+
 static void plant(struct maker *m)
 {
     size_t i;
@@ -513,9 +523,15 @@ static void plant(struct maker *m)
 
     for (i = 0; i < N_FAULTS; i++) {
         uint64_t random = mixed(&m->state);
+        struct talk *first = NULL;
 
         for (k = 0; k < faults[i].n; k++) {
-            start(m, faults[i].script, faults[i].port, false)->random = random;
+            struct talk *t = start(m, faults[i].script, faults[i].port, false);
+
+            t->random = random;
+            if (first)
+                take_ends(t, first, m->n_planted[i]);
+            first = first ? first : t;
             m->n_flows += faults[i].script == reuse ? 2 : 1;
         }
         m->n_planted[i]++;
