@@ -5,19 +5,7 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 unset NO_COLOR COLUMNS POSIXLY_CORRECT
 export LC_ALL=C.UTF-8 TERM=dumb TMPDIR=$tmp/temporary
-n=0
-failed=0
-is() { # got, wanted, what
-    n=$((n + 1))
-    if [ "$1" = "$2" ]; then
-        echo "ok $n - $3"
-    else
-        echo "not ok $n - $3"
-        printf '%s\n' "$1" | sed 's/^/#   got    /'
-        printf '%s\n' "$2" | sed 's/^/#   wanted /'
-        failed=1
-    fi
-}
+. "$TOP_SRCDIR/tests/support/is.sh"
 mkdir "$TMPDIR"
 cp "$TOP_SRCDIR/samples/lwip-reboot/zombie"/*.pcap "$tmp"
 cd "$tmp" || exit 1
@@ -84,5 +72,4 @@ is "$(usage analyze --rules=/nope a)" "2 deadwire: --rules: /nope: cannot open: 
 is "$(usage compare client.pcap ./client.pcap)" "2 deadwire compare: client.pcap and ./client.pcap are the same file" \
     "a capture is not compared with itself"
 
-echo "1..$n"
-exit $failed
+is_end

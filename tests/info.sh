@@ -4,20 +4,7 @@ set -u
 corpus=$TOP_SRCDIR/tests/fuzz/corpus/capture
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-n=0
-failed=0
-
-is() { # got, wanted, what
-    n=$((n + 1))
-    if [ "$1" = "$2" ]; then
-        echo "ok $n - $3"
-    else
-        echo "not ok $n - $3"
-        printf '%s\n' "$1" | sed 's/^/#   got    /'
-        printf '%s\n' "$2" | sed 's/^/#   wanted /'
-        failed=1
-    fi
-}
+. "$TOP_SRCDIR/tests/support/is.sh"
 
 cp "$corpus/pcap-0" "$tmp/a.pcap"
 cp "$corpus/pcapng-little" "$tmp/b.pcapng"
@@ -84,5 +71,4 @@ is "$("$DEADWIRE" info --format json a.pcap cut.pcap | sed -n '1p;$p' | tr -d '\
 cp a.pcap 'q"\'$'\n'
 is "$("$DEADWIRE" info --format jsonl 'q"\'$'\n' | grep -c '"path":"q\\"\\\\\\\\x0a"')" 1 "json: an odd name"
 is "$("$DEADWIRE" info 'q"\'$'\n' | head -n 1)" 'q"\\x0a' "text: an odd name"
-echo "1..$n"
-exit $failed
+is_end

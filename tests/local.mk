@@ -37,7 +37,7 @@ shell_tests = \
 	tests/tcp.sh
 fast_tests += $(shell_tests)
 EXTRA_DIST += $(shell_tests) tests/golden tests/screens
-EXTRA_DIST += tests/support/case.sh tests/support/made.sh tests/support/hostile.py tests/support/make_hello.py \
+EXTRA_DIST += tests/support/case.sh tests/support/is.sh tests/support/made.sh tests/support/hostile.py tests/support/make_hello.py \
 	tests/support/make_large.py tests/support/make_mqtt.py tests/support/make_openvpn.py tests/support/make_peek.py \
 	tests/support/make_ppp.py tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tcp.py \
 	tests/support/make_tls_udp.py \

@@ -204,18 +204,24 @@ def instead(net):
 # -- four-tuples that come back ------------------------------------------------------------------
 
 
+def reopen(net, t, at, isn):
+    """The same ports again: the other end holds t, says so, is reset and takes the SYN that follows (RFC 9293 3.10.7.4)."""
+    u = net.tcp(ports=t.ports, isn=isn)
+    u.send(at, 0, SYN)
+    t.send(at + 0.01, 1, ACK)
+    u.send(at + 0.011, 0, RST, seq=t.seq[0])
+    u.send(at + 0.03, 0, SYN, seq=isn[0])
+    u.send(at + 0.04, 1, SYN | ACK)
+    u.send(at + 0.05, 0, ACK)
+    return u
+
+
 def reused(net):
     """The client lost its connection, and opens it again on the same ports; the server still has it."""
     t = net.tcp(ports=(58311, 8883))
     t.open(0)
     t.talk(1)
-    u = net.tcp(ports=(58311, 8883), isn=(1000000, 7000000))
-    u.send(20, 0, SYN)
-    t.send(20.01, 1, ACK)
-    u.send(20.011, 0, RST, seq=t.seq[0])
-    u.send(20.03, 0, SYN, seq=1000000)
-    u.send(20.04, 1, SYN | ACK)
-    u.send(20.05, 0, ACK)
+    u = reopen(net, t, 20, (1000000, 7000000))
     u.talk(21)
     return u
 
@@ -264,13 +270,7 @@ def reused_close_wait(net):
     t.talk(1)
     t.send(5, 0, FIN | ACK)
     t.send(5.01, 1, ACK)
-    u = net.tcp(ports=(40123, 8080), isn=(7000000, 9000000))
-    u.send(600, 0, SYN)
-    t.send(600.01, 1, ACK)
-    u.send(600.011, 0, RST, seq=t.seq[0])
-    u.send(600.03, 0, SYN, seq=7000000)
-    u.send(600.04, 1, SYN | ACK)
-    u.send(600.05, 0, ACK)
+    u = reopen(net, t, 600, (7000000, 9000000))
     u.talk(601)
     u.close(610)
 
@@ -287,13 +287,7 @@ def reused_closing(net):
     t.send(10.02, 1, ACK)
     for at in (10.2, 10.6, 11.4, 13, 16.2):
         t.send(at, 1, FIN | ACK, seq=seq)
-    u = net.tcp(ports=(58311, 8883), isn=(1000000, 7000000))
-    u.send(20, 0, SYN)
-    t.send(20.01, 1, ACK)
-    u.send(20.011, 0, RST, seq=t.seq[0])
-    u.send(20.03, 0, SYN, seq=1000000)
-    u.send(20.04, 1, SYN | ACK)
-    u.send(20.05, 0, ACK)
+    u = reopen(net, t, 20, (1000000, 7000000))
     u.talk(21)
     resend(u, 30, 0, b"data", 6)
     net.tcp(ports=(40001, 80)).open(90)
@@ -308,13 +302,7 @@ def reused_time_wait(net):
     t.send(5, 1, FIN | ACK)
     t.send(5.01, 0, FIN | ACK)
     t.send(5.02, 1, ACK, keep=False)
-    u = net.tcp(ports=(40123, 80), isn=(500, 9000000))
-    u.send(30, 0, SYN)
-    t.send(30.01, 1, ACK)
-    u.send(30.011, 0, RST, seq=t.seq[0])
-    u.send(30.03, 0, SYN, seq=500)
-    u.send(30.04, 1, SYN | ACK)
-    u.send(30.05, 0, ACK)
+    u = reopen(net, t, 30, (500, 9000000))
     u.talk(31)
     u.close(40)
 
