@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "fact/fact.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -25,45 +26,58 @@ const struct fact_kind view_fact = {
 };
 /* clang-format on */
 
+/* One source's view of the life at hand. */
 struct view {
-    struct live first; /* of its life */
     int64_t source, flow;
     int64_t frames, packets;
 };
 
-static int compare(int64_t x, int64_t y)
+static int compare(const int64_t *left, const int64_t *right, size_t n)
 {
-    return (x > y) - (x < y);
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (left[i] != right[i])
+            return left[i] < right[i] ? -1 : 1;
+    return 0;
 }
 
-/* The lives one after the other, in each the fullest view first. */
 static int by_life(const void *x, const void *y)
 {
-    const struct view *a = x, *b = y;
-    int64_t left[] = { a->first.source, a->first.flow, b->frames, b->packets, a->source, a->flow };
-    int64_t right[] = { b->first.source, b->first.flow, a->frames, a->packets, b->source, b->flow };
-    size_t i;
-    int c = 0;
+    const struct live_pair *a = x, *b = y;
+    const int64_t left[] = { a->first.source, a->first.flow, a->other.source, a->other.flow };
+    const int64_t right[] = { b->first.source, b->first.flow, b->other.source, b->other.flow };
 
-    for (i = 0; i < sizeof(left) / sizeof(left[0]) && !c; i++)
-        c = compare(left[i], right[i]);
-    return c;
+    return compare(left, right, 4);
 }
 
-static bool one_life(const struct view *a, const struct view *b)
+static bool one_life(const struct live_pair *a, const struct live_pair *b)
 {
     return a->first.source == b->first.source && a->first.flow == b->first.flow;
 }
 
-static void measure(sqlite3_stmt *st, struct view *v)
+/* The fullest first. */
+static int by_fullness(const void *x, const void *y)
 {
+    const struct view *a = x, *b = y;
+    const int64_t left[] = { b->frames, b->packets, a->source, a->flow };
+    const int64_t right[] = { a->frames, a->packets, b->source, b->flow };
+
+    return compare(left, right, 4);
+}
+
+static struct view measure(sqlite3_stmt *st, const struct live *l)
+{
+    struct view v = { .source = l->source, .flow = l->flow };
+
     sqlite3_reset(st);
-    sqlite3_bind_int64(st, 1, v->source);
-    sqlite3_bind_int64(st, 2, v->flow);
-    if (sql_step(st, NULL) != 1)
-        return;
-    v->frames = sqlite3_column_int64(st, 0);
-    v->packets = sqlite3_column_int64(st, 1);
+    sqlite3_bind_int64(st, 1, v.source);
+    sqlite3_bind_int64(st, 2, v.flow);
+    if (sql_step(st, NULL) == 1) {
+        v.frames = sqlite3_column_int64(st, 0);
+        v.packets = sqlite3_column_int64(st, 1);
+    }
+    return v;
 }
 
 static void put(const struct fact_sink *sink, const struct view *more, const struct view *less)
@@ -85,48 +99,33 @@ static void put_life(const struct fact_sink *sink, const struct view *v, size_t 
             put(sink, &v[k], &v[i]);
 }
 
-int views_write(struct store *s, const struct live_pairs *lives, const struct fact_sink *sink,
+int views_write(struct store *s, struct live_pairs *lives, const struct fact_sink *sink,
                 struct err *err)
 {
-    struct view *v;
+    struct view *v = NULL; /* of one life: as many as there are sources, at most */
     sqlite3_stmt *st = NULL;
-    size_t i, n = 0, from;
+    size_t i, from, n, cap = 0;
     int rc;
 
     if (!lives->n)
         return ERR_OK;
-    rc = sql_prepare(
-        store_db(s),
-        "SELECT f.a_frames + f.b_frames, s.packets FROM flow f JOIN source s ON s.id = f.source "
-        "WHERE f.source = ?1 AND f.id = ?2",
-        &st, err);
+    rc =
+        sql_prepare(store_db(s),
+                    "SELECT f.a_frames + f.b_frames, s.packets FROM flow f JOIN source s ON s.id = "
+                    "f.source WHERE f.source = ?1 AND f.id = ?2",
+                    &st, err);
     if (rc)
         return rc;
-    v = xcalloc(2 * lives->n, sizeof(*v));
-    for (i = 0; i < lives->n; i++) {
-        const struct live_pair *p = &lives->all[i];
-
-        v[n++] =
-            (struct view){ .first = p->first, .source = p->first.source, .flow = p->first.flow };
-        v[n++] =
-            (struct view){ .first = p->first, .source = p->other.source, .flow = p->other.flow };
+    qsort(lives->all, lives->n, sizeof(*lives->all), by_life);
+    for (from = 0; from < lives->n; from = i) {
+        n = 0;
+        VEC_PUSH(v, n, cap, measure(st, &lives->all[from].first));
+        for (i = from; i < lives->n && one_life(&lives->all[from], &lives->all[i]); i++)
+            VEC_PUSH(v, n, cap, measure(st, &lives->all[i].other));
+        qsort(v, n, sizeof(*v), by_fullness);
+        put_life(sink, v, n);
     }
-    for (i = 0; i < n; i++)
-        measure(st, &v[i]);
     sqlite3_finalize(st);
-    qsort(v, n, sizeof(*v), by_life);
-    for (i = from = 0; i < n; i++) { /* the first one of a life is there with each of the others */
-        if (from && one_life(&v[from - 1], &v[i]) && v[from - 1].source == v[i].source &&
-            v[from - 1].flow == v[i].flow)
-            continue;
-        v[from++] = v[i];
-    }
-    n = from;
-    for (from = 0; from < n; from = i) {
-        for (i = from + 1; i < n && one_life(&v[from], &v[i]); i++)
-            ;
-        put_life(sink, &v[from], i - from);
-    }
     free(v);
     return ERR_OK;
 }

@@ -17,8 +17,9 @@ struct store;
 
 extern const struct fact_kind view_fact;
 
-/* `lives`: each `other` once; views that have a `first` in common are of one life. */
-int views_write(struct store *s, const struct live_pairs *lives, const struct fact_sink *sink,
+/* `lives`: each `other` once; views that have a `first` in common are of one life.  Sorts them by
+ * it. */
+int views_write(struct store *s, struct live_pairs *lives, const struct fact_sink *sink,
                 struct err *err);
 
 #endif
