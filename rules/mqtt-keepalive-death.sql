@@ -91,19 +91,14 @@ worded AS (
     WHERE silent_ns >= CASE WHEN end_frame IS NOT NULL THEN CASE WHEN unacked THEN 1000000000 ELSE 5000000000 END
                             ELSE 1000000000 * max(10, coalesce(keepalive_s, 10)) END
 ),
--- Two views of one life, both ways round.
-view_pair AS (
-    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
-    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
-),
 ranked AS MATERIALIZED (
     SELECT *, CASE WHEN say = 'cut' THEN 3 WHEN read_by = 'content' AND say = 'unacked' THEN 1 ELSE 2 END AS rank FROM worded
 ),
 -- Of several views of one session the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
-                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+                      WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (
@@ -133,9 +128,9 @@ told AS (
           FROM mqtt_disconnect d JOIN mqtt_session m ON m.source = d.source AND m.flow = d.flow AND m.client <> d.sent_by
           JOIN flow f ON f.source = m.source AND f.id = m.flow JOIN source s ON s.id = m.source
           WHERE d.reason = 141 AND d.peer_frame IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM pair_more p JOIN mqtt_disconnect x
-                            ON x.source = p.more_source AND x.flow = p.more_flow AND x.reason = 141 AND x.peer_frame IS NOT NULL
-                            WHERE p.less_source = m.source AND p.less_flow = m.flow))
+            AND NOT EXISTS (SELECT 1 FROM pair_view p JOIN mqtt_disconnect x
+                            ON x.source = p.other_source AND x.flow = p.other_flow AND x.reason = 141 AND x.peer_frame IS NOT NULL
+                            WHERE p.view_source = m.source AND p.view_flow = m.flow AND p.fuller))
 ),
 broker(n, what) AS (VALUES (1, 'lastword'), (2, 'timeout')),
 verdicts AS (
@@ -148,7 +143,7 @@ SELECT verdict_key, say,
        -- which may have been told of another view
        (SELECT min(s.rule || '/' || s.verdict_key)
         FROM (SELECT rows.source AS source, rows.flow AS flow
-              UNION ALL SELECT v.other_source, v.other_flow FROM view_pair v WHERE v.source = rows.source AND v.flow = rows.flow) x
+              UNION ALL SELECT v.other_source, v.other_flow FROM pair_view v WHERE v.view_source = rows.source AND v.view_flow = rows.flow) x
         CROSS JOIN said s ON s.source = x.source AND s.subject = 'flow:' || x.flow AND s.rule = 'tcp-dead-peer'
         WHERE s.verdict_key LIKE rows.client_end || ' > %') AS caused_by,
        keepalive_s, seconds(silent_ns) AS silent_s, pings, client_end AS client, server_end AS server, guess,

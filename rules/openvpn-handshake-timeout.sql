@@ -122,11 +122,6 @@ judged AS (
     WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
                       AND x.verdict_key LIKE s.client_address || ' > ' || s.server_end || ' %')
 ),
--- Two views of one life, both ways round.
-view_pair AS (
-    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
-    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
-),
 ranked AS MATERIALIZED (
     SELECT *, CASE say WHEN 'refused' THEN 1 WHEN 'cut' THEN 3 ELSE 2 END AS rank FROM judged
 ),
@@ -134,9 +129,9 @@ ranked AS MATERIALIZED (
 -- ends it for all.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
-                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
-      AND NOT EXISTS (SELECT 1 FROM failed f JOIN view_pair v ON v.source = f.source AND v.flow = f.flow
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+                      WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+      AND NOT EXISTS (SELECT 1 FROM failed f JOIN pair_view v ON v.view_source = f.source AND v.view_flow = f.flow
                       JOIN negotiation n ON n.source = v.other_source AND n.flow = v.other_flow AND n.complete
                       WHERE f.source = r.source AND f.client_address = r.client_address AND f.server_end = r.server_end)
 ),

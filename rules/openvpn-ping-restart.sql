@@ -184,11 +184,6 @@ judged AS (
       AND NOT EXISTS (SELECT 1 FROM floated r WHERE r.source = t.source AND r.id = t.id
                       AND (new_ns IS NULL OR r.floated_ns < new_ns))
 ),
--- Two views of one life, both ways round.
-view_pair AS (
-    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
-    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
-),
 ranked AS MATERIALIZED (
     -- The client is who starts again, so what it heard comes first.
     SELECT *, CASE WHEN say = 'restart' THEN (silent = 'client') ELSE 2 END AS rank FROM judged
@@ -198,8 +193,8 @@ ranked AS MATERIALIZED (
 -- Of several views of one tunnel the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
-                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+                      WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
 -- One time and the same ends in captures that were not recognised as vantages: the one that goes on longest speaks.
 keyed AS (

@@ -134,16 +134,11 @@ lasting AS MATERIALIZED (
     -- What this capture ended too early for, another one may have, or the next one.
     WHERE NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_part p
                                        WHERE p.earlier_source = timed.source AND p.earlier_flow = timed.flow))
-      AND NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_more p JOIN tcp_waiting x
-                                       ON x.source = p.more_source AND x.flow = p.more_flow AND x.seq = timed.seq
-                                       WHERE p.less_source = timed.source AND p.less_flow = timed.flow))
+      AND NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_view p JOIN tcp_waiting x
+                                       ON x.source = p.other_source AND x.flow = p.other_flow AND x.seq = timed.seq
+                                       WHERE p.view_source = timed.source AND p.view_flow = timed.flow AND p.fuller))
       AND (say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000
        OR (say = 'gaveup' AND silent_ns >= 3000000000 AND time_ns + silent_ns - last_ns <= 3 * (last_ns - time_ns) + 3000000000))
-),
--- Two views of one life, both ways round.
-view_pair AS (
-    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
-    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
 ),
 ranked AS MATERIALIZED (
     SELECT *, CASE WHEN (limited AND say IN ('limit', 'left')) OR (lost_before IS NOT NULL AND say IN ('gaveup', 'stopped', 'left'))
@@ -155,12 +150,12 @@ ranked AS MATERIALIZED (
 -- Of several views of one life the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
-                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
+                      WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
       -- Last words that a RST answered, as another view shows, are not worth a word.
-      AND NOT (rank = 3 AND EXISTS (SELECT 1 FROM view_pair v JOIN tcp_waiting x ON x.source = v.other_source AND x.flow = v.other_flow
+      AND NOT (rank = 3 AND EXISTS (SELECT 1 FROM pair_view v JOIN tcp_waiting x ON x.source = v.other_source AND x.flow = v.other_flow
                                                                             AND x.seq = r.seq AND x.rst_by <> x.sent_by
-                                    WHERE v.source = r.source AND v.flow = r.flow))
+                                    WHERE v.view_source = r.source AND v.view_flow = r.flow))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (
@@ -187,7 +182,7 @@ SELECT verdict_key, say,
        -- which may have been told of another view
        (SELECT min(s.rule || '/' || s.verdict_key)
         FROM (SELECT rows.source AS source, rows.flow AS flow
-              UNION ALL SELECT v.other_source, v.other_flow FROM view_pair v WHERE v.source = rows.source AND v.flow = rows.flow) x
+              UNION ALL SELECT v.other_source, v.other_flow FROM pair_view v WHERE v.view_source = rows.source AND v.view_flow = rows.flow) x
         CROSS JOIN tcp_attempt t ON t.source = x.source AND t.new_flow = x.flow
         CROSS JOIN said s ON s.source = t.source AND s.subject = 'flow:' || t.flow AND s.rule = 'tcp-tuple-reuse') AS caused_by,
        resent, CASE resent WHEN 1 THEN 'once more' ELSE resent || ' more times' END AS again,

@@ -147,11 +147,6 @@ judged AS (
                AND rst_frame IS NULL AND refused_frame IS NULL AND last_syn_frame < challenge_frame
                AND ((challenge_ack - isn) & 4294967295) BETWEEN 1 AND 67108864)
 ),
--- Two views of one life, both ways round.
-view_pair AS (
-    SELECT less_source AS source, less_flow AS flow, more_source AS other_source, more_flow AS other_flow, 1 AS fuller FROM pair_more
-    UNION ALL SELECT more_source, more_flow, less_source, less_flow, 0 FROM pair_more
-),
 ranked AS MATERIALIZED (
     SELECT *, CASE WHEN state = 'unknown' THEN 9
                    ELSE 2 * CASE outcome WHEN 'recovered' THEN 1 WHEN 'unknown' THEN 2 ELSE 0 END + (state = 'likely') END AS rank
@@ -160,8 +155,8 @@ ranked AS MATERIALIZED (
 -- Of several views of one old life the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM view_pair v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
-                      WHERE v.source = r.source AND v.flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
+                      WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (

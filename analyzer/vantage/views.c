@@ -11,17 +11,18 @@
 #include "store/sql.h"
 #include "store/store.h"
 
-#define ALL_PAIRS_MAX 8u /* of more views of one life, each has only the best one named */
+#define ALL_PAIRS_MAX 8u /* of more views of one life, each is related to the best one only */
 
 /* clang-format off */
 static const struct fact_column view_columns[] = {
-    { "less_source", FACT_INT, "", "a source that has less of a life", 0 },
-    { "less_flow", FACT_INT, "flow", "its number there", FACT_KEY },
-    { "more_source", FACT_INT, "", "a source that has more of it: more frames, else more packets in all", 0 },
-    { "more_flow", FACT_INT, "flow", "its number there", FACT_KEY },
+    { "view_source", FACT_INT, "", "a source that has a life", 0 },
+    { "view_flow", FACT_INT, "flow", "its number there", FACT_KEY },
+    { "other_source", FACT_INT, "", "another source that has it", 0 },
+    { "other_flow", FACT_INT, "flow", "its number there", 0 },
+    { "fuller", FACT_INT, "bool", "the other one has more of it: more frames, else more packets in all", 0 },
 };
 const struct fact_kind view_fact = {
-    "pair_more", FACT_OF_PAIR, "two views of one life, of which the fuller one speaks", view_columns,
+    "pair_view", FACT_OF_PAIR, "two views of one life, each in relation to the other", view_columns,
     sizeof(view_columns) / sizeof(view_columns[0]),
 };
 /* clang-format on */
@@ -80,13 +81,15 @@ static struct view measure(sqlite3_stmt *st, const struct live *l)
     return v;
 }
 
-static void put(const struct fact_sink *sink, const struct view *more, const struct view *less)
+static void put(const struct fact_sink *sink, const struct view *of, const struct view *other,
+                bool fuller)
 {
     const struct fact_where nowhere = { 0 };
 
     sink->put(sink->user, &view_fact, &nowhere,
-              (struct fact_value[]){ fact_int(less->source), fact_int(less->flow),
-                                     fact_int(more->source), fact_int(more->flow) });
+              (struct fact_value[]){ fact_int(of->source), fact_int(of->flow),
+                                     fact_int(other->source), fact_int(other->flow),
+                                     fact_int(fuller) });
 }
 
 /* The n views of one life, the fullest first. */
@@ -95,8 +98,10 @@ static void put_life(const struct fact_sink *sink, const struct view *v, size_t 
     size_t i, k;
 
     for (i = 1; i < n; i++)
-        for (k = 0; k < (n > ALL_PAIRS_MAX ? 1 : i); k++)
-            put(sink, &v[k], &v[i]);
+        for (k = 0; k < (n > ALL_PAIRS_MAX ? 1 : i); k++) {
+            put(sink, &v[i], &v[k], true);
+            put(sink, &v[k], &v[i], false);
+        }
 }
 
 int views_write(struct store *s, struct live_pairs *lives, const struct fact_sink *sink,
