@@ -65,3 +65,16 @@ int64_t times_from(int64_t seconds, uint64_t fraction, uint64_t per_second)
         return seconds < 0 ? INT64_MIN : INT64_MAX;
     return ns;
 }
+
+int64_t times_days(int64_t y, unsigned m, unsigned d)
+{
+    int64_t era;
+    unsigned yoe, doy, doe;
+
+    y -= m <= 2;
+    era = y / 400;
+    yoe = (unsigned)(y - era * 400);
+    doy = (153 * (m + (m > 2 ? -3u : 9u)) + 2) / 5 + d - 1;
+    doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return era * 146097 + (int64_t)doe - 719468;
+}

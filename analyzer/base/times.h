@@ -29,4 +29,8 @@ static inline int64_t times_tame(int64_t ns)
 /* Seconds and a fraction of `unit` (1e6, 1e9, ...) as ns; saturates instead of overflowing. */
 int64_t times_from(int64_t seconds, uint64_t fraction, uint64_t per_second);
 
+/* Days since 1970 of a date of the Gregorian calendar, month and day from 1; years before 0 are not
+ * meant (Howard Hinnant, days_from_civil). */
+int64_t times_days(int64_t year, unsigned month, unsigned day);
+
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/times.h"
+
 #define US_PER_S INT64_C(1000000)
 
 size_t text_find(struct bytes in, const char *word)
@@ -101,20 +103,6 @@ bool text_number(struct bytes *in, uint64_t max, uint64_t *v)
 
 /* -- times ---------------------------------------------------------------------------------- */
 
-/* Days since 1970 of a date of the Gregorian calendar (Howard Hinnant, days_from_civil). */
-static int64_t days_of(int64_t y, unsigned m, unsigned d)
-{
-    int64_t era;
-    unsigned yoe, doy, doe;
-
-    y -= m <= 2;
-    era = y / 400;
-    yoe = (unsigned)(y - era * 400);
-    doy = (153 * (m + (m > 2 ? -3u : 9u)) + 2) / 5 + d - 1;
-    doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-    return era * 146097 + (int64_t)doe - 719468;
-}
-
 static bool month_name(struct bytes *in, unsigned *m)
 {
     static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -201,7 +189,7 @@ static bool named_month(struct bytes *in, bool with_year, struct text_time *out)
         return false;
     if (with_year && (!text_blanks(&b) || !digits(&b, 4, &year)))
         return false;
-    out->clock_us = (days_of(year, m, (unsigned)d) * 86400 + s) * US_PER_S;
+    out->clock_us = (times_days(year, m, (unsigned)d) * 86400 + s) * US_PER_S;
     *in = b;
     return true;
 }
@@ -238,7 +226,7 @@ static bool iso(struct bytes *in, struct text_time *out)
         return false;
     if ((!text_skip(&b, "T") && !text_blanks(&b)) || !clock_of(&b, &s))
         return false;
-    out->clock_us = (days_of(y, m, d) * 86400 + s) * US_PER_S + fraction(&b);
+    out->clock_us = (times_days(y, m, d) * 86400 + s) * US_PER_S + fraction(&b);
     if (zone_of(&b, &east)) {
         out->has_zone = true;
         out->clock_us -= east * US_PER_S;
