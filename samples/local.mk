@@ -1,6 +1,7 @@
 # samples: captures, logs, and what is true in them.
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/formats \
 	%D%/lwip-reboot \
 	%D%/mqtt \
 	%D%/mtu-hole \

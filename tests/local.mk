@@ -38,7 +38,8 @@ shell_tests = \
 fast_tests += $(shell_tests)
 EXTRA_DIST += $(shell_tests) tests/golden tests/screens
 EXTRA_DIST += tests/support/case.sh tests/support/is.sh tests/support/made.sh tests/support/hostile.py tests/support/make_hello.py \
-	tests/support/make_large.py tests/support/make_mqtt.py tests/support/make_openvpn.py tests/support/make_peek.py \
+	tests/support/make_formats.py tests/support/make_large.py tests/support/make_mqtt.py \
+	tests/support/make_openvpn.py tests/support/make_peek.py \
 	tests/support/make_ppp.py tests/support/make_samples.py tests/support/make_situations.py tests/support/make_tcp.py \
 	tests/support/make_tls_udp.py \
 	tests/support/situations_mqtt.py tests/support/situations_openvpn.py tests/support/traffic.py

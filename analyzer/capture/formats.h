@@ -3,6 +3,9 @@
 X(pcapng)
 X(pcap)
 X(snoop)
+X(netmon)
+X(sniffer)
 X(peek)
 X(peek_classic)
+X(erf)
 /* clang-format on */

@@ -94,7 +94,6 @@ static const struct guess netscaler = { GUESS_CAPTURE, "NetScaler" };
 static const struct guess lanalyzer = { GUESS_CAPTURE, "Novell LANalyzer" };
 static const struct guess transport = { GUESS_OTHER, "an MPEG transport stream" };
 static const struct guess classic = { GUESS_CAPTURE, "Savvius classic (EtherPeek)" };
-static const struct guess endace = { GUESS_CAPTURE, "Endace ERF" };
 static const struct guess old_tar = { GUESS_UNPACKS, "tar" };
 static const struct guess own_case = { GUESS_CASE, "a deadwire case" };
 static const struct guess text = { GUESS_OTHER, "text" };
@@ -120,38 +119,6 @@ static bool is_classic(struct bytes b)
         reserved |= bytes_be32(&b);
     return !b.short_read && version >= 5 && version <= 8 && status == 0 && reserved == 0 &&
            len > 50 && n && n <= len / 16 && media <= 13 && subtype <= 10;
-}
-
-/*
- * ERF has no magic either.  Two records in a row must make sense: a known type, a length that holds
- * its header, and time stamps (seconds in the upper half, little-endian) within a day of another.
- */
-static bool is_erf(struct bytes b)
-{
-    uint32_t last = 0;
-    int i;
-
-    for (i = 0; i < 2; i++) {
-        struct bytes r = b;
-        uint32_t s;
-        uint16_t len, wire_len;
-        uint8_t type;
-
-        bytes_skip(&r, 4);
-        s = bytes_le32(&r);
-        type = bytes_u8(&r) & 0x7f;
-        bytes_skip(&r, 1);
-        len = bytes_be16(&r);
-        bytes_skip(&r, 2);
-        wire_len = bytes_be16(&r);
-        if (r.short_read || type == 0 || type > 28 || len < 16 || wire_len == 0 || s < 800000000u)
-            return false;
-        if (i && (s < last ? last - s : s - last) > 86400)
-            return false;
-        last = s;
-        bytes_skip(&b, len);
-    }
-    return true;
 }
 
 static bool has_words(struct bytes b, const char *words)
@@ -223,8 +190,6 @@ static const struct guess *find_binary(struct bytes head)
         return &lanalyzer;
     if (is_classic(head))
         return &classic;
-    if (is_erf(head))
-        return &endace;
     if (is_tar(head))
         return &old_tar;
     return is_transport(head) ? &transport : NULL;

@@ -2,6 +2,7 @@
 libdeadwire_a_SOURCES += \
 	%D%/ahead.c %D%/ahead.h \
 	%D%/capture.c %D%/capture.h %D%/formats.h \
+	%D%/erf.c \
 	%D%/filter.c %D%/filter.h \
 	%D%/guess.c %D%/guess.h \
 	%D%/gunzip.c %D%/gunzip.h \
@@ -10,6 +11,7 @@ libdeadwire_a_SOURCES += \
 	%D%/mapping.c %D%/mapping.h \
 	%D%/unpack.c %D%/unpack.h \
 	%D%/window.c %D%/window.h \
+	%D%/netmon.c \
 	%D%/pcap.c \
 	%D%/pcapng.c \
 	%D%/peek.c \
@@ -17,5 +19,6 @@ libdeadwire_a_SOURCES += \
 	%D%/peek_session.c %D%/peek_session.h \
 	%D%/peek_xml.c %D%/peek_xml.h \
 	%D%/radio.h \
+	%D%/sniffer.c \
 	%D%/snoop.c \
 	%D%/spool.c %D%/spool.h

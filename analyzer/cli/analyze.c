@@ -175,9 +175,8 @@ const struct command analyze_command = {
     .args = "[OPTION...] PATH...",
     .summary = "load captures, logs and folders; print the verdicts",
     .help =
-        "PATH is a capture (pcap, pcapng, Omnipeek, snoop), a key log, a log, an archive or a "
-        "folder\n"
-        "of such, or - for standard input.\n\n"
+        "PATH is a capture (pcap, pcapng, Omnipeek, NetMon, ERF ...), a key log, a log, an archive\n"
+        "or a folder of such, or - for standard input.\n\n"
         "  -o, --output=CASE    keep the case in this file; an existing one is added to\n"
         "  --filter=EXPRESSION  only frames that pass this capture filter (pcap-filter(7))\n"
         "  --rules=DIR          more rules, besides the built-in ones; may be repeated\n"

@@ -81,6 +81,12 @@ BUILD void build_le32(struct build *b, uint32_t v)
     build_le16(b, v >> 16);
 }
 
+BUILD void build_le64(struct build *b, uint64_t v)
+{
+    build_le32(b, (uint32_t)v);
+    build_le32(b, (uint32_t)(v >> 32));
+}
+
 /* In the byte order of the file. */
 BUILD void build_u16(struct build *b, bool big, unsigned v)
 {

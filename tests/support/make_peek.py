@@ -129,4 +129,5 @@ def main():
     with_secrets(os.path.join(folder, "secrets-block/handshake.pcapng"), recovered[:3], log)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,16 +1,19 @@
 # unit tests of capture: one program per source file
 capture_tests = \
 	tests/unit/capture/test_capture \
+	tests/unit/capture/test_erf \
 	tests/unit/capture/test_filter \
 	tests/unit/capture/test_guess \
 	tests/unit/capture/test_gunzip \
 	tests/unit/capture/test_input \
 	tests/unit/capture/test_linktype \
+	tests/unit/capture/test_netmon \
 	tests/unit/capture/test_pcap \
 	tests/unit/capture/test_pcapng \
 	tests/unit/capture/test_peek \
 	tests/unit/capture/test_peek_classic \
 	tests/unit/capture/test_peek_xml \
+	tests/unit/capture/test_sniffer \
 	tests/unit/capture/test_snoop \
 	tests/unit/capture/test_unpack
 check_PROGRAMS += $(capture_tests)
@@ -41,3 +44,9 @@ tests_unit_capture_test_peek_classic_SOURCES = tests/unit/capture/test_peek_clas
 tests_unit_capture_test_peek_classic_LDADD = $(DW_LIBS)
 tests_unit_capture_test_snoop_SOURCES = tests/unit/capture/test_snoop.c
 tests_unit_capture_test_snoop_LDADD = $(DW_LIBS)
+tests_unit_capture_test_erf_SOURCES = tests/unit/capture/test_erf.c
+tests_unit_capture_test_erf_LDADD = $(DW_LIBS)
+tests_unit_capture_test_netmon_SOURCES = tests/unit/capture/test_netmon.c
+tests_unit_capture_test_netmon_LDADD = $(DW_LIBS)
+tests_unit_capture_test_sniffer_SOURCES = tests/unit/capture/test_sniffer.c
+tests_unit_capture_test_sniffer_LDADD = $(DW_LIBS)

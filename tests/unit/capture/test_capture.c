@@ -40,8 +40,9 @@ int main(void)
     refused("", 0, ERR_FOREIGN, "empty file");
     refused("\1\2\3\4", 4, ERR_FOREIGN, "4 bytes are fewer than any capture's header");
     refused("GMBU\0\2", 6, ERR_FORMAT,
-            "is a Microsoft NetMon 2.x capture, which is not supported yet");
+            "cut within its file header (6 of 72 bytes)");
     refused("\x1f\x8b\x08", 3, ERR_FORMAT, "is a gzip file that is damaged or holds nothing");
+    refused("btsnoop\0", 8, ERR_FORMAT, "is a btsnoop capture, which is not supported yet");
     refused("Rar!\x1a\x07\0", 7, ERR_FORMAT, "is a rar archive (unpack it first)");
     refused("SQLite format 3", 16, ERR_FOREIGN, "is an SQLite database, not a capture");
     refused("just some words here, nothing else", 34, ERR_FOREIGN, "is text, not a capture");
