@@ -36,7 +36,7 @@
 WITH clients AS MATERIALIZED (
     SELECT tail, count(*) AS n, max(client) AS last, max(answers) AS answers FROM (
         SELECT x.verdict_key AS tail, CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client, count(DISTINCT a.random) AS answers
-        FROM said x JOIN tls_client_hello h ON h.source = x.source AND h.frame = x.frame AND h.again = 0
+        FROM said x JOIN tls_client_hello h ON h.random_tail = unhex(x.verdict_key) AND h.source = x.source AND h.frame = x.frame AND h.again = 0
         JOIN flow f ON f.source = h.source AND f.id = h.flow
         LEFT JOIN tls_server_hello a ON a.source = h.source AND a.flow = h.flow AND a.lane = h.lane AND a.retry = 0
         WHERE x.rule = 'tls-random-repeat' GROUP BY 1, 2)
