@@ -33,4 +33,5 @@ for link in vxlan gre erspan cooked; do
     says in-$link ppp-ack-lost "02:00:00:00:00:09 sent its IPCP Configure-Request 10 times"
 done
 gives two-hosts-in-cooked "unknown"
+gives in-l2tp "unknown"
 made_end

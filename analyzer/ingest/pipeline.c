@@ -298,12 +298,20 @@ static void icmp_error(struct pipeline *p)
         lanes_link(p, f, flow_from(f, from_lo), "icmp", bytes_of(NULL, 0));
 }
 
+/* A session of L2TP or PPTP has another number in each direction, which only the control connection
+ * pairs: its PPP is not followed, and whoever says that all is well must know. */
+static bool is_ppp_unfollowed(const struct packet *p)
+{
+    return p->ppp_protocol & 0x8000 && p->src.family && !(p->seen & SEEN_PPPOE);
+}
+
 static void conversation(struct pipeline *p)
 {
     struct flow_key key;
     struct flow *f;
     bool from_lo;
 
+    p->source->ppp_unfollowed += is_ppp_unfollowed(&p->packet);
     if (p->packet.src.family)
         link_data(p);
     if (!p->packet.src.family && link_key_of(&p->packet, &key, &from_lo))

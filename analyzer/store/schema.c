@@ -47,6 +47,7 @@ static const struct schema_column source_columns[] = {
     { "encrypted", "INTEGER", "frames", "frames that are encrypted on the link" },
     { "forgotten", "INTEGER", "", "TCP lives so long ago that a later one on the same ports counts as a first" },
     { "clock_back", "INTEGER", "ns", "the furthest that its clock went back at once; NULL: it did not" },
+    { "ppp_unfollowed", "INTEGER", "frames", "PPP control inside L2TP or PPTP, which is not followed" },
     { 0 },
 };
 

@@ -432,7 +432,7 @@ static int update_source(struct store *s, const struct source *src, struct err *
                     "udp = ?16, tcp_syn = ?17, tcp_rst = ?18, client_hello = ?19, "
                     "openvpn = ?20, pppoe = ?21, mqtt = ?22, lives = ?23, lives_set_up = ?24, "
                     "lives_waiting = ?25, lives_both_ways = ?26, undecoded = ?27, encrypted = ?28, "
-                    "forgotten = ?29, clock_back = ?30 "
+                    "forgotten = ?29, clock_back = ?30, ppp_unfollowed = ?31 "
                     "WHERE id = ?1",
                     &st, err);
 
@@ -461,6 +461,7 @@ static int update_source(struct store *s, const struct source *src, struct err *
     sqlite3_bind_int64(st, 28, (int64_t)src->encrypted);
     sqlite3_bind_int64(st, 29, (int64_t)src->forgotten);
     sql_bind_int_if(st, 30, src->clock_back_ns > 0, src->clock_back_ns);
+    sqlite3_bind_int64(st, 31, (int64_t)src->ppp_unfollowed);
     rc = sql_run(st, err);
     if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
         rc = err_set(err, ERR_USAGE, "%s: source %u was not registered", s->path, src->id);

@@ -83,6 +83,7 @@ struct source {
     uint64_t encrypted;   /* frames that are encrypted on the link */
     uint64_t evicted;     /* lives that had to leave the flow table before their end */
     uint64_t forgotten;   /* TCP lives that are not known any more to a later one on their ports */
+    uint64_t ppp_unfollowed; /* frames of PPP control inside L2TP or PPTP */
     int64_t clock_back_ns; /* the furthest that its clock went back at once; 0: never */
     struct source_counts counts;
 };

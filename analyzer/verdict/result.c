@@ -119,6 +119,9 @@ static void judge_flows(sqlite3 *db, struct case_result *r, uint64_t both_ways, 
                  "the clock of %llu capture%s went back or stood still, so that what waited, and "
                  "for how long, cannot be known",
                  N(r->no_clock), s_of(r->no_clock));
+    else if (r->ppp_unfollowed)
+        conclude(r, CASE_UNKNOWN, "PPP inside L2TP or PPTP is not followed (%llu frame%s)",
+                 N(r->ppp_unfollowed), s_of(r->ppp_unfollowed));
     else
         conclude(r, CASE_HEALTHY, "%llu conversation%s set up, nothing left unanswered",
                  N(r->set_up), s_of(r->set_up));
@@ -131,6 +134,7 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
     uint64_t *sources[] = { &r->sources, &r->unread, &r->packets, captures, &r->evicted };
     uint64_t *flows[] = { &r->flows, &r->set_up, &r->outstanding, both_ways };
     uint64_t *rules[] = { &r->failed_rules }, *clocks[] = { &r->no_clock };
+    uint64_t *ppp[] = { &r->ppp_unfollowed };
     int rc = count(db,
                    "SELECT count(*), total(severity IN ('critical', 'warning') AND "
                    "state <> 'unknown'), total(severity IN ('critical', 'warning') AND "
@@ -162,6 +166,8 @@ static int read_counts(sqlite3 *db, struct case_result *r, uint64_t *undecided, 
                          "FROM source WHERE kind = 'capture'"
                        : "SELECT 0", /* an older case */
                    clocks, 1, err);
+    if (rc == ERR_OK && sql_has_column(db, "source", "ppp_unfollowed")) /* not an older case */
+        rc = count(db, "SELECT total(ppp_unfollowed) FROM source", ppp, 1, err);
     return rc;
 }
 

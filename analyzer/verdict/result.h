@@ -23,6 +23,7 @@ struct case_result {
     uint64_t evicted; /* lives that were not followed to their end */
     uint64_t no_clock; /* captures whose times cannot be relied on: the clock went back, or stood
                           still */
+    uint64_t ppp_unfollowed; /* frames of PPP control that nobody follows */
     uint64_t failed_rules;
     bool has_time;
     int64_t first_ns, last_ns;

@@ -193,9 +193,9 @@ def two_days(folder):
 
 # -- other links -------------------------------------------------------------------------------------
 
-def ip4(proto, payload, number):
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), number, 0, 64, proto, 0, bytes([203, 0, 113, 1]),
-                       bytes([203, 0, 113, 2]))
+def ip4(proto, payload, number, src=1, dst=2):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), number, 0, 64, proto, 0, bytes([203, 0, 113, src]),
+                       bytes([203, 0, 113, dst]))
     return bytes.fromhex("0200000000120200000000110800") + head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
 
 
@@ -220,6 +220,18 @@ def in_gre(folder):
 @case
 def in_erspan(folder):
     carried(folder, lambda f, n: ip4(47, struct.pack("!HHIHHI", 0x1000, 0x88be, n, 0x1000, 7, 0) + f, n))
+
+
+@case
+def in_l2tp(folder):
+    """The same session in L2TP: each direction has a number of its own, and nobody says what belongs together."""
+    def wrap(f, n):
+        up = f[6:12] == HOST
+        l2tp = struct.pack("!HHH", 0x0002, 5, 6 if up else 9) + b"\xff\x03" + f[20:]
+        udp = struct.pack("!HHHH", 1701, 1701, 8 + len(l2tp), 0) + l2tp
+        return ip4(17, udp, n, 1 if up else 2, 2 if up else 1)
+    frames = [f for f in sorted(fault().seen[1], key=lambda f: f[0]) if f[1][12:14] == b"\x88\x64"]
+    write(folder, "lac", [(t, wrap(f, n & 0xffff)) for n, (t, f) in enumerate(frames, 1)])
 
 
 def cooked(frame, near):
