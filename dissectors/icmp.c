@@ -16,6 +16,7 @@ static const struct fact_column columns[] = {
     { "type", FACT_INT, "", "ICMP type", 0 },
     { "code", FACT_INT, "", "ICMP code", 0 },
     { "name", FACT_TEXT, "", "what they mean", 0 },
+    { "quoted", FACT_INT, "", "first byte behind the UDP or TCP header that it quotes; NULL: quotes none", 0 },
 };
 static const struct fact_kind error_fact = {
     "icmp_error", FACT_OF_FRAME, "an ICMP error about a conversation", columns,
@@ -78,6 +79,7 @@ static enum dissect_result icmp_packet(struct dissect_ctx *ctx, struct bytes in)
                   fact_int(p->icmp_type),
                   fact_int(p->icmp_code),
                   fact_text(name_of(p)),
+                  fact_int_if(p->quoted.carries, p->quoted.first),
               });
     return DISSECT_OK;
 }

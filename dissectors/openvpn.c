@@ -17,8 +17,10 @@
 #include "dissectors/openvpn_facts.h"
 #include "dissectors/openvpn_wire.h"
 #include "flow/flow.h"
+#include "packet/packet.h"
 
 #define UNSENT_NS   (8 * NS_PER_S)
+#define SILENCE_NS  (3 * NS_PER_S) /* shorter ones are not told */
 #define TCP_LEN_MAX 2048u /* a control or data packet over TCP is this long at most */
 
 /*
@@ -124,7 +126,8 @@ static bool is_client_hello(struct bytes in)
 static void count_turn(const struct dissect_ctx *ctx, struct openvpn_negotiation *n,
                        const struct openvpn_packet *p)
 {
-    if (!p->payload.left)
+    /* Of less than the head of a record and of its message nobody can say what it is. */
+    if (!p->payload.left || (p->cut && p->payload.left < 6))
         return;
     if (!n->n_turns || n->turn_of != ctx->from) {
         if (n->n_turns < UINT8_MAX)
@@ -134,7 +137,7 @@ static void count_turn(const struct dissect_ctx *ctx, struct openvpn_negotiation
     }
     if (ctx->from == n->by && is_client_hello(p->payload))
         n->n_turns = 1;
-    n->turn_bytes += (uint32_t)p->payload.left;
+    n->turn_bytes += (uint32_t)p->payload.left + p->missing;
     if (ctx->from != n->by && n->n_turns >= KEY_REPLY_TURN && n->turn_bytes >= KEY_REPLY_MIN &&
         !n->agreed_frame)
         n->agreed_frame = ctx->frame_no;
@@ -224,6 +227,8 @@ static void deliver(struct dissect_ctx *ctx, struct openvpn_negotiation *n, unsi
             h->deliver = 1;
         return;
     }
+    if (p->cut) /* and nothing behind it either */
+        return;
     if (p->id == h->deliver) {
         h->deliver++;
         dissect_carried_stream(ctx, "tls", n->number, p->payload);
@@ -360,8 +365,14 @@ static void control(struct dissect_ctx *ctx, struct openvpn_state *st,
     n->encrypted = n->encrypted || p->encrypted;
     if (openvpn_is_client_reset(p->op))
         n->n_resets++;
-    if (ctx->from != n->by && !n->answer_frame)
+    if (ctx->from != n->by && !n->answer_frame) {
         n->answer_frame = ctx->frame_no;
+        n->answer_ns = ctx->now_ns;
+    }
+    if (ctx->from == n->by && (p->op == OPENVPN_CONTROL_V1 || p->op == OPENVPN_WKC_V1))
+        n->n_own_controls++;
+    if (p->cut && !n->cut_frame)
+        n->cut_frame = ctx->frame_no;
     if (ctx->from == n->by && !openvpn_is_client_reset(p->op) && p->op != OPENVPN_SOFT_RESET_V1 &&
         !n->went_on_frame)
         n->went_on_frame = ctx->frame_no;
@@ -410,11 +421,31 @@ static void note_longest(struct openvpn_longest *l, int64_t ns)
     }
 }
 
+/*
+ * What the other end said into the silence is told if that lasted longer than is the way of this
+ * tunnel: pings that are always answered late are none.  Over TCP bytes of this end that came
+ * before and waited for a hole to be filled were no silence (see doubt_silence).
+ */
+static bool was_silent(const struct dissect_ctx *ctx, const struct openvpn_session *s)
+{
+    unsigned me = ctx->from, you = !ctx->from;
+    const struct tcp_life *tcp = ctx->flow->tcp;
+
+    if (!s->up_frame || s->since[you] < 2 || s->last_ns[you] - s->last_ns[me] < SILENCE_NS ||
+        ctx->now_ns - s->since_ns[you] <= s->wait[me].two_ns)
+        return false;
+    return !tcp || (tcp->end[you].unseen_frame <= s->last_frame[me] &&
+                    !(tcp->end[me].next_known && tcp->end[me].next_ns != ctx->now_ns &&
+                      tcp->end[me].next_ns > s->last_ns[me]));
+}
+
 /* Who spoke last, and how much the other end has said since. */
 static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
 {
     unsigned me = ctx->from, you = !ctx->from;
 
+    if (was_silent(ctx, s))
+        openvpn_emit_silence(ctx, s, you);
     if (!s->since[me]++) {
         s->since_frame[me] = ctx->frame_no;
         s->since_ns[me] = ctx->now_ns;
@@ -442,6 +473,27 @@ static void open_sealed(struct dissect_ctx *ctx, struct openvpn_packet *p)
         openvpn_open(p, ctx->keys->openvpn[i], text);
 }
 
+/* The ids were captured, and not all of what comes behind them. */
+static void note_cut(const struct dissect_ctx *ctx, struct bytes in, struct openvpn_packet *p)
+{
+    const struct packet *k = ctx->packet;
+
+    if (k && in.p == k->payload && in.left < k->payload_wire_len && p->control) {
+        p->cut = true;
+        p->missing = k->payload_wire_len - (uint32_t)in.left;
+    }
+}
+
+/* A control packet that was cut short says who it is from and what it is, no more. */
+static bool parse_cut(const struct dissect_ctx *ctx, struct bytes in, struct openvpn_packet *p)
+{
+    const struct packet *k = ctx->packet;
+    const struct openvpn_state *st = dissect_state(ctx);
+
+    return k && in.p == k->payload && in.left < k->payload_wire_len &&
+           openvpn_parse_cut(in, k->payload_wire_len, st->n_packets > 0, p);
+}
+
 static enum dissect_result one_packet(struct dissect_ctx *ctx, struct bytes in)
 {
     struct openvpn_state *st = dissect_state(ctx);
@@ -463,7 +515,9 @@ static enum dissect_result one_packet(struct dissect_ctx *ctx, struct bytes in)
         if (w->wrap == WRAP_UNKNOWN)
             *w = st->wrapping[0];
     }
-    if (!openvpn_parse(in, w, &p))
+    if (openvpn_parse(in, w, &p))
+        note_cut(ctx, in, &p);
+    else if (!parse_cut(ctx, in, &p))
         return st->n_packets ? DISSECT_BAD : DISSECT_NOT_MINE;
     if (p.encrypted)
         open_sealed(ctx, &p);
@@ -526,6 +580,9 @@ static bool is_waiting(const struct openvpn_negotiation *n, int64_t now_ns)
 
     if (!n->number || n->done_frame)
         return false;
+    /* Nobody could follow it; of a renegotiation the old key's data says that the tunnel is up. */
+    if (n->cut_frame && n->key_id == 0 && !n->own_data_frame && !n->agreed_frame)
+        return true;
     if (n->n_turns && !n->agreed_frame && !n->own_data_frame && !n->unseen_frame &&
         now_ns - n->last_ns >= FLOW_PATIENCE_NS)
         return true;

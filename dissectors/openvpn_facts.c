@@ -63,7 +63,10 @@ static const struct fact_column negotiation_columns[] = {
     { "start_frame", FACT_INT, "frame", "first packet", FACT_CITES },
     { "resets", FACT_INT, "", "hard resets of the client, resends included", 0 },
     { "answer_frame", FACT_INT, "frame", "first packet of the other end", FACT_CITES },
+    { "answer_ns", FACT_INT, "ns", "its time", 0 },
     { "went_on_frame", FACT_INT, "frame", "first packet of the end that began that is no reset: it was answered, captured or not", FACT_CITES },
+    { "own_controls", FACT_INT, "", "P_CONTROL packets of the end that began, resends included", 0 },
+    { "cut_frame", FACT_INT, "frame", "first control packet that was not captured whole", 0 },
     { "last_frame", FACT_INT, "frame", "last control packet", FACT_CITES },
     { "last_ns", FACT_INT, "ns", "its time", 0 },
     { "agreed_frame", FACT_INT, "frame", "the other end's answer in the key exchange: TLS is set up; NULL also: ids cannot be read", 0 },
@@ -116,11 +119,34 @@ static const struct fact_kind session_fact = {
     "openvpn_session", FACT_OF_FRAME, "a tunnel on one flow, to its restart or its end",
     session_columns, sizeof(session_columns) / sizeof(session_columns[0]),
 };
+
+static const struct fact_column silence_columns[] = {
+    { "up_frame", FACT_INT, "frame", "of which openvpn_session of the flow", 0 },
+    { "speaker", FACT_TEXT, "", "a or b: who was not answered", 0 },
+    { "heard_frame", FACT_INT, "frame", "last packet of the silent end before", FACT_CITES },
+    { "heard_ns", FACT_INT, "ns", "its time", 0 },
+    { "since", FACT_INT, "", "packets of the speaker meanwhile", 0 },
+    { "since_frame", FACT_INT, "frame", "first of them", FACT_CITES },
+    { "since_ns", FACT_INT, "ns", "its time", 0 },
+    { "since_gap_ns", FACT_INT, "ns", "longest time between two of them", 0 },
+    { "last_frame", FACT_INT, "frame", "last of them", FACT_CITES },
+    { "last_ns", FACT_INT, "ns", "its time", 0 },
+    { "resumed_frame", FACT_INT, "frame", "the silent end speaks again", FACT_CITES },
+    { "resumed_ns", FACT_INT, "ns", "its time", 0 },
+    { "rhythm_ns", FACT_INT, "ns", "longest but one time before that packets of the speaker waited, as in openvpn_session", 0 },
+    { "gap_ns", FACT_INT, "ns", "longest but one time before between two packets of the silent end; NULL: less than two", 0 },
+    { "speaker_gap_ns", FACT_INT, "ns", "the same of the speaker", 0 },
+};
+static const struct fact_kind silence_fact = {
+    "openvpn_silence", FACT_OF_FRAME,
+    "in a tunnel that was up an end fell silent, longer than was its way, and came back", silence_columns,
+    sizeof(silence_columns) / sizeof(silence_columns[0]),
+};
 /* clang-format on */
 
 const struct fact_kind *const openvpn_fact_kinds[] = {
-    &negotiation_fact,  &id_fact,           &stall_fact, &session_fact,
-    &client_hello_fact, &server_hello_fact, NULL,
+    &negotiation_fact, &id_fact,           &stall_fact,        &session_fact,
+    &silence_fact,     &client_hello_fact, &server_hello_fact, NULL,
 };
 
 static struct fact_value frame_value(uint64_t frame_no)
@@ -201,7 +227,10 @@ void openvpn_emit_negotiation(struct dissect_ctx *ctx, const struct openvpn_stat
                      frame_value(n->start_frame),
                      fact_int(n->n_resets),
                      frame_value(n->answer_frame),
+                     fact_int_if(n->answer_frame, n->answer_ns),
                      frame_value(n->went_on_frame),
+                     fact_int(n->n_own_controls),
+                     frame_value(n->cut_frame),
                      frame_value(n->last_frame),
                      fact_int(n->last_ns),
                      frame_value(n->agreed_frame),
@@ -227,6 +256,30 @@ static struct fact_value peer_value(const struct openvpn_session *s, unsigned en
     bool known = s->n_data[end] && s->peer_id[end] != OPENVPN_NO_PEER;
 
     return fact_int_if(known, s->peer_id[end]);
+}
+
+void openvpn_emit_silence(struct dissect_ctx *ctx, const struct openvpn_session *s, unsigned from)
+{
+    unsigned silent = !from;
+
+    fact_emit_at(ctx, &silence_fact, s->since_frame[from], s->since_ns[from],
+                 (struct fact_value[]){
+                     frame_value(s->up_frame),
+                     fact_end(from),
+                     frame_value(s->last_frame[silent]),
+                     fact_int(s->last_ns[silent]),
+                     fact_int((int64_t)s->since[from]),
+                     frame_value(s->since_frame[from]),
+                     fact_int(s->since_ns[from]),
+                     fact_int(s->since_gap_ns[from]),
+                     frame_value(s->last_frame[from]),
+                     fact_int(s->last_ns[from]),
+                     frame_value(ctx->frame_no),
+                     fact_int(ctx->now_ns),
+                     fact_int(s->wait[silent].two_ns),
+                     fact_int_if(s->gap[silent].two_ns, s->gap[silent].two_ns),
+                     fact_int_if(s->gap[from].two_ns, s->gap[from].two_ns),
+                 });
 }
 
 void openvpn_emit_session(struct dissect_ctx *ctx, const struct openvpn_state *st)

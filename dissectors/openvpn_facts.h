@@ -58,9 +58,11 @@ struct openvpn_negotiation {
     bool encrypted, data[2];
     uint64_t start_frame, last_frame, answer_frame, done_frame;
     uint64_t went_on_frame, own_data_frame, agreed_frame, unseen_frame;
+    uint64_t cut_frame;       /* first control packet that was not captured whole */
+    uint32_t n_own_controls;  /* P_CONTROL packets of the end that began */
     uint8_t n_turns, turn_of; /* how often the word passed between the ends; who has it */
     uint32_t turn_bytes;      /* of TLS in the present turn */
-    int64_t start_ns, last_ns, done_ns;
+    int64_t start_ns, last_ns, done_ns, answer_ns;
     uint32_t n_resets, n_waiting; /* waiting: ids resent in vain, counted at the end */
     struct openvpn_half half[2];
 };
@@ -99,6 +101,8 @@ void openvpn_emit_stall(struct dissect_ctx *ctx, const struct openvpn_state *st,
                         const struct openvpn_negotiation *n, unsigned from);
 void openvpn_emit_negotiation(struct dissect_ctx *ctx, const struct openvpn_state *st,
                               const struct openvpn_negotiation *n, bool superseded);
+/* The other end of `from` speaks again, and so ends what `from` said into the silence. */
+void openvpn_emit_silence(struct dissect_ctx *ctx, const struct openvpn_session *s, unsigned from);
 void openvpn_emit_session(struct dissect_ctx *ctx, const struct openvpn_state *st);
 
 #endif

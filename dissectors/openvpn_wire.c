@@ -222,3 +222,34 @@ bool openvpn_learn(struct bytes in, int64_t now_s, struct openvpn_wrapping *out)
     *out = (struct openvpn_wrapping){ .wrap = WRAP_NONE };
     return openvpn_parse(in, out, &p) && body_plausible(&p);
 }
+
+/* The size of a reset under one of the wrappings; a tls-crypt-v2 key goes with the client's. */
+static bool reset_sized_somehow(uint8_t op, size_t len)
+{
+    size_t i;
+
+    if (op == OPENVPN_HARD_RESET_CLIENT_V3)
+        return len > 54 + 32 && len <= 54 + WKC_MAX;
+    for (i = 0; i < sizeof(hmac_lens); i++)
+        if (reset_sized(op, len, hmac_lens[i] + 8u))
+            return true;
+    return reset_sized(op, len, 0) || reset_sized(op, len, 40);
+}
+
+bool openvpn_parse_cut(struct bytes in, size_t wire_len, bool known, struct openvpn_packet *out)
+{
+    const struct bytes whole = in;
+    uint8_t first = bytes_u8(&in);
+
+    memset(out, 0, sizeof(*out));
+    out->op = first >> 3;
+    out->key_id = first & 7;
+    out->peer_id = OPENVPN_NO_PEER;
+    out->control = out->encrypted = out->cut = true;
+    out->missing = (uint32_t)(wire_len - whole.left);
+    out->sid = bytes_be64(&in);
+    if (in.short_read || out->op < OPENVPN_HARD_RESET_CLIENT_V1 || out->op > OPENVPN_WKC_V1 ||
+        openvpn_is_data(out->op) || !sid_plausible(whole))
+        return false;
+    return known || (out->key_id == 0 && reset_sized_somehow(out->op, wire_len));
+}

@@ -44,6 +44,8 @@ struct openvpn_packet {
     uint8_t op, key_id;
     bool control;   /* control channel; the fields below are then set */
     bool encrypted; /* ids and payload cannot be read */
+    bool cut;       /* not all of it was captured; `encrypted` says whether the ids were */
+    uint32_t missing; /* bytes at its end that were not */
     uint64_t sid;
     uint8_t n_acks;
     uint32_t acks[OPENVPN_ACKS_MAX];
@@ -76,6 +78,13 @@ static inline bool openvpn_is_server_reset(uint8_t op)
 
 /* Reads a whole packet under a known wrapping.  False: it does not parse so. */
 bool openvpn_parse(struct bytes in, const struct openvpn_wrapping *w, struct openvpn_packet *out);
+
+/*
+ * Reads what every wrapping has in front, op and session id, of a control packet of `wire_len`
+ * bytes that the capture cut short.  `known`: other packets said that this is OpenVPN; otherwise it
+ * must be a reset of the right size.  False: it is none.
+ */
+bool openvpn_parse_cut(struct bytes in, size_t wire_len, bool known, struct openvpn_packet *out);
 
 /*
  * Opens a tls-crypt packet with a static key (256 bytes; whose direction it is, the tag says).

@@ -98,6 +98,8 @@ static unsigned quoted(const struct walk *outer)
     about->quoted.src_port = p.src_port;
     about->quoted.dst_port = p.dst_port;
     about->quoted.ip_proto = p.ip_proto;
+    about->quoted.carries = (p.l4 == 6 || p.l4 == 17) && w.in.left;
+    about->quoted.first = bytes_peek(&w.in, 0);
     return p.seen;
 }
 

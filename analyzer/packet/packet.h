@@ -145,6 +145,8 @@ struct packet {
         struct ip_addr src, dst;
         uint16_t src_port, dst_port;
         uint8_t ip_proto;
+        bool carries;  /* bytes behind its UDP or TCP header are quoted, too */
+        uint8_t first; /* the first of them */
     } quoted;
     struct tcp_view tcp; /* if l4 == 6 */
     uint16_t src_port, dst_port;
