@@ -31,4 +31,20 @@ done
 says tcp-deaf openvpn-handshake-timeout "TCP acknowledged all of them"
 says tcp-reset openvpn-handshake-timeout "198.51.100.9:1194 reset the connection instead (frame 6 is the first)"
 says tcp-closed openvpn-handshake-timeout "198.51.100.9:1194 closed the connection instead (frame 6 is the first)"
+gives refused-before "openvpn-ping-restart likely critical; openvpn-handshake-timeout likely critical; fault"
+says refused-before openvpn-handshake-timeout "in 2 attempts; none was ever answered"
+for how in always always-short-quotes in-a-ring; do
+    gives refused-$how "openvpn-handshake-timeout confirmed critical; fault"
+    says refused-$how openvpn-handshake-timeout "sent 15 hard resets to 198.51.100.9:1194 from frame 1 on; the network"
+done
+gives refused-at-first "openvpn-handshake-timeout likely critical; fault"
+says refused-at-first openvpn-handshake-timeout "answered with ICMP at first (port unreachable, frame 2), but not"
+gives asked-at-two-places "openvpn-handshake-timeout likely critical; fault"
+says asked-at-two-places openvpn-handshake-timeout "Another capture holds all of them, too."
+gives answers-lost-cut "openvpn-handshake-timeout likely critical; fault"
+says answers-lost-cut openvpn-handshake-timeout "in 2 attempts over 95.01 s did not complete"
+gives idle-cut "unknown"
+gives up-cut "healthy"
+gives tls-crypt-hello-only "openvpn-handshake-timeout likely critical; fault"
+gives tls-crypt-idle-twice "healthy"
 made_end

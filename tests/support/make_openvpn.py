@@ -7,11 +7,12 @@ tests/openvpn.sh says what each must give.  The bytes depend on nothing but this
 situations_openvpn.py.  Python 3 standard library only.
 """
 import os
+import struct
 import sys
 
 sys.dont_write_bytecode = True  # the sources may lie where nothing is to be written
-from situations_openvpn import OpenVpn  # noqa: E402
-from traffic import ACK, FIN, RST, START, Net  # noqa: E402
+from situations_openvpn import OpenVpn, TlsCrypt  # noqa: E402
+from traffic import ACK, FIN, RST, START, Net, checksum, ether, ip4  # noqa: E402
 
 CASES = []
 NEW = (b"\x33" * 8, b"\x44" * 8)
@@ -169,13 +170,126 @@ def tcp_closed(net):
     over_tcp(net, end)
 
 
+def refused(net, at, who=0, quote=None):
+    """What `who` sent last is answered with ICMP port unreachable by the other end's host."""
+    about = net.frames[-1][1][14:]
+    icmp = struct.pack("!BBHI", 3, 3, 0, 0) + about[:quote]
+    icmp = icmp[:2] + struct.pack("!H", checksum(icmp)) + icmp[4:]
+    net.add(at, ether(1 - who, ip4(about[16:20], about[12:16], 1, icmp)))
+
+
+def asks(net, at, v, times=(0, 2, 6, 14, 30), refuse=False, quote=None):
+    """Hard resets as --tls-timeout resends them."""
+    for t in times:
+        v.control(at + t, 0, 7, number=0)
+        if refuse:
+            refused(net, at + t + 0.001, quote=quote)
+
+
+def attempts(net, n=3, every=65, **how):
+    for k in range(n):
+        asks(net, every * k, OpenVpn(net, port=50001 + k, sids=(bytes([0x51 + k]) * 8, b"\x22" * 8)), **how)
+
+
+@case
+def refused_before(net):
+    """The server is restarted with another key.  While it is away its host refuses the old tunnel's data; the hard
+    resets, from the same port, are dropped without a word."""
+    v = up(net)
+    for i in range(3):
+        v.data(61 + 10 * i, 0)
+        refused(net, 61.001 + 10 * i)
+    for k in range(2):
+        asks(net, 85 + 65 * k, OpenVpn(net, sids=(bytes([0x51 + k]) * 8, b"\x22" * 8)))
+
+
+@case
+def refused_always(net):
+    """Nothing listens there."""
+    attempts(net, refuse=True)
+
+
+@case
+def refused_always_short_quotes(net):
+    """The same from a host that quotes eight bytes behind the IP header, as RFC 792 asks for."""
+    attempts(net, refuse=True, quote=28)
+
+
+@case
+def refused_at_first(net):
+    """The server starts while the client asks, and drops what it asks."""
+    asks(net, 0, OpenVpn(net, sids=(b"\x51" * 8, b"\x22" * 8)), refuse=True)
+    asks(net, 65, OpenVpn(net, port=50002, sids=(b"\x52" * 8, b"\x22" * 8)))
+
+
+@case
+def refused_in_a_ring(net):
+    """A capture in four files, which begin in the middle of an attempt, too."""
+    attempts(net, refuse=True)
+    net.parts = [(0, 10), (10, 66), (66, 135), (135, 999)]
+
+
+@case
+def asked_at_two_places(net):
+    """Two captures on one way: every hard reset is in both."""
+    attempts(net, n=2)
+    net.views = [0, 0.002]
+
+
+@case
+def answers_lost_cut(net):
+    """As answers_lost, and of each frame 60 bytes were captured: of the server's hard reset, not all."""
+    answers_lost(net)
+    net.snap = 60
+
+
+@case
+def idle_cut(net):
+    """A key exchange that nobody can follow, since frames were cut, and no traffic behind it."""
+    OpenVpn(net).open(0)
+    net.snap = 60
+
+
+@case
+def up_cut(net):
+    """The same with traffic: the tunnel was up."""
+    up(net)
+    net.snap = 60
+
+
+@case
+def tls_crypt_hello_only(net):
+    """The server's flight is too large for the way.  Nobody can read the ids; but the client sent its ClientHello
+    alone, and began again after the hand-window."""
+    for k in range(2):
+        v = TlsCrypt(net, port=50001 + k, sids=(bytes([0x51 + k]) * 8, bytes([0x61 + k]) * 8))
+        v.control(62 * k, 0, 7, number=0)
+        v.control(62 * k + 0.01, 1, 8, acks=[0], number=0)
+        v.control(62 * k + 0.02, 0, 4, acks=[0], number=1, tls=b"x" * 285)
+        v.control(62 * k + 0.03, 1, 4, acks=[1], number=2, tls=b"x" * 90)
+        v.control(62 * k + 0.04, 0, 5, acks=[2])
+
+
+@case
+def tls_crypt_idle_twice(net):
+    """Two whole key exchanges without traffic."""
+    TlsCrypt(net).open(0)
+    TlsCrypt(net, port=50002, sids=NEW).open(62)
+
+
 def main():
     for make in CASES:
         net = Net()
+        net.parts, net.views, net.snap = [(-1, 99999)], [0], 65535
         make(net)
         folder = os.path.join(sys.argv[1], make.__name__.replace("_", "-"))
         os.makedirs(folder, exist_ok=True)
-        net.write(os.path.join(folder, "capture.pcap"))
+        frames, n = net.frames, 0
+        for start, end in net.parts:
+            for late in net.views:
+                n += 1
+                net.frames = [(t + late, f) for t, f in frames if start <= t - START < end]
+                net.write(os.path.join(folder, "capture%d.pcap" % n), snap=net.snap)
 
 
 if __name__ == "__main__":
