@@ -126,8 +126,8 @@ proof AS (
     FROM hello h JOIN source s ON s.id = h.source
     UNION ALL
     SELECT k.tail, 'secret', k.source, NULL, k.line, NULL, NULL, NULL, k.random, s.name || ' line ' || k.line
-    FROM secret k JOIN source s ON s.id = k.source
-    WHERE k.label = (SELECT min(label) FROM secret x WHERE x.tail = k.tail)
+    FROM (SELECT *, min(label) OVER (PARTITION BY tail) AS first_label FROM secret) k JOIN source s ON s.id = k.source
+    WHERE k.label = k.first_label
 ),
 numbered AS (
     SELECT *, row_number() OVER (PARTITION BY tail ORDER BY time_ns IS NULL, time_ns, source, frame, line) AS n
