@@ -97,7 +97,7 @@ ranked AS MATERIALIZED (
 -- Of several views of one session the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
@@ -128,7 +128,7 @@ told AS (
           FROM mqtt_disconnect d JOIN mqtt_session m ON m.source = d.source AND m.flow = d.flow AND m.client <> d.sent_by
           JOIN flow f ON f.source = m.source AND f.id = m.flow JOIN source s ON s.id = m.source
           WHERE d.reason = 141 AND d.peer_frame IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM pair_view p JOIN mqtt_disconnect x
+            AND NOT EXISTS (SELECT 1 FROM pair_view p CROSS JOIN mqtt_disconnect x
                             ON x.source = p.other_source AND x.flow = p.other_flow AND x.reason = 141 AND x.peer_frame IS NOT NULL
                             WHERE p.view_source = m.source AND p.view_flow = m.flow AND p.fuller))
 ),

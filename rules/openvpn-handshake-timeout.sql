@@ -187,12 +187,14 @@ story AS MATERIALIZED (
                AND max(capture_ns) - min(time_ns) >= 60000000000 AS lasting, CAST(total(resets) AS INTEGER) AS resets, min(time_ns) AS from_ns,
            max(last_ns) AS to_ns, max(capture_ns) AS capture_ns, total(answered) AS answered,
            total(delivered) = count(*) AS all_delivered, total(closed) = count(*) AS all_closed, total(by_rst) AS n_rst,
-           max(time_ns) AS last_start_ns
+           max(time_ns) AS last_start_ns, total(sid IN (SELECT sid FROM witness)) = count(*) AS witnessed
     FROM failed GROUP BY bundle, client_address, server_end, chain
 ),
 -- The parts of what failed, and the errors that answered them.
 failure AS MATERIALIZED (
-    SELECT p.*, f.time_ns AS attempt_ns FROM part p JOIN failed f ON f.bundle = p.bundle AND f.client_address = p.client_address
+    SELECT p.*, f.time_ns AS attempt_ns,
+           row_number() OVER (PARTITION BY p.bundle, p.client_address, p.server_end, p.chain ORDER BY f.time_ns, p.sid, p.nth) AS opens_story
+    FROM part p JOIN failed f ON f.bundle = p.bundle AND f.client_address = p.client_address
          AND f.server_end = p.server_end AND f.chain = p.chain AND f.sid = p.sid
 ),
 error AS MATERIALIZED (
@@ -212,17 +214,14 @@ judged AS MATERIALIZED (
                 WHEN lasting AND answered = 0 THEN 'silent'
                 WHEN lasting THEN 'unfinished'
                 ELSE 'cut' END AS say,
-           (SELECT f.source FROM failure f WHERE f.bundle = s.bundle AND f.client_address = s.client_address AND f.server_end = s.server_end
-                AND f.chain = s.chain ORDER BY f.attempt_ns, f.sid, f.nth LIMIT 1) AS first_source,
-           (SELECT f.flow FROM failure f WHERE f.bundle = s.bundle AND f.client_address = s.client_address AND f.server_end = s.server_end
-                AND f.chain = s.chain ORDER BY f.attempt_ns, f.sid, f.nth LIMIT 1) AS first_flow,
-           -- every attempt has such a witness
-           NOT EXISTS (SELECT 1 FROM failed f WHERE f.bundle = s.bundle AND f.client_address = s.client_address AND f.server_end = s.server_end
-                AND f.chain = s.chain AND f.sid NOT IN (SELECT sid FROM witness)) AS witnessed
+           o.source AS first_source, o.flow AS first_flow
     FROM story s LEFT JOIN error i ON i.bundle = s.bundle AND i.client_address = s.client_address
          AND i.server_end = s.server_end AND i.chain = s.chain AND i.n = 1
+    JOIN failure o ON o.bundle = s.bundle AND o.client_address = s.client_address AND o.server_end = s.server_end
+         AND o.chain = s.chain AND o.opens_story = 1
     WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
-                      AND x.verdict_key LIKE s.client_address || ' > ' || s.server_end || ' %')
+                      AND x.verdict_key > s.client_address || ' > ' || s.server_end || ' '
+                      AND x.verdict_key < s.client_address || ' > ' || s.server_end || '!')
 ),
 told AS MATERIALIZED (
     SELECT *, say = 'silent' AND witnessed AS behind,

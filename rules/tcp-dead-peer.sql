@@ -40,15 +40,41 @@
 -- samples: fires: lwip-reboot/zombie tcp/resent-to-the-limit tcp/stopped-early; silent: lwip-reboot/recovered
 --   lwip-reboot/reuse-after-close lwip-reboot/good-rng; unknown: tcp/cut-while-resending
 
-WITH waiting AS MATERIALIZED (
+-- Directions of which all that was lost is listed.
+WITH listed AS MATERIALIZED (
+    SELECT d.from_source, d.to_source FROM pair_direction d
+    LEFT JOIN (SELECT from_source, to_source, count(*) AS n FROM pair_lost GROUP BY 1, 2) l
+      ON l.from_source = d.from_source AND l.to_source = d.to_source
+    WHERE d.proven AND d.lost <= coalesce(l.n, 0)
+),
+-- The next connection from the sender to the same port.  One sort: there may be very many of two hosts.
+asker AS MATERIALIZED (
+    SELECT w.source, w.id, w.last_frame, CASE w.sent_by WHEN 'a' THEN f.a ELSE f.b END AS sender,
+           CASE w.sent_by WHEN 'a' THEN f.b ELSE f.a END AS receiver,
+           CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END AS port
+    FROM tcp_waiting w CROSS JOIN flow f ON f.source = w.source AND f.id = w.flow
+    WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
+),
+reconnect AS MATERIALIZED (
+    SELECT source, id, frame FROM (
+        SELECT source, id, min(opened) OVER (PARTITION BY source, sender, receiver, port ORDER BY at DESC, opened IS NOT NULL
+                                             ROWS UNBOUNDED PRECEDING) AS frame
+        FROM (SELECT source, id, sender, receiver, port, last_frame AS at, NULL AS opened FROM asker
+              UNION ALL SELECT n.source, NULL, n.a, n.b, n.b_port, n.first_frame, n.first_frame
+              FROM (SELECT DISTINCT source, sender, receiver FROM asker) k
+              CROSS JOIN flow n ON n.source = k.source AND n.a = k.sender AND n.b = k.receiver WHERE n.proto = 'tcp'))
+    WHERE id IS NOT NULL
+),
+waiting AS MATERIALIZED (
     SELECT w.*, f.a_frames + f.b_frames AS frames, s.packets,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS receiver,
            CASE w.what WHEN 'data' THEN 'data' ELSE 'a keep-alive' END AS what_sent,
            -- A second vantage knows whether the segments came through; it must have been compared whole.
-           (SELECT b.name FROM pair_lost l JOIN pair_lost k ON k.from_source = l.from_source AND k.to_source = l.to_source
+           -- (By frame: of a direction there may be thousands.)
+           (SELECT b.name FROM pair_lost l JOIN pair_lost k ON +k.from_source = l.from_source AND +k.to_source = l.to_source
                AND k.frame = w.last_frame JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = w.source AND l.frame = w.sent_frame LIMIT 1) AS lost_before,
+             WHERE +l.from_source = w.source AND l.frame = w.sent_frame LIMIT 1) AS lost_before,
            (SELECT b.name FROM (SELECT other_source AS source FROM pair_flow
                                  WHERE first_source = w.source AND first_flow = w.flow
                                 UNION ALL SELECT first_source FROM pair_flow
@@ -58,10 +84,8 @@ WITH waiting AS MATERIALIZED (
                AND v.other_source = max(w.source, t.source) AND v.compared = 1
              WHERE w.last_ns BETWEEN v.from_ns + v.error_ns AND v.to_ns - v.error_ns
                -- Where that capture is not whole, nothing is said to be lost, and nothing to have arrived.
-               AND EXISTS (SELECT 1 FROM pair_direction d WHERE d.from_source = w.source AND d.to_source = t.source AND d.proven
-                           -- and all that was lost is listed
-                           AND d.lost <= (SELECT count(*) FROM pair_lost l WHERE l.from_source = w.source AND l.to_source = t.source))
-               AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
+               AND EXISTS (SELECT 1 FROM listed d WHERE d.from_source = w.source AND d.to_source = t.source)
+               AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE +l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
              LIMIT 1) AS arrived_at,
            -- The wait ends with the sender's FIN or RST, or with the capture.
            CASE WHEN w.rst_by = w.sent_by THEN w.rst_frame END AS own_rst,
@@ -74,15 +98,12 @@ WITH waiting AS MATERIALIZED (
                 WHEN w.probes_answered > 0 THEN printf('%s had answered a keep-alive before',
                     CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END)
                 ELSE 'the connection had been set up' END AS before,
-           (SELECT min(n.first_frame) FROM flow n
-             WHERE n.source = f.source AND n.first_frame > w.last_frame AND n.proto = 'tcp'
-               AND n.a = CASE w.sent_by WHEN 'a' THEN f.a ELSE f.b END
-               AND n.b = CASE w.sent_by WHEN 'a' THEN f.b ELSE f.a END
-               AND n.b_port = CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END) AS reconnect_frame
+           n.frame AS reconnect_frame
     FROM tcp_waiting w
     CROSS JOIN flow f ON f.source = w.source AND f.id = w.flow
     JOIN tcp_life o ON o.source = w.source AND o.flow = w.flow
     JOIN source s ON s.id = w.source
+    LEFT JOIN reconnect n ON n.source = w.source AND n.id = w.id
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
       -- The other end spoke and acknowledged before, if only the SYN, so this is not a capture of one direction.
       -- It may have done so in the capture before this one.
@@ -134,7 +155,7 @@ lasting AS MATERIALIZED (
     -- What this capture ended too early for, another one may have, or the next one.
     WHERE NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_part p
                                        WHERE p.earlier_source = timed.source AND p.earlier_flow = timed.flow))
-      AND NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_view p JOIN tcp_waiting x
+      AND NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_view p CROSS JOIN tcp_waiting x
                                        ON x.source = p.other_source AND x.flow = p.other_flow AND x.seq = timed.seq
                                        WHERE p.view_source = timed.source AND p.view_flow = timed.flow AND p.fuller))
       AND (say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000
@@ -150,10 +171,10 @@ ranked AS MATERIALIZED (
 -- Of several views of one life the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
       -- Last words that a RST answered, as another view shows, are not worth a word.
-      AND NOT (rank = 3 AND EXISTS (SELECT 1 FROM pair_view v JOIN tcp_waiting x ON x.source = v.other_source AND x.flow = v.other_flow
+      AND NOT (rank = 3 AND EXISTS (SELECT 1 FROM pair_view v CROSS JOIN tcp_waiting x ON x.source = v.other_source AND x.flow = v.other_flow
                                                                             AND x.seq = r.seq AND x.rst_by <> x.sent_by
                                     WHERE v.view_source = r.source AND v.view_flow = r.flow))
 ),

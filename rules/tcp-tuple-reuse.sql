@@ -92,12 +92,12 @@ attempt AS MATERIALIZED (
            coalesce(here.resend_frame, later.resend_frame) AS resent_frame, coalesce(here.sender, later.sender) AS sender,
            coalesce(here.over, later.over) AS unacked_over,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = coalesce(here.source, later.source)
+             WHERE +l.from_source = coalesce(here.source, later.source)
                AND l.frame = coalesce(here.sent_frame, later.sent_frame) LIMIT 1) AS lost_unacked,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
+             WHERE +l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
+             WHERE +l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
            -- RFC 9293 sections 3.4.2 and 3.6.1: TIME-WAIT lasts 2 MSL, 4 minutes.
            before.end_state IS 'closed' AND coalesce(t.time_ns - bf.last_ns < 240000000000, TRUE) AS in_timewait,
            c.first_ns = c.last_ns AS no_clock, -- a capture whose frames all have one time
@@ -155,7 +155,7 @@ ranked AS MATERIALIZED (
 -- Of several views of one old life the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.

@@ -30,6 +30,15 @@ static const struct fact_kind flow_fact = {
     sizeof(flow_columns) / sizeof(flow_columns[0]),
 };
 
+static const struct fact_column unrelated_columns[] = {
+    { "of_source", FACT_INT, "", "the source", FACT_KEY },
+};
+static const struct fact_kind unrelated_fact = {
+    "pair_unrelated", FACT_OF_PAIR,
+    "a source with lives that could not be related to another source's: there are too many",
+    unrelated_columns, sizeof(unrelated_columns) / sizeof(unrelated_columns[0]),
+};
+
 static const struct fact_column source_columns[] = {
     { "first_source", FACT_INT, "", "`source.id`", FACT_KEY },
     { "other_source", FACT_INT, "", "`source.id`", FACT_KEY },
@@ -53,8 +62,8 @@ static const struct fact_kind source_fact = {
 /* clang-format on */
 
 static const struct fact_kind *const kinds[] = {
-    &source_fact,     &flow_fact,         &view_fact,      &part_fact, &loss_direction_fact,
-    &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
+    &source_fact,         &flow_fact,       &unrelated_fact,    &view_fact,      &part_fact,
+    &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
 };
 
 const struct fact_kind *const *vantage_fact_kinds(void)
@@ -135,9 +144,12 @@ static void add_flows(struct compared *c, struct live_pairs *lives)
         qsort(m->flows, m->n_flows, sizeof(*m->flows), by_share);
     for (i = 0; i < m->n_flows; i++) {
         if (!i || m->flows[i - 1].b != m->flows[i].b)
-            VEC_PUSH(lives->all, lives->n, lives->cap,
-                     (struct live_pair){ { c->pair.a, m->flows[i].a, 0 },
-                                         { c->pair.b, m->flows[i].b, 0 } });
+            lives_add(lives, (struct live){ c->pair.a, m->flows[i].a },
+                      (struct live){ c->pair.b, m->flows[i].b });
+    }
+    if (m->flows_overflow) {
+        lives_unrelated(lives, c->pair.a);
+        lives_unrelated(lives, c->pair.b);
     }
 }
 
@@ -199,6 +211,9 @@ static void write_flows(const struct live_pairs *lives, const struct fact_sink *
                   (struct fact_value[]){ fact_int(p->first.source), fact_int(p->first.flow),
                                          fact_int(p->other.source), fact_int(p->other.flow) });
     }
+    for (i = 0; i < lives->n_unrelated; i++)
+        sink->put(sink->user, &unrelated_fact, &nowhere,
+                  (struct fact_value[]){ fact_int(lives->unrelated[i]) });
 }
 
 /* Compares and writes one pair after the other: what is known of one is small, of all it is not. */
@@ -225,7 +240,7 @@ static int compare_all(struct store *s, const struct vantage_pair *pairs, size_t
 int vantage_find(struct store *s, struct err *err)
 {
     struct vantage_pair *pairs = NULL;
-    struct live_pairs lives = { 0 };
+    struct live_pairs lives = { .max = LIVES_MAX };
     size_t n = 0;
     int rc = pairs_find(s, &pairs, &n, err);
 
@@ -250,6 +265,6 @@ int vantage_find(struct store *s, struct err *err)
             rc = store_commit_pairs(s, err);
     }
     free(pairs);
-    free(lives.all);
+    lives_free(&lives);
     return rc;
 }
