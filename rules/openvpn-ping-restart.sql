@@ -2,27 +2,37 @@
 -- title: The other end of the tunnel fell silent
 -- because.restart: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
 --   {heard.frame}. The {speaker} went on for {unanswered} packet{plural} and heard nothing; {silent_s} s after the last
---   packet {client} started a new session in frame {restart.frame}{again}.
+--   packet {client} started a new session in frame {restart.frame}{again}.{proof}
+-- because.both: The tunnel between {client} and {server} was up; then the {speaker} fell silent after frame {before.frame},
+--   while the {silent} went on for {before_s} s ({before_n} packets). When the {speaker} spoke again in frame
+--   {unanswered.frame}, the {silent} had gone: its {unanswered} packet{plural} went unanswered, and {client} started a new
+--   session in frame {restart.frame}{again}.{proof}
 -- because.gone: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
---   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). {after}
+--   {heard.frame}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). {after}{proof}
 -- because.cut: The tunnel between {client} and {server} was up; then the {silent} fell silent after frame
 --   {heard.frame}. The {speaker} was still speaking to it {silent_s} s later ({unanswered} packet{plural}); the capture ends
---   there.
+--   there.{proof}
 -- because.oneway: The tunnel between {client} and {server} was up; after frame {heard.frame} the capture holds nothing of
 --   the {silent}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). That is longer than OpenVPN waits
 --   for the other end by default: the {speaker} may have heard what did not pass here.
 -- advice.oneway: Capture at the {speaker}, or see its log.
 -- advice.restart: Nothing is wrong with the handshake: see what happened to the path at that time (both ends' links, NAT
 --   time-outs, address changes).
+-- advice.both: See what kept the {speaker} from speaking at first (a host that slept or hung, its link): the {silent}
+--   gave the tunnel up because of that.
 -- advice.gone: See whether the {silent} left on purpose (its log), and capture there.
 -- advice.cut: Capture for longer, at both ends.
 -- what.heard: last packet of the silent end
+-- what.before: last packet before the first silence
 -- what.unanswered: first packet that was not answered any more
 -- what.last: last packet of the other end
 -- what.restart: a new session starts
 -- what.up: the tunnel is up again
+-- what.error: ICMP error about what was said into the silence
+-- what.later: a later session
 -- rival.exit: the silent end stopped on purpose; its farewell is encrypted | its log
 -- rival.path: the packets of the silent end take another way, past the capture | a capture at the end that went on
+-- rival.turns: the network lost the packets of one end first, then those of the other | the logs of both ends
 -- missing.end: the end of the silence
 -- missing.leave: the log of the silent end: an end that leaves without --explicit-exit-notify looks like one that vanished
 -- missing.way: packets of the silent end, if there were any
@@ -31,7 +41,8 @@
 -- facts: openvpn_session
 -- sources: openvpn(8) --ping, --ping-restart (120 s by default), --keepalive (a server waits twice the time of its
 --   clients), --float, --explicit-exit-notify, --connect-retry; OpenVPN src/openvpn/ping.c, helper.c
---   (ping-restart is twice ping at least), mudp.c (peer ids), multi.c (multi_delete_dup)
+--   (ping-restart is twice ping at least), mudp.c (peer ids), multi.c (multi_delete_dup; none of it with
+--   --duplicate-cn), RFC 1122 section 4.1.3.1 (port unreachable: nobody has that port open)
 -- samples: fires: openvpn-stall/ping-restart; silent: openvpn-stall/healthy openvpn-stall/acklost; unknown:
 --   openvpn-stall/cut-ping openvpn-stall/one-way openvpn-stall/client-left
 
@@ -49,8 +60,9 @@ sided AS MATERIALIZED (
     LEFT JOIN negotiated y ON s.client IS NULL AND y.source = s.source
          AND y.client_address = f.b AND y.server_end = endpoint(f.a, f.a_port)
 ),
-session AS MATERIALIZED (
-    SELECT s.*, c.last_ns AS capture_ns,
+ended AS MATERIALIZED (
+    SELECT s.source, CAST(s.id AS TEXT) AS id, s.id AS session_id, s.flow, s.up_frame, s.a_peer_id, s.b_peer_id, s.client_side,
+           c.last_ns AS capture_ns,
            CASE s.client_side WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE s.client_side WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
            CAST(CASE s.client_side WHEN 'b' THEN f.a ELSE f.b END AS TEXT) AS server,
@@ -66,16 +78,51 @@ session AS MATERIALIZED (
            -- short to show it, that of all of openvpn(8)'s examples; where it was never idle, the pauses of the end that went
            -- on show it.
            max(coalesce(CASE WHEN s.a_since > 0 THEN s.b_gap_ns ELSE s.a_gap_ns END, 10000000000),
-               CASE WHEN s.a_since > 0 THEN s.a_since_gap_ns ELSE coalesce(s.b_since_gap_ns, 0) END,
-               CASE WHEN s.a_since > 0 THEN s.a_since_ns - s.b_last_ns ELSE coalesce(s.b_since_ns - s.a_last_ns, 0) END) AS gap_ns,
+               CASE WHEN s.a_since > 0 THEN s.a_since_gap_ns ELSE coalesce(s.b_since_gap_ns, 0) END) AS own_gap_ns,
            coalesce(CASE WHEN s.a_since > 0 THEN s.a_gap_ns ELSE s.b_gap_ns END, 10000000000) AS speaker_gap_ns,
            CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
            CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
            max(CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END, f.first_ns) AS left_ns,
-           CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns
+           CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns,
+           CASE s.client_side WHEN 'b' THEN s.b_last_ns ELSE s.a_last_ns END AS client_last_ns, NULL AS resumed_ns, f.first_ns AS flow_ns
     FROM sided s JOIN flow f ON f.source = s.source AND f.id = s.flow
     JOIN source c ON c.id = s.source
     WHERE s.up_frame IS NOT NULL AND s.client_side IS NOT NULL
+),
+-- A session's account is closed when its client starts again, whatever is said on the old one later: a server that hung
+-- says what it had to say.  So each silence that ended is an account of its own, in case one began in it.
+account AS MATERIALIZED (
+    SELECT * FROM ended
+    UNION ALL
+    SELECT e.source, e.id || ' ' || x.id, e.session_id, e.flow, e.up_frame, e.a_peer_id, e.b_peer_id, e.client_side, e.capture_ns,
+           e.client_address, e.server_end, e.server, e.port, x.speaker, x.since, x.since_frame, x.last_frame, x.last_ns, x.rhythm_ns,
+           max(coalesce(x.gap_ns, 10000000000), x.since_gap_ns), coalesce(x.speaker_gap_ns, 10000000000), x.heard_frame, x.heard_ns,
+           max(x.heard_ns, e.flow_ns), x.since_ns, e.client_last_ns, x.resumed_ns, e.flow_ns
+    FROM ended e JOIN openvpn_silence x ON x.source = e.source AND x.flow = e.flow AND x.up_frame = e.up_frame
+),
+-- An end that was silent for too long, by the measures below, and came back: it must not wonder that it is not answered.
+absent AS MATERIALIZED (
+    SELECT source, flow, speaker, resumed_frame, heard_frame AS before_frame, since AS before_n, last_ns - heard_ns AS before_ns
+    FROM (SELECT *, max(coalesce(gap_ns, 10000000000), since_gap_ns, since_ns - heard_ns) AS pause_ns FROM openvpn_silence)
+    WHERE last_ns - heard_ns > 2 * pause_ns AND last_ns - heard_ns > pause_ns + 5000000000 AND last_ns - since_ns > 2 * rhythm_ns
+),
+session AS MATERIALIZED (
+    -- A pause of both ends before it shows the interval, too; not if the speaker was absent.
+    SELECT s.*, b.before_frame, b.before_n, b.before_ns,
+           max(own_gap_ns, CASE WHEN b.source IS NULL THEN coalesce(unanswered_ns - heard_ns, 0) ELSE 0 END) AS gap_ns
+    FROM account s LEFT JOIN absent b ON b.source = s.source AND b.flow = s.flow AND b.resumed_frame = s.unanswered_frame
+         AND b.speaker <> s.speaker
+),
+-- The first error that says that what was sent into the silence did not arrive.
+error AS MATERIALIZED (
+    SELECT source, id, error_ns FROM (
+        SELECT source, id, min(error_ns) OVER (PARTITION BY source, flow, speaker ORDER BY at DESC, error_ns IS NOT NULL
+                                               ROWS UNBOUNDED PRECEDING) AS error_ns
+        FROM (SELECT source, id, flow, speaker, heard_ns AS at, NULL AS error_ns FROM session WHERE all_unanswered >= 2
+              UNION ALL SELECT source, NULL, flow, about, time_ns, time_ns FROM icmp_error
+              WHERE name IN ('port unreachable', 'host unreachable', 'network unreachable', 'address unreachable',
+                             'no route to destination', 'administratively prohibited', 'protocol unreachable')))
+    WHERE id IS NOT NULL AND error_ns IS NOT NULL
 ),
 -- UDP to such a server that begins without a hard reset: a tunnel that was up before, perhaps under another address.
 named_by AS MATERIALIZED (SELECT source, flow, coalesce(a_peer_id, b_peer_id) AS peer_id FROM openvpn_session),
@@ -118,7 +165,8 @@ floated AS MATERIALIZED (
 -- By number: those after a packet are found without a look at all of a client's.
 negotiation AS MATERIALIZED (
     SELECT *, row_number() OVER (PARTITION BY source, client_address, server_end ORDER BY new_ns, new_frame) AS number FROM (
-    SELECT n.source, n.flow, n.start_frame AS new_frame, n.time_ns AS new_ns,
+    SELECT n.source, n.flow, n.start_frame AS new_frame, n.time_ns AS new_ns, n.resets, n.answer_ns,
+           CASE n.client WHEN 'b' THEN n.b_sid ELSE n.a_sid END AS new_sid,
            coalesce(n.done_frame, n.own_data_frame, CASE WHEN n.waiting = 0 THEN n.agreed_frame END) AS new_done,
            coalesce(n.done_ns, n.last_ns) AS new_done_ns,
            CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
@@ -141,23 +189,27 @@ heard AS MATERIALIZED (
 step(k) AS (VALUES (1) UNION ALL SELECT k + 1 FROM step WHERE k < 64),
 -- The sessions that begin after the silent end's last packet, from the same address.
 later AS MATERIALIZED (
-    SELECT s.source, s.id, n.new_frame, n.new_ns, n.new_done,
+    SELECT s.source, s.id, n.new_frame, n.new_ns, n.new_done, n.new_sid,
+           -- its hard resets were not answered either, the first one and that after 2 s (--tls-timeout): no user's farewell
+           n.resets >= 2 AND coalesce(n.answer_ns, s.capture_ns) - n.new_ns >= 4000000000 AS in_vain,
            -- Several clients may share an address.  A server forgets a client's old session when its new one is up
            -- (multi.c, multi_delete_dup), and a client closes its old socket before it opens a new one: who still speaks on
            -- the old one has not started again.  A second for what is on the way.
-           CASE WHEN s.speaker = s.client_side THEN s.all_last_ns > n.new_ns
+           CASE WHEN s.speaker = s.client_side THEN s.client_last_ns > n.new_ns
+                WHEN s.resumed_ns IS NOT NULL THEN 1
                 ELSE n.new_done IS NOT NULL AND s.all_last_ns > n.new_done_ns + 1000000000 END AS is_other
     FROM session s CROSS JOIN heard h ON h.source = s.source AND h.id = s.id
     CROSS JOIN step CROSS JOIN negotiation n
       ON n.source = s.source AND n.client_address = s.client_address AND n.server_end = s.server_end
      AND n.number = h.before + step.k AND n.new_ns > s.heard_ns AND n.new_frame > s.up_frame
+     AND (s.resumed_ns IS NULL OR n.new_ns < s.resumed_ns)
      -- Who gave up starts again at once (--connect-retry: 5 s at most after the first failure), so the other one had not
      -- left off speaking at its intervals; if it had, it went away itself.
      AND n.new_ns - s.all_last_ns <= s.speaker_gap_ns + 10000000000
     WHERE s.all_unanswered >= 2
 ),
 following AS MATERIALIZED (
-    SELECT s.*, n.new_frame, n.new_ns, n.new_done,
+    SELECT s.*, n.new_frame, n.new_ns, n.new_done, n.new_sid, n.in_vain, e.error_ns,
            CASE WHEN s.speaker = s.client_side THEN 'server' ELSE 'client' END AS silent,
            row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.new_ns, n.new_frame) AS nth
     FROM session s
@@ -165,7 +217,8 @@ following AS MATERIALIZED (
      -- A client that the server had lost was away for its server's patience at most (120 s by default, twice that after
      -- --keepalive).  Later it is another story.
      AND (s.speaker = s.client_side OR n.new_ns - s.heard_ns <= 240000000000)
-    WHERE s.all_unanswered >= 2
+    LEFT JOIN error e ON e.source = s.source AND e.id = s.id
+    WHERE s.all_unanswered >= 2 AND (s.resumed_ns IS NULL OR n.new_frame IS NOT NULL)
 ),
 -- Frames where the speaker may have spoken on after the new session began: where such stretches overlap, one.
 beside AS MATERIALIZED (
@@ -193,22 +246,26 @@ timed AS MATERIALIZED (
     WHERE f.nth = 1
 ),
 judged AS (
-    SELECT *, CASE say WHEN 'restart' THEN new_ns ELSE last_ns END - heard_ns AS silent_ns
-    FROM (SELECT *,
+    SELECT *, CASE WHEN say IN ('restart', 'both') THEN new_ns ELSE last_ns END - heard_ns AS silent_ns
+    FROM (SELECT *, before_frame IS NOT NULL AND new_frame IS NOT NULL AND new_ns - unanswered_ns > 2 * gap_ns AS twice,
+           -- errors, or a new session that is not answered, prove that the server was gone
+           silent = 'server' AND new_frame IS NOT NULL AND (in_vain OR coalesce(error_ns < new_ns, 0)) AS proven,
            -- 120 s is when it gives up unless it was told otherwise, and a second of grace: who goes on hears something, or
            -- needs nothing.  A server that lost its client waits twice as long.
-           CASE WHEN last_ns - heard_ns > CASE WHEN silent = 'client' AND new_frame IS NOT NULL THEN 241000000000 ELSE 121000000000 END
+           CASE WHEN before_frame IS NOT NULL AND new_frame IS NOT NULL AND new_ns - unanswered_ns > 2 * gap_ns
+                AND last_ns - unanswered_ns <= CASE silent WHEN 'client' THEN 241000000000 ELSE 121000000000 END THEN 'both'
+                WHEN last_ns - heard_ns > CASE WHEN silent = 'client' AND new_frame IS NOT NULL THEN 241000000000 ELSE 121000000000 END
                 THEN 'oneway'
                 WHEN new_frame IS NOT NULL THEN 'restart'
                 -- who still speaks when the capture ends has not given up yet
                 WHEN capture_ns - last_ns < 5000000000 THEN 'cut' ELSE 'gone' END AS say
           FROM timed) t
     -- Two packets into silence: one alone may be in flight.
-    WHERE unanswered >= 2 AND last_ns - heard_ns >= 3000000000
+    WHERE unanswered >= 2 AND last_ns - heard_ns >= 3000000000 AND (new_frame IS NULL OR unanswered_frame < new_frame)
       -- Nobody waits less than twice the interval of the pings (helper.c), so a silence of less than twice that
       -- says nothing; and its next packet must have been missing while the other end was still there.  Five
       -- seconds more, as a client that leaves says so some times, a second apart (--explicit-exit-notify).
-      AND coalesce(new_ns, last_ns) - heard_ns > 2 * gap_ns AND last_ns - heard_ns > gap_ns + 5000000000
+      AND coalesce(new_ns, last_ns) - heard_ns > 2 * gap_ns AND (twice OR proven OR last_ns - heard_ns > gap_ns + 5000000000)
       -- An end that has let the other one wait as long before, twice, and came back, may keep to its rhythm (its --ping, or
       -- traffic in one direction only): less than twice such a wait says nothing as long as no one gave up.  And a client
       -- that starts again within 5 s of its own last packet, while the server speaks, was told to.
@@ -220,9 +277,20 @@ judged AS (
 ),
 ranked AS MATERIALIZED (
     -- The client is who starts again, so what it heard comes first.
-    SELECT *, CASE WHEN say = 'restart' THEN (silent = 'client') ELSE 2 END AS rank FROM judged
+    SELECT *, CASE WHEN say IN ('restart', 'both') THEN (silent = 'client') ELSE 2 END AS rank
+    -- Of the accounts of a session the first one that ends in a restart is told: then its client had gone.
+    FROM (SELECT *, row_number() OVER (PARTITION BY source, session_id ORDER BY say NOT IN ('restart', 'both'), new_ns, id) AS turn FROM judged)
     -- Without a restart, silence is only worth a word when it is long.
-    WHERE say = 'restart' OR silent_ns >= 10000000000
+    WHERE turn = 1 AND (say IN ('restart', 'both') OR silent_ns >= 10000000000)
+),
+-- What begins later than would belong to it.
+next_new AS MATERIALIZED (
+    SELECT source, id, next_ns FROM (
+        SELECT source, id, min(new_ns) OVER (PARTITION BY source, client_address, server_end ORDER BY at DESC, new_ns IS NOT NULL
+                                             ROWS UNBOUNDED PRECEDING) AS next_ns
+        FROM (SELECT source, id, client_address, server_end, last_ns AS at, NULL AS new_ns FROM ranked WHERE say NOT IN ('restart', 'both')
+              UNION ALL SELECT source, NULL, client_address, server_end, new_ns, new_ns FROM negotiation))
+    WHERE id IS NOT NULL AND next_ns IS NOT NULL
 ),
 -- Of several views of one tunnel the one that shows most speaks, of equal ones the fullest.
 chosen AS (
@@ -230,33 +298,50 @@ chosen AS (
     WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
--- One time and the same ends in captures that were not recognised as vantages: the one that goes on longest speaks.
+-- One time and the same ends in captures that were not recognised as vantages, or one new session (its client's id is 64
+-- random bits): the one that goes on longest speaks.
 keyed AS (
     SELECT *, row_number() OVER (PARTITION BY verdict_key ORDER BY rank, capture_ns DESC, last_ns DESC, source, id) AS view
-    FROM (SELECT *, client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key FROM chosen)
+    FROM (SELECT *, client_address || ' > ' || server_end || ' ' || time_text(heard_ns) AS verdict_key,
+                 first_value(source) OVER (PARTITION BY new_sid ORDER BY rank, capture_ns DESC, last_ns DESC, source, id) AS speaks FROM chosen)
+    WHERE new_sid IS NULL OR speaks = source
 ),
-evidence(n, what) AS (VALUES (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'restart'), (5, 'up')),
+evidence(n, what) AS (VALUES (0, 'before'), (1, 'heard'), (2, 'unanswered'), (3, 'last'), (4, 'error'), (5, 'restart'), (6, 'up'), (7, 'later')),
+told AS (
+    SELECT j.*, x.next_ns, min(l.new_frame) AS next_frame, min(i.error_frame) AS error_frame, i.name AS error_name
+    FROM keyed j LEFT JOIN next_new x ON x.source = j.source AND x.id = j.id
+    LEFT JOIN negotiation l ON l.source = j.source AND l.client_address = j.client_address AND l.server_end = j.server_end AND l.new_ns = x.next_ns
+    LEFT JOIN icmp_error i ON i.source = j.source AND i.flow = j.flow AND i.about = j.speaker AND i.time_ns = j.error_ns
+         AND (j.say NOT IN ('restart', 'both') OR j.error_ns < j.new_ns)
+    WHERE j.view = 1 GROUP BY j.source, j.id
+),
 seen AS (
     SELECT j.*, e.n, e.what,
-           CASE e.what WHEN 'heard' THEN heard_frame WHEN 'unanswered' THEN unanswered_frame
+           CASE e.what WHEN 'before' THEN CASE say WHEN 'both' THEN before_frame END WHEN 'error' THEN error_frame
+                       WHEN 'later' THEN next_frame WHEN 'heard' THEN heard_frame WHEN 'unanswered' THEN unanswered_frame
                        WHEN 'last' THEN CASE WHEN last_frame <> unanswered_frame THEN last_frame END
                        WHEN 'restart' THEN new_frame WHEN 'up' THEN new_done END AS cited
-    FROM keyed j, evidence e
-    WHERE j.view = 1
+    FROM told j, evidence e
 )
 SELECT verdict_key, say,
-       CASE WHEN say = 'restart' THEN 'likely' ELSE 'unknown' END AS state,
-       CASE WHEN say = 'restart' AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
-            WHEN say <> 'restart' THEN 'warning' ELSE 'critical' END AS severity,
+       CASE WHEN say IN ('restart', 'both') THEN 'likely' ELSE 'unknown' END AS state,
+       CASE WHEN say IN ('restart', 'both') AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
+            WHEN say NOT IN ('restart', 'both') THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       'exit path' AS rivals, CASE say WHEN 'cut' THEN 'end' WHEN 'oneway' THEN 'way' WHEN 'gone' THEN 'leave' END AS missing,
+       CASE WHEN say = 'both' THEN 'turns' WHEN error_name = 'port unreachable' THEN 'exit' ELSE 'exit path' END AS rivals, CASE say WHEN 'cut' THEN 'end' WHEN 'oneway' THEN 'way' WHEN 'gone' THEN 'leave' END AS missing,
        NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
+       seconds(before_ns) AS before_s, before_n,
        client_address AS client, server_end AS server, silent,
        CASE silent WHEN 'server' THEN 'client' ELSE 'server' END AS speaker,
        CASE unanswered WHEN 1 THEN '' ELSE 's' END AS plural,
        CASE WHEN new_done IS NOT NULL THEN ', and the tunnel came up again' ELSE '' END AS again,
        CASE WHEN EXISTS (SELECT 1 FROM later l WHERE l.source = seen.source AND l.id = seen.id AND l.is_other)
-            THEN 'A session that began later from this address is another client''s: the old one was still in use when it was up.'
-            ELSE 'No new session follows soon.' END AS after
+            THEN 'A session that began later from this address seems another client''s: the old one was still in use when it was up.'
+            WHEN next_ns IS NOT NULL THEN printf('A new session begins %.3f s after its last packet, in frame %d.', seconds(next_ns - last_ns), next_frame)
+            ELSE 'No new session follows soon.' END AS after,
+       CASE WHEN error_frame IS NULL THEN ''
+            WHEN error_name = 'port unreachable' AND silent = 'client' THEN printf(' ICMP says that the client has that port no longer open (frame %d): its program has ended, or has begun anew.', error_frame)
+            ELSE printf(' The network said so, too: ICMP %s (frame %d).', error_name, error_frame) END
+       || CASE WHEN say IN ('restart', 'both') AND in_vain AND silent = 'server' THEN ' Its first hard resets were not answered either.' ELSE '' END AS proof
 FROM seen WHERE cited IS NOT NULL
 ORDER BY verdict_key, n;

@@ -277,6 +277,94 @@ def tls_crypt_idle_twice(net):
     TlsCrypt(net, port=50002, sids=NEW).open(62)
 
 
+def hangs(net, tcp=False):
+    """A tunnel whose server hangs at 52 s, and the new session, which is not answered from 112 s on."""
+    if tcp:
+        t = [net.tcp(ports=(40001 + k, 1194)) for k in range(2)]
+        t[0].open(-1)
+        t[1].open(111)
+        v, w = OpenVpn(net, tcp=t[0]), OpenVpn(net, tcp=t[1], sids=NEW)
+        v.open(0)
+        pinged(v, 1, 6)
+    else:
+        v, w = up(net), OpenVpn(net, port=50002, sids=NEW)
+    for i in range(6):
+        v.data(61 + 10 * i, 0)
+    return v, w
+
+
+@case
+def server_hangs(net):
+    """When the server goes on it answers the new session, and says what it had to say on the old port, which its client
+    has closed; and goes on so for a while (--duplicate-cn)."""
+    v, w = hangs(net)
+    asks(net, 112, w, (0, 2, 6))
+    w.open(123)
+    for i in range(4):
+        v.data(122.9 + 10 * i, 1)
+        refused(net, 122.901 + 10 * i, 1)
+    pinged(w, 124)
+
+
+@case
+def server_hangs_tcp(net):
+    """The same over TCP, which acknowledges all the time."""
+    v, w = hangs(net, tcp=True)
+    w.control(112, 0, 7, number=0)
+    v.data(122.8, 1)
+    w.control(122.9, 1, 8, acks=[0], number=0)
+    w.open(123)
+    pinged(w, 124)
+
+
+@case
+def client_sleeps(net):
+    """The client sleeps, the server gives it up; when the client wakes nobody answers, and it starts again."""
+    v, w = up(net), OpenVpn(net, port=50002, sids=NEW)
+    for i in range(6):
+        v.data(61 + 10 * i, 1)
+    for i in range(4):
+        v.data(160 + 10 * i, 0)
+    w.open(201)
+    pinged(w, 202)
+
+
+def short(net, resets):
+    """--keepalive 2 8: three packets into silence, and a new session."""
+    v, w = OpenVpn(net), OpenVpn(net, port=50002, sids=NEW)
+    v.open(0)
+    for i in range(6):
+        v.ping(1 + 2 * i)
+    for i in range(3):
+        v.data(13 + 2 * i, 0)
+    asks(net, 21.2, w, resets)
+    w.open(21.2 + (14 if resets[1:] else 2))
+    for i in range(5):
+        w.ping(40 + 2 * i)
+
+
+@case
+def short_outage(net):
+    """The hard resets of the new session are not answered either, for 14 s."""
+    short(net, (0, 2, 6))
+
+
+@case
+def short_leave(net):
+    """It may have been farewells: of the new session only the first hard reset was lost."""
+    short(net, (0,))
+
+
+@case
+def client_comes_back_late(net):
+    """The server has given the client up half a minute before it starts again."""
+    v, w = up(net), OpenVpn(net, port=50002, sids=NEW)
+    for i in range(6):
+        v.data(61 + 10 * i, 1)
+    w.open(140)
+    pinged(w, 141)
+
+
 def main():
     for make in CASES:
         net = Net()
