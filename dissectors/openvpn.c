@@ -431,7 +431,8 @@ static bool was_silent(const struct dissect_ctx *ctx, const struct openvpn_sessi
     unsigned me = ctx->from, you = !ctx->from;
     const struct tcp_life *tcp = ctx->flow->tcp;
 
-    if (!s->up_frame || s->since[you] < 2 || s->last_ns[you] - s->last_ns[me] < SILENCE_NS ||
+    if (!s->up_frame || !s->last_frame[me] || s->since[you] < 2 ||
+        s->last_ns[you] - s->last_ns[me] < SILENCE_NS ||
         ctx->now_ns - s->since_ns[you] <= s->wait[me].two_ns)
         return false;
     return !tcp || (tcp->end[you].unseen_frame <= s->last_frame[me] &&

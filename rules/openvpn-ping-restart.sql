@@ -15,6 +15,10 @@
 -- because.oneway: The tunnel between {client} and {server} was up; after frame {heard.frame} the capture holds nothing of
 --   the {silent}, while the {speaker} went on for {silent_s} s ({unanswered} packet{plural}). That is longer than OpenVPN waits
 --   for the other end by default: the {speaker} may have heard what did not pass here.
+-- because.unmet: The tunnel between {client} and {server} was up before the capture begins, which does not show that its
+--   ends heard each other: the {silent} was last heard in frame {heard.frame}, the {speaker} first spoke in frame
+--   {unanswered.frame}. {client} started a new session in frame {restart.frame}{again}.{proof}
+-- advice.unmet: See an earlier capture, or the logs of both ends: which one fell silent first?
 -- advice.oneway: Capture at the {speaker}, or see its log.
 -- advice.restart: Nothing is wrong with the handshake: see what happened to the path at that time (both ends' links, NAT
 --   time-outs, address changes).
@@ -34,6 +38,7 @@
 -- rival.path: the packets of the silent end take another way, past the capture | a capture at the end that went on
 -- rival.turns: the network lost the packets of one end first, then those of the other | the logs of both ends
 -- missing.end: the end of the silence
+-- missing.begin: what came before the capture: which end fell silent first
 -- missing.leave: the log of the silent end: an end that leaves without --explicit-exit-notify looks like one that vanished
 -- missing.way: packets of the silent end, if there were any
 -- numbers: silent_s real, unanswered int
@@ -84,7 +89,9 @@ ended AS MATERIALIZED (
            CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
            max(CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END, f.first_ns) AS left_ns,
            CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns,
-           CASE s.client_side WHEN 'b' THEN s.b_last_ns ELSE s.a_last_ns END AS client_last_ns, NULL AS resumed_ns, f.first_ns AS flow_ns
+           CASE s.client_side WHEN 'b' THEN s.b_last_ns ELSE s.a_last_ns END AS client_last_ns, NULL AS resumed_ns, f.first_ns AS flow_ns,
+           -- begun in the middle, and all of one end before all of the other
+           s.client IS NULL AND CASE WHEN s.a_since > 0 THEN s.b_last_frame < coalesce(s.up_frame, 0) ELSE s.a_last_frame < coalesce(s.up_frame, 0) END AS unmet
     FROM sided s JOIN flow f ON f.source = s.source AND f.id = s.flow
     JOIN source c ON c.id = s.source
     WHERE s.up_frame IS NOT NULL AND s.client_side IS NOT NULL
@@ -97,7 +104,7 @@ account AS MATERIALIZED (
     SELECT e.source, e.id || ' ' || x.id, e.session_id, e.flow, e.up_frame, e.a_peer_id, e.b_peer_id, e.client_side, e.capture_ns,
            e.client_address, e.server_end, e.server, e.port, x.speaker, x.since, x.since_frame, x.last_frame, x.last_ns, x.rhythm_ns,
            max(coalesce(x.gap_ns, 10000000000), x.since_gap_ns), coalesce(x.speaker_gap_ns, 10000000000), x.heard_frame, x.heard_ns,
-           max(x.heard_ns, e.flow_ns), x.since_ns, e.client_last_ns, x.resumed_ns, e.flow_ns
+           max(x.heard_ns, e.flow_ns), x.since_ns, e.client_last_ns, x.resumed_ns, e.flow_ns, 0
     FROM ended e JOIN openvpn_silence x ON x.source = e.source AND x.flow = e.flow AND x.up_frame = e.up_frame
 ),
 -- An end that was silent for too long, by the measures below, and came back: it must not wonder that it is not answered.
@@ -107,9 +114,9 @@ absent AS MATERIALIZED (
     WHERE last_ns - heard_ns > 2 * pause_ns AND last_ns - heard_ns > pause_ns + 5000000000 AND last_ns - since_ns > 2 * rhythm_ns
 ),
 session AS MATERIALIZED (
-    -- A pause of both ends before it shows the interval, too; not if the speaker was absent.
+    -- A pause of both ends before it shows the interval, too; not if the speaker was absent, or may have been.
     SELECT s.*, b.before_frame, b.before_n, b.before_ns,
-           max(own_gap_ns, CASE WHEN b.source IS NULL THEN coalesce(unanswered_ns - heard_ns, 0) ELSE 0 END) AS gap_ns
+           max(own_gap_ns, CASE WHEN b.source IS NULL AND NOT unmet THEN coalesce(unanswered_ns - heard_ns, 0) ELSE 0 END) AS gap_ns
     FROM account s LEFT JOIN absent b ON b.source = s.source AND b.flow = s.flow AND b.resumed_frame = s.unanswered_frame
          AND b.speaker <> s.speaker
 ),
@@ -246,7 +253,7 @@ timed AS MATERIALIZED (
     WHERE f.nth = 1
 ),
 judged AS (
-    SELECT *, CASE WHEN say IN ('restart', 'both') THEN new_ns ELSE last_ns END - heard_ns AS silent_ns
+    SELECT *, CASE WHEN say IN ('restart', 'both', 'unmet') THEN new_ns ELSE last_ns END - heard_ns AS silent_ns
     FROM (SELECT *, before_frame IS NOT NULL AND new_frame IS NOT NULL AND new_ns - unanswered_ns > 2 * gap_ns AS twice,
            -- errors, or a new session that is not answered, prove that the server was gone
            silent = 'server' AND new_frame IS NOT NULL AND (in_vain OR coalesce(error_ns < new_ns, 0)) AS proven,
@@ -256,6 +263,7 @@ judged AS (
                 AND last_ns - unanswered_ns <= CASE silent WHEN 'client' THEN 241000000000 ELSE 121000000000 END THEN 'both'
                 WHEN last_ns - heard_ns > CASE WHEN silent = 'client' AND new_frame IS NOT NULL THEN 241000000000 ELSE 121000000000 END
                 THEN 'oneway'
+                WHEN new_frame IS NOT NULL AND unmet THEN 'unmet'
                 WHEN new_frame IS NOT NULL THEN 'restart'
                 -- who still speaks when the capture ends has not given up yet
                 WHEN capture_ns - last_ns < 5000000000 THEN 'cut' ELSE 'gone' END AS say
@@ -279,16 +287,16 @@ ranked AS MATERIALIZED (
     -- The client is who starts again, so what it heard comes first.
     SELECT *, CASE WHEN say IN ('restart', 'both') THEN (silent = 'client') ELSE 2 END AS rank
     -- Of the accounts of a session the first one that ends in a restart is told: then its client had gone.
-    FROM (SELECT *, row_number() OVER (PARTITION BY source, session_id ORDER BY say NOT IN ('restart', 'both'), new_ns, id) AS turn FROM judged)
+    FROM (SELECT *, row_number() OVER (PARTITION BY source, session_id ORDER BY say NOT IN ('restart', 'both', 'unmet'), new_ns, id) AS turn FROM judged)
     -- Without a restart, silence is only worth a word when it is long.
-    WHERE turn = 1 AND (say IN ('restart', 'both') OR silent_ns >= 10000000000)
+    WHERE turn = 1 AND (say IN ('restart', 'both', 'unmet') OR silent_ns >= 10000000000)
 ),
 -- What begins later than would belong to it.
 next_new AS MATERIALIZED (
     SELECT source, id, next_ns FROM (
         SELECT source, id, min(new_ns) OVER (PARTITION BY source, client_address, server_end ORDER BY at DESC, new_ns IS NOT NULL
                                              ROWS UNBOUNDED PRECEDING) AS next_ns
-        FROM (SELECT source, id, client_address, server_end, last_ns AS at, NULL AS new_ns FROM ranked WHERE say NOT IN ('restart', 'both')
+        FROM (SELECT source, id, client_address, server_end, last_ns AS at, NULL AS new_ns FROM ranked WHERE say NOT IN ('restart', 'both', 'unmet')
               UNION ALL SELECT source, NULL, client_address, server_end, new_ns, new_ns FROM negotiation))
     WHERE id IS NOT NULL AND next_ns IS NOT NULL
 ),
@@ -312,7 +320,7 @@ told AS (
     FROM keyed j LEFT JOIN next_new x ON x.source = j.source AND x.id = j.id
     LEFT JOIN negotiation l ON l.source = j.source AND l.client_address = j.client_address AND l.server_end = j.server_end AND l.new_ns = x.next_ns
     LEFT JOIN icmp_error i ON i.source = j.source AND i.flow = j.flow AND i.about = j.speaker AND i.time_ns = j.error_ns
-         AND (j.say NOT IN ('restart', 'both') OR j.error_ns < j.new_ns)
+         AND (j.say NOT IN ('restart', 'both', 'unmet') OR j.error_ns < j.new_ns)
     WHERE j.view = 1 GROUP BY j.source, j.id
 ),
 seen AS (
@@ -328,7 +336,7 @@ SELECT verdict_key, say,
        CASE WHEN say IN ('restart', 'both') AND new_done IS NOT NULL THEN CASE WHEN silent_ns >= 10000000000 THEN 'warning' ELSE 'notice' END
             WHEN say NOT IN ('restart', 'both') THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       CASE WHEN say = 'both' THEN 'turns' WHEN error_name = 'port unreachable' THEN 'exit' ELSE 'exit path' END AS rivals, CASE say WHEN 'cut' THEN 'end' WHEN 'oneway' THEN 'way' WHEN 'gone' THEN 'leave' END AS missing,
+       CASE WHEN say = 'unmet' THEN NULL WHEN say = 'both' THEN 'turns' WHEN error_name = 'port unreachable' THEN 'exit' ELSE 'exit path' END AS rivals, CASE say WHEN 'cut' THEN 'end' WHEN 'oneway' THEN 'way' WHEN 'gone' THEN 'leave' WHEN 'unmet' THEN 'begin' END AS missing,
        NULL AS caused_by, seconds(silent_ns) AS silent_s, unanswered,
        seconds(before_ns) AS before_s, before_n,
        client_address AS client, server_end AS server, silent,
@@ -342,6 +350,6 @@ SELECT verdict_key, say,
        CASE WHEN error_frame IS NULL THEN ''
             WHEN error_name = 'port unreachable' AND silent = 'client' THEN printf(' ICMP says that the client has that port no longer open (frame %d): its program has ended, or has begun anew.', error_frame)
             ELSE printf(' The network said so, too: ICMP %s (frame %d).', error_name, error_frame) END
-       || CASE WHEN say IN ('restart', 'both') AND in_vain AND silent = 'server' THEN ' Its first hard resets were not answered either.' ELSE '' END AS proof
+       || CASE WHEN say IN ('restart', 'both', 'unmet') AND in_vain AND silent = 'server' THEN ' Its first hard resets were not answered either.' ELSE '' END AS proof
 FROM seen WHERE cited IS NOT NULL
 ORDER BY verdict_key, n;

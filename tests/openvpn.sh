@@ -55,6 +55,8 @@ done
 gives client-sleeps "openvpn-ping-restart likely warning; fault"
 says client-sleeps openvpn-ping-restart "then the client fell silent after frame 18, while the server went on for 60"
 says client-sleeps openvpn-ping-restart "When the client spoke again in frame 26, the server had gone: its 4 packets"
+gives begun-asleep "openvpn-ping-restart unknown warning; unknown"
+says begun-asleep openvpn-ping-restart "the server was last heard in frame 6, the client first spoke in frame 7"
 gives short-outage "openvpn-ping-restart likely warning; fault"
 says short-outage openvpn-ping-restart "Its first hard resets were not answered either."
 gives short-leave "healthy"

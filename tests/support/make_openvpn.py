@@ -329,6 +329,13 @@ def client_sleeps(net):
     pinged(w, 202)
 
 
+@case
+def begun_asleep(net):
+    """The same, and the capture begins while the client sleeps."""
+    client_sleeps(net)
+    net.frames = [f for f in net.frames if f[0] > START + 55]
+
+
 def short(net, resets):
     """--keepalive 2 8: three packets into silence, and a new session."""
     v, w = OpenVpn(net), OpenVpn(net, port=50002, sids=NEW)
