@@ -60,7 +60,7 @@ int lives_find(struct store *s, struct live_pairs *out, struct err *err)
             mark = xstrdup(text);
             first = l;
         } else if (l.source != first.source) {
-            VEC_PUSH(out->all, out->n, out->cap, (struct live_pair){ first, l });
+            VEC_PUSH(out->all, out->n, out->cap, (struct live_pair){ .first = first, .other = l });
         }
     }
     free(mark);

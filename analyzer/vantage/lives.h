@@ -22,6 +22,9 @@ struct live {
 
 struct live_pair {
     struct live first, other; /* first.source < other.source */
+    bool near_first,
+        near_other; /* which of the two end a of `first` is nearer to; neither: not known */
+    bool swapped;   /* end a of one is end b of the other */
 };
 
 struct live_pairs {

@@ -313,6 +313,22 @@ static unsigned side_of(const struct losses *l, const struct sender *s)
     return s->late >= 0 ? 0 : 1;
 }
 
+int losses_side_of(const struct losses *l, uint64_t sender)
+{
+    size_t i;
+
+    for (i = 0; i < l->n_senders; i++) {
+        const struct sender *s = &l->senders[i], *peer = peer_of(l, s);
+
+        if (s->id != sender)
+            continue;
+        if (later_than_peer(s, peer) == 0 && !surplus(s) && !(peer && surplus(peer)))
+            return -1;
+        return (int)side_of(l, s);
+    }
+    return -1;
+}
+
 static void add_values(struct values *to, const struct values *from)
 {
     size_t i;

@@ -27,6 +27,7 @@ struct side {
     sqlite3_stmt *flows; /* frame, flow in order of frames */
     uint64_t flow_frame;
     uint32_t flow;
+    uint8_t end;
     bool has; /* the fields below hold the next frame */
     uint64_t mark;
     struct loss_frame f;
@@ -63,6 +64,7 @@ static uint32_t flow_of(struct side *s, uint64_t frame_no)
         }
         s->flow_frame = (uint64_t)sqlite3_column_int64(s->flows, 0);
         s->flow = (uint32_t)sqlite3_column_int64(s->flows, 1);
+        s->end = sqlite3_column_int64(s->flows, 2) != 0;
     }
     return s->flow_frame == frame_no ? s->flow : 0;
 }
@@ -92,6 +94,7 @@ static void advance(struct match *m, unsigned which)
             .kind = packet_kind(&p),
             .size = p.true_len,
             .flow = flow_of(s, f.frame_no),
+            .end = s->end,
             .port = p.src_port < p.dst_port ? p.src_port : p.dst_port,
             .local = packet_is_local(&p),
             .bytes =
@@ -130,7 +133,7 @@ static int open_side(struct store *s, uint32_t source, struct side *side, char *
         return ERR_OK;
     }
     side->decoder = packet_decoder_new();
-    if (sqlite3_prepare_v2(store_db(s), "SELECT frame, flow FROM packet WHERE source = ?1",
+    if (sqlite3_prepare_v2(store_db(s), "SELECT frame, flow, from_b FROM packet WHERE source = ?1",
                            -1, &side->flows, NULL) != SQLITE_OK)
         return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(store_db(s)));
     sqlite3_bind_int64(side->flows, 1, source);
@@ -257,24 +260,34 @@ static void settle_flows(struct match_result *out)
     if (out->n_flows)
         qsort(out->flows, out->n_flows, sizeof(*out->flows), by_flows);
     for (i = 0; i < out->n_flows; i++) {
-        if (n && by_flows(&out->flows[n - 1], &out->flows[i]) == 0)
-            out->flows[n - 1].n += out->flows[i].n;
-        else
-            out->flows[n++] = out->flows[i];
+        struct match_flow *last = n ? &out->flows[n - 1] : NULL, *next = &out->flows[i];
+        unsigned end;
+
+        if (!last || by_flows(last, next) != 0) {
+            out->flows[n++] = *next;
+            continue;
+        }
+        last->n += next->n;
+        for (end = 0; end < 2; end++)
+            last->sender[end] = last->sender[end] ? last->sender[end] : next->sender[end];
     }
     out->n_flows = n;
 }
 
-static void note_flows(struct match_result *out, uint32_t a, uint32_t b)
+static void note_flows(struct match_result *out, const struct loss_frame *a,
+                       const struct loss_frame *b)
 {
+    struct match_flow f = { .a = a->flow, .b = b->flow, .n = 1, .swapped = a->end != b->end };
     size_t i;
 
-    if (!a || !b)
+    if (!f.a || !f.b)
         return;
+    f.sender[a->end] = a->sender;
     /* Frames of one flow come together: the last entries are the likely ones. */
     for (i = out->n_flows; i-- > 0;) {
-        if (out->flows[i].a == a && out->flows[i].b == b) {
+        if (by_flows(&out->flows[i], &f) == 0) {
             out->flows[i].n++;
+            out->flows[i].sender[a->end] = a->sender;
             return;
         }
         if (out->n_flows - i > 256)
@@ -285,7 +298,7 @@ static void note_flows(struct match_result *out, uint32_t a, uint32_t b)
         out->flows_overflow = out->n_flows > MATCH_FLOWS_MAX / 4 * 3;
     }
     if (!out->flows_overflow)
-        VEC_PUSH(out->flows, out->n_flows, out->cap_flows, (struct match_flow){ a, b, 1 });
+        VEC_PUSH(out->flows, out->n_flows, out->cap_flows, f);
 }
 
 /* The frame at hand of `side`: finds its partner, or waits. */
@@ -302,7 +315,7 @@ static void take(struct match *m, unsigned side)
 
             m->out->both++;
             losses_both(m->losses, a, b);
-            note_flows(m->out, a->flow, b->flow);
+            note_flows(m->out, a, b);
             remove_node(m, index);
             return;
         }
