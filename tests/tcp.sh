@@ -64,6 +64,8 @@ says acks-lost tcp-dead-peer "See what drops the acknowledgements between acks-l
 gives lost-behind "dead-peer likely critical; fault"
 says lost-behind tcp-dead-peer "The segments do get as far as lost-behind/a-router.pcap."
 says lost-behind tcp-dead-peer "are lost behind that capture"
+gives seen-twice "dead-peer likely critical; fault"
+says seen-twice tcp-dead-peer "The segments do get as far as seen-twice/router.pcap."
 gives reused-own-rst "tuple-reuse confirmed critical; dead-peer confirmed critical; fault"
 says reused-own-rst tcp-tuple-reuse "It never reached reused-own-rst/server.pcap: it is lost on the way."
 gives given-up-before "dead-peer likely critical; fault"

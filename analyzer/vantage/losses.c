@@ -246,6 +246,11 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
         VEC_PUSH(l->kept, l->n_kept, l->cap_kept, (struct kept){ *f, (uint8_t)side });
 }
 
+void losses_several_links(struct losses *l)
+{
+    l->shared_link = false;
+}
+
 /* -- directions -------------------------------------------------------------------------------- */
 
 /* How much later its frames are at b than at a, on average; negative: earlier. */

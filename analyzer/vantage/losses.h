@@ -55,6 +55,10 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
 /* Only one has it (0: a, 1: b), well inside the overlap. */
 void losses_only(struct losses *l, unsigned side, const struct loss_frame *f);
 
+/* One of the captures is of several links: what stays on one of them is no loss at the other
+ * capture. */
+void losses_several_links(struct losses *l);
+
 /* The vantage that a sender is nearer to, 0 a or 1 b; -1: not known. */
 int losses_side_of(const struct losses *l, uint64_t sender);
 

@@ -18,6 +18,13 @@
 
 #define BUCKETS (1u << 18)
 #define NONE    UINT32_MAX
+#define RECENT  64u /* frames that a copy is looked for among */
+
+/* A frame as one place of a capture saw it. */
+struct sighting {
+    uint64_t mark, place, sender;
+    int64_t ns;
+};
 
 /* One capture being read. */
 struct side {
@@ -28,6 +35,9 @@ struct side {
     uint64_t flow_frame;
     uint32_t flow;
     uint8_t end;
+    struct sighting recent[RECENT]; /* a ring */
+    size_t n_seen;
+    uint64_t n_copies;
     bool has; /* the fields below hold the next frame */
     uint64_t mark;
     struct loss_frame f;
@@ -55,6 +65,7 @@ struct match {
 /* -- reading -------------------------------------------------------------------------------------
  */
 
+/* Its flow, or 0; sets s->end. */
 static uint32_t flow_of(struct side *s, uint64_t frame_no)
 {
     while (s->flow_frame < frame_no) {
@@ -69,6 +80,27 @@ static uint32_t flow_of(struct side *s, uint64_t frame_no)
     return s->flow_frame == frame_no ? s->flow : 0;
 }
 
+/* A router's capture of all interfaces has a frame as it comes and as it goes: nothing passed
+ * twice. */
+static bool is_copy(struct side *s, const struct packet *p)
+{
+    struct sighting now = { s->mark, packet_place(p), packet_sender(p), p->time_ns };
+    size_t i, n = s->n_seen < RECENT ? s->n_seen : RECENT;
+
+    for (i = 0; i < n; i++) {
+        const struct sighting *r = &s->recent[i];
+        int64_t gap = now.ns - r->ns;
+
+        if (r->mark == now.mark && r->place != now.place && r->sender == now.sender && gap >= 0 &&
+            gap <= PACKET_COPY_NS) {
+            s->n_copies++;
+            return true;
+        }
+    }
+    s->recent[s->n_seen++ % RECENT] = now;
+    return false;
+}
+
 /* The next frame that can be matched. */
 static void advance(struct match *m, unsigned which)
 {
@@ -81,7 +113,7 @@ static void advance(struct match *m, unsigned which)
         bool tcp;
 
         packet_decode(s->decoder, &f, &p);
-        if (!f.has_time || !packet_mark(&p, &s->mark))
+        if (!f.has_time || !packet_mark(&p, &s->mark) || is_copy(s, &p))
             continue;
         s->has = true;
         tcp = p.l4 == 6;
@@ -388,6 +420,8 @@ int match_pair(struct store *s, const struct vantage_pair *pair, struct match_re
         memset(m.buckets, 0xff, BUCKETS * sizeof(*m.buckets));
         m.free_list = m.oldest[0] = m.oldest[1] = m.newest[0] = m.newest[1] = NONE;
         run(&m);
+        if (m.side[0].n_copies || m.side[1].n_copies)
+            losses_several_links(*losses);
         settle_flows(out);
         free(m.nodes);
         free(m.buckets);

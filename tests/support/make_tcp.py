@@ -517,6 +517,15 @@ def lost_behind(net):
 
 
 @case
+def seen_twice(net):
+    """The router's capture is of all its links: it has each packet as it comes and as it goes."""
+    dying(net, 0)
+    router = elsewhere(net, 0.001, {})
+    router.frames += [(t + 0.0001, bytes.fromhex("02000000aa0102000000aa02") + f[12:]) for t, f in router.frames]
+    return {"client": net, "router": router}
+
+
+@case
 def reused_own_rst(net):
     """The client reset its connection, which the server never heard of; then the new one dies at the client's side."""
     t = net.tcp(ports=(50333, 443))
