@@ -41,7 +41,23 @@
 -- samples: fires: lwip-reboot/zombie mqtt/unanswered; silent: lwip-reboot/recovered lwip-reboot/good-rng;
 --   unknown: mqtt/cut-while-pinging
 
-WITH session AS MATERIALIZED (
+-- The client's next connection to that broker.  One sort: there may be very many of two hosts.
+WITH asker AS MATERIALIZED (
+    SELECT m.source, m.id, m.ping_frame AS at, CASE m.client WHEN 'a' THEN f.a ELSE f.b END AS sender,
+           CASE m.client WHEN 'a' THEN f.b ELSE f.a END AS receiver, CASE m.client WHEN 'a' THEN f.b_port ELSE f.a_port END AS port
+    FROM mqtt_session m CROSS JOIN flow f ON f.source = m.source AND f.id = m.flow WHERE m.ping_frame IS NOT NULL
+),
+anew AS MATERIALIZED (
+    SELECT source, id, frame FROM (
+        SELECT source, id, min(opened) OVER (PARTITION BY source, sender, receiver, port ORDER BY at DESC, opened IS NOT NULL
+                                             ROWS UNBOUNDED PRECEDING) AS frame
+        FROM (SELECT source, id, sender, receiver, port, at, NULL AS opened FROM asker
+              UNION ALL SELECT n.source, NULL, n.a, n.b, n.b_port, n.first_frame, n.first_frame
+              FROM (SELECT DISTINCT source, sender, receiver FROM asker) k
+              CROSS JOIN flow n ON n.source = k.source AND n.a = k.sender AND n.b = k.receiver WHERE n.proto = 'tcp'))
+    WHERE id IS NOT NULL
+),
+session AS MATERIALIZED (
     SELECT m.*, l.rst_by, l.end_state, f.life, f.a_frames + f.b_frames AS frames, s.packets,
            CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
            CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
@@ -50,10 +66,7 @@ WITH session AS MATERIALIZED (
            -- The first FIN or RST of either end after the ping.
            (SELECT min(x) FROM (SELECT l.a_fin_frame AS x UNION ALL SELECT l.b_fin_frame UNION ALL SELECT l.rst_frame)
              WHERE x > m.ping_frame) AS end_frame,
-           -- Its next connection to that broker.
-           (SELECT min(n.first_frame) FROM flow n WHERE n.source = f.source AND n.proto = 'tcp' AND n.first_frame > m.ping_frame
-               AND n.a = CASE m.client WHEN 'a' THEN f.a ELSE f.b END AND n.b = CASE m.client WHEN 'a' THEN f.b ELSE f.a END
-               AND n.b_port = CASE m.client WHEN 'a' THEN f.b_port ELSE f.a_port END) AS anew_frame,
+           n.frame AS anew_frame,
            w.sent_frame AS unacked_frame, w.resent AS tcp_resent, s.last_ns AS capture_ns,
            -- Acknowledged at last, after many seconds.
            (SELECT max(x.resent) FROM tcp_waiting x WHERE x.source = m.source AND x.flow = m.flow AND x.sent_by = m.client
@@ -65,6 +78,7 @@ WITH session AS MATERIALIZED (
     FROM mqtt_session m
     CROSS JOIN flow f ON f.source = m.source AND f.id = m.flow
     JOIN source s ON s.id = m.source
+    LEFT JOIN anew n ON n.source = m.source AND n.id = m.id
     LEFT JOIN tcp_life l ON l.source = m.source AND l.flow = m.flow
     LEFT JOIN tcp_waiting w ON w.source = m.source AND w.flow = m.flow AND w.sent_by = m.client
          AND w.answer_frame IS NULL AND w.what = 'data' AND w.sent_frame <= m.ping_frame
@@ -127,7 +141,7 @@ ranked AS MATERIALIZED (
 -- Of several views of one session the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
@@ -159,7 +173,7 @@ told AS (
           FROM mqtt_disconnect d JOIN mqtt_session m ON m.source = d.source AND m.flow = d.flow AND m.client <> d.sent_by
           JOIN flow f ON f.source = m.source AND f.id = m.flow JOIN source s ON s.id = m.source
           WHERE d.reason = 141 AND d.peer_frame IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM pair_view p JOIN mqtt_disconnect x
+            AND NOT EXISTS (SELECT 1 FROM pair_view p CROSS JOIN mqtt_disconnect x
                             ON x.source = p.other_source AND x.flow = p.other_flow AND x.reason = 141 AND x.peer_frame IS NOT NULL
                             WHERE p.view_source = m.source AND p.view_flow = m.flow AND p.fuller))
 ),
@@ -174,8 +188,9 @@ quiet AS (
                  CASE m.client WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
                  CASE m.client WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end
           FROM mqtt_session m JOIN tcp_life l ON l.source = m.source AND l.flow = m.flow
-          JOIN flow f ON f.source = m.source AND f.id = m.flow JOIN source s ON s.id = m.source
-          JOIN packet p ON p.source = m.source AND p.frame = CASE m.client WHEN 'a' THEN l.b_fin_frame ELSE l.a_fin_frame END
+          JOIN flow f ON f.source = m.source AND f.id = m.flow AND f.last_ns - m.client_ns >= 1500000000 * m.keepalive_s
+          JOIN source s ON s.id = m.source
+          CROSS JOIN packet p ON p.source = m.source AND p.frame = CASE m.client WHEN 'a' THEN l.b_fin_frame ELSE l.a_fin_frame END
           WHERE m.read_by = 'content' AND m.keepalive_s > 0 AND m.connack_code = 0 AND m.disconnect_frame IS NULL
             AND NOT m.client_unseen AND p.time_ns - m.client_ns >= 1500000000 * m.keepalive_s
             AND coalesce(CASE m.client WHEN 'a' THEN l.a_fin_frame ELSE l.b_fin_frame END > p.frame, TRUE)

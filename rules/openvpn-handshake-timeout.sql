@@ -120,7 +120,8 @@ judged AS (
     FROM story s LEFT JOIN icmp i ON i.source = s.source AND i.client_address = s.client_address
          AND i.server_end = s.server_end AND i.n = 1
     WHERE NOT EXISTS (SELECT 1 FROM said x WHERE x.rule = 'openvpn-window-stall'
-                      AND x.verdict_key LIKE s.client_address || ' > ' || s.server_end || ' %')
+                      AND x.verdict_key > s.client_address || ' > ' || s.server_end || ' '
+                      AND x.verdict_key < s.client_address || ' > ' || s.server_end || '!')
 ),
 ranked AS MATERIALIZED (
     SELECT *, CASE say WHEN 'refused' THEN 1 WHEN 'cut' THEN 3 ELSE 2 END AS rank FROM judged
@@ -129,7 +130,7 @@ ranked AS MATERIALIZED (
 -- ends it for all.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
       AND NOT EXISTS (SELECT 1 FROM failed f JOIN pair_view v ON v.view_source = f.source AND v.view_flow = f.flow
                       JOIN negotiation n ON n.source = v.other_source AND n.flow = v.other_flow AND n.complete

@@ -36,26 +36,25 @@
 --   openvpn-stall/cut-ping openvpn-stall/one-way openvpn-stall/client-left
 
 WITH negotiated AS MATERIALIZED (
-    SELECT DISTINCT n.source, CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
+    SELECT DISTINCT n.source, CAST(CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS TEXT) AS client_address,
            CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow WHERE n.client IS NOT NULL
 ),
 -- In a capture that began later, which end is the client shows where that host negotiates with that server.
 sided AS MATERIALIZED (
-    SELECT s.*, coalesce(s.client, max(CASE WHEN n.client_address = f.a AND n.server_end = endpoint(f.b, f.b_port) THEN 'a'
-                                            WHEN n.client_address = f.b AND n.server_end = endpoint(f.a, f.a_port) THEN 'b' END))
-                AS client_side
+    SELECT s.*, coalesce(s.client, CASE WHEN y.source IS NOT NULL THEN 'b' WHEN x.source IS NOT NULL THEN 'a' END) AS client_side
     FROM openvpn_session s JOIN flow f ON f.source = s.source AND f.id = s.flow
-    LEFT JOIN negotiated n ON s.client IS NULL AND n.source = s.source
-         AND ((n.client_address = f.a AND n.server_end = endpoint(f.b, f.b_port))
-              OR (n.client_address = f.b AND n.server_end = endpoint(f.a, f.a_port)))
-    GROUP BY s.source, s.id
+    LEFT JOIN negotiated x ON s.client IS NULL AND x.source = s.source
+         AND x.client_address = f.a AND x.server_end = endpoint(f.b, f.b_port)
+    LEFT JOIN negotiated y ON s.client IS NULL AND y.source = s.source
+         AND y.client_address = f.b AND y.server_end = endpoint(f.a, f.a_port)
 ),
 session AS MATERIALIZED (
     SELECT s.*, c.last_ns AS capture_ns,
            CASE s.client_side WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE s.client_side WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end,
-           CASE s.client_side WHEN 'b' THEN f.a ELSE f.b END AS server, CASE s.client_side WHEN 'b' THEN f.a_port ELSE f.b_port END AS port,
+           CAST(CASE s.client_side WHEN 'b' THEN f.a ELSE f.b END AS TEXT) AS server,
+           CAST(CASE s.client_side WHEN 'b' THEN f.a_port ELSE f.b_port END AS INTEGER) AS port,
            -- who spoke last on: the end that was not heard any more is the other one
            CASE WHEN s.a_since > 0 THEN 'a' ELSE 'b' END AS speaker,
            CASE WHEN s.a_since > 0 THEN s.a_since ELSE s.b_since END AS all_unanswered,
@@ -72,21 +71,23 @@ session AS MATERIALIZED (
            coalesce(CASE WHEN s.a_since > 0 THEN s.a_gap_ns ELSE s.b_gap_ns END, 10000000000) AS speaker_gap_ns,
            CASE WHEN s.a_since > 0 THEN s.b_last_frame ELSE s.a_last_frame END AS heard_frame,
            CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END AS heard_ns,
+           max(CASE WHEN s.a_since > 0 THEN s.b_last_ns ELSE s.a_last_ns END, f.first_ns) AS left_ns,
            CASE WHEN s.a_since > 0 THEN s.a_since_ns ELSE s.b_since_ns END AS unanswered_ns
     FROM sided s JOIN flow f ON f.source = s.source AND f.id = s.flow
     JOIN source c ON c.id = s.source
     WHERE s.up_frame IS NOT NULL AND s.client_side IS NOT NULL
 ),
 -- UDP to such a server that begins without a hard reset: a tunnel that was up before, perhaps under another address.
+named_by AS MATERIALIZED (SELECT source, flow, coalesce(a_peer_id, b_peer_id) AS peer_id FROM openvpn_session),
 resumed AS MATERIALIZED (
-    SELECT v.source, v.server, v.port, f.id, f.first_ns, f.client, coalesce(s.a_peer_id, s.b_peer_id) IS NULL AS nameless
-    FROM (SELECT DISTINCT source, server, port FROM session) v
-    CROSS JOIN (SELECT source, id, proto, first_ns, b AS address, b_port AS port, a AS client FROM flow
-                UNION ALL SELECT source, id, proto, first_ns, a, a_port, b FROM flow) f
+    SELECT v.source, v.server, v.port, f.id, f.first_ns, f.client, s.peer_id IS NULL AS nameless
+    FROM (SELECT source, id, proto, first_ns, b AS address, b_port AS port, a AS client FROM flow
+          UNION ALL SELECT source, id, proto, first_ns, a, a_port, b FROM flow) f
+    CROSS JOIN (SELECT DISTINCT source, server, port FROM session) v
       ON f.source = v.source AND f.proto = 'udp' AND f.port = v.port AND f.address = v.server
     LEFT JOIN (SELECT DISTINCT source, flow FROM openvpn_negotiation WHERE key_id = 0 AND mid = 0 AND negotiation = 1) n
       ON n.source = f.source AND n.flow = f.id
-    LEFT JOIN openvpn_session s ON s.source = f.source AND s.flow = f.id
+    LEFT JOIN named_by s ON s.source = f.source AND s.flow = f.id
     WHERE n.flow IS NULL
 ),
 peer AS (
@@ -99,25 +100,45 @@ named AS MATERIALIZED (
 -- A client whose address changes goes on from the new one (--float, and always with peer ids: P_DATA_V2).  Each end writes
 -- the id that the other one knows; where one has none, it is told by its address.
 floated AS MATERIALIZED (
-    SELECT source, id, min(first_ns) AS floated_ns FROM (
-        SELECT s.source, s.id, r.first_ns FROM session s JOIN peer p ON p.source = s.source AND p.flow = s.flow
-        JOIN named r ON r.source = s.source AND r.server = s.server AND r.port = s.port AND r.peer_id = p.peer_id
-        WHERE r.id <> s.flow AND r.first_ns > s.heard_ns
+    SELECT source, id, min(ns) AS floated_ns FROM (
+        SELECT source, id, min(first_ns) OVER (PARTITION BY source, server, port, peer_id ORDER BY at DESC, first_ns IS NOT NULL
+                                               ROWS UNBOUNDED PRECEDING) AS ns
+        FROM (SELECT s.source, s.id, s.server, s.port, p.peer_id, s.left_ns AS at, NULL AS first_ns
+              FROM session s CROSS JOIN peer p ON p.source = s.source AND p.flow = s.flow
+              UNION ALL SELECT source, NULL, server, port, peer_id, first_ns, first_ns FROM named)
         UNION ALL
-        SELECT s.source, s.id, r.first_ns FROM session s
-        JOIN resumed r ON r.source = s.source AND r.server = s.server AND r.port = s.port AND r.client = s.client_address
-        WHERE r.id <> s.flow AND r.first_ns > s.heard_ns AND (r.nameless OR coalesce(s.a_peer_id, s.b_peer_id) IS NULL))
+        SELECT source, id, CASE WHEN nameless THEN min(first_ns) OVER w ELSE min(first_ns) FILTER (WHERE nameless) OVER w END
+        FROM (SELECT source, id, server, port, client_address AS client, coalesce(a_peer_id, b_peer_id) IS NULL AS nameless,
+                     left_ns AS at, NULL AS first_ns FROM session
+              UNION ALL SELECT source, NULL, server, port, client, nameless, first_ns, first_ns FROM resumed)
+        WINDOW w AS (PARTITION BY source, server, port, client ORDER BY at DESC, first_ns IS NOT NULL ROWS UNBOUNDED PRECEDING))
+    WHERE id IS NOT NULL AND ns IS NOT NULL
     GROUP BY source, id
 ),
+-- By number: those after a packet are found without a look at all of a client's.
 negotiation AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY source, client_address, server_end ORDER BY new_ns, new_frame) AS number FROM (
     SELECT n.source, n.flow, n.start_frame AS new_frame, n.time_ns AS new_ns,
            coalesce(n.done_frame, n.own_data_frame, CASE WHEN n.waiting = 0 THEN n.agreed_frame END) AS new_done,
            coalesce(n.done_ns, n.last_ns) AS new_done_ns,
            CASE n.client WHEN 'b' THEN f.b ELSE f.a END AS client_address,
            CASE n.client WHEN 'b' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS server_end
     FROM openvpn_negotiation n JOIN flow f ON f.source = n.source AND f.id = n.flow
-    WHERE n.key_id = 0 AND n.client IS NOT NULL
+    WHERE n.key_id = 0 AND n.client IS NOT NULL)
 ),
+heard AS MATERIALIZED (
+    SELECT DISTINCT source, id, before FROM (
+        SELECT source, id, count(number) OVER (PARTITION BY source, client_address, server_end ORDER BY at, number IS NULL
+                                               ROWS UNBOUNDED PRECEDING) AS before
+        FROM (SELECT source, id, client_address, server_end, NULL AS number, heard_ns AS at FROM session WHERE all_unanswered >= 2
+              -- from its last packet on none is another client's, see below
+              UNION ALL SELECT source, id, client_address, server_end, NULL, max(heard_ns, all_last_ns - 1000000001) FROM session
+              WHERE all_unanswered >= 2
+              UNION ALL SELECT source, NULL, client_address, server_end, number, new_ns FROM negotiation))
+    WHERE id IS NOT NULL
+),
+-- Of what begins meanwhile the first are looked at, and those around its end.
+step(k) AS (VALUES (1) UNION ALL SELECT k + 1 FROM step WHERE k < 64),
 -- The sessions that begin after the silent end's last packet, from the same address.
 later AS MATERIALIZED (
     SELECT s.source, s.id, n.new_frame, n.new_ns, n.new_done,
@@ -126,24 +147,37 @@ later AS MATERIALIZED (
            -- the old one has not started again.  A second for what is on the way.
            CASE WHEN s.speaker = s.client_side THEN s.all_last_ns > n.new_ns
                 ELSE n.new_done IS NOT NULL AND s.all_last_ns > n.new_done_ns + 1000000000 END AS is_other
-    FROM session s JOIN negotiation n
+    FROM session s CROSS JOIN heard h ON h.source = s.source AND h.id = s.id
+    CROSS JOIN step CROSS JOIN negotiation n
       ON n.source = s.source AND n.client_address = s.client_address AND n.server_end = s.server_end
-     AND n.new_ns > s.heard_ns AND n.new_frame > s.up_frame
+     AND n.number = h.before + step.k AND n.new_ns > s.heard_ns AND n.new_frame > s.up_frame
      -- Who gave up starts again at once (--connect-retry: 5 s at most after the first failure), so the other one had not
      -- left off speaking at its intervals; if it had, it went away itself.
      AND n.new_ns - s.all_last_ns <= s.speaker_gap_ns + 10000000000
     WHERE s.all_unanswered >= 2
 ),
-following AS (
+following AS MATERIALIZED (
     SELECT s.*, n.new_frame, n.new_ns, n.new_done,
            CASE WHEN s.speaker = s.client_side THEN 'server' ELSE 'client' END AS silent,
-           row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.new_ns) AS nth
+           row_number() OVER (PARTITION BY s.source, s.id ORDER BY n.new_ns, n.new_frame) AS nth
     FROM session s
-    LEFT JOIN later n ON n.source = s.source AND n.id = s.id AND NOT n.is_other
+    LEFT JOIN (SELECT * FROM later WHERE NOT is_other ORDER BY source, id) n ON n.source = s.source AND n.id = s.id
      -- A client that the server had lost was away for its server's patience at most (120 s by default, twice that after
      -- --keepalive).  Later it is another story.
      AND (s.speaker = s.client_side OR n.new_ns - s.heard_ns <= 240000000000)
     WHERE s.all_unanswered >= 2
+),
+-- Frames where the speaker may have spoken on after the new session began: where such stretches overlap, one.
+beside AS MATERIALIZED (
+    SELECT source, id, flow, speaker = 'b' AS from_b, unanswered_frame AS first, new_frame AS until
+    FROM following WHERE nth = 1 AND all_last_ns > new_ns AND new_frame > unanswered_frame
+),
+stretch AS MATERIALIZED (
+    SELECT source, min(first) AS first, max(until) AS until
+    FROM (SELECT *, sum(begins) OVER (PARTITION BY source ORDER BY first, until, id) AS number
+          FROM (SELECT *, first >= coalesce(max(until) OVER (PARTITION BY source ORDER BY first, until, id
+                                                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS begins FROM beside))
+    GROUP BY source, number
 ),
 -- What the speaker said before the new session began; a server goes on until that one is up.
 timed AS MATERIALIZED (
@@ -152,9 +186,9 @@ timed AS MATERIALIZED (
            CASE WHEN p.n IS NULL THEN all_last_ns ELSE p.last_ns END AS last_ns
     FROM following f LEFT JOIN (
         SELECT f.source, f.id, count(p.frame) AS n, max(p.frame) AS last_frame, max(p.time_ns) AS last_ns
-        FROM following f CROSS JOIN packet p
-        WHERE f.nth = 1 AND f.all_last_ns > f.new_ns AND p.source = f.source AND p.frame >= f.unanswered_frame
-          AND p.frame < f.new_frame AND p.flow = f.flow AND p.from_b = (f.speaker = 'b')
+        FROM stretch x CROSS JOIN packet p ON p.source = x.source AND p.frame >= x.first AND p.frame < x.until
+        CROSS JOIN beside f ON f.source = p.source AND f.flow = p.flow AND f.from_b = p.from_b
+        WHERE p.frame >= f.first AND p.frame < f.until
         GROUP BY f.source, f.id) p ON p.source = f.source AND p.id = f.id
     WHERE f.nth = 1
 ),
@@ -193,7 +227,7 @@ ranked AS MATERIALIZED (
 -- Of several views of one tunnel the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
 ),
 -- One time and the same ends in captures that were not recognised as vantages: the one that goes on longest speaks.

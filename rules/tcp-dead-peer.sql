@@ -66,30 +66,60 @@ still AS MATERIALIZED (
     FROM pair_part p JOIN tcp_waiting x ON x.source = p.later_source AND x.flow = p.later_flow
     WHERE x.answer_frame IS NULL
 ),
+-- (By flow: of a direction there may be thousands.)
+lost AS MATERIALIZED (SELECT from_source, to_source, flow, time_ns FROM pair_lost WHERE flow IS NOT NULL),
+-- Directions of which all that was lost is listed.
+listed AS MATERIALIZED (
+    SELECT d.from_source, d.to_source FROM pair_direction d
+    LEFT JOIN (SELECT from_source, to_source, count(*) AS n FROM pair_lost GROUP BY 1, 2) l
+      ON l.from_source = d.from_source AND l.to_source = d.to_source
+    WHERE d.proven AND d.lost <= coalesce(l.n, 0)
+),
+-- The next connection from the sender to the same port.  One sort: there may be very many of two hosts.
+asker AS MATERIALIZED (
+    SELECT w.source, w.id,
+           -- (A RST that only answers what comes at last says that it was given up before.)
+           CASE WHEN w.rst_by = w.sent_by AND w.heard_frame BETWEEN w.last_frame AND w.rst_frame
+                THEN w.resend_frame ELSE w.last_frame END AS last_frame,
+           CASE w.sent_by WHEN 'a' THEN f.a ELSE f.b END AS sender,
+           CASE w.sent_by WHEN 'a' THEN f.b ELSE f.a END AS receiver,
+           CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END AS port
+    FROM tcp_waiting w CROSS JOIN flow f ON f.source = w.source AND f.id = w.flow
+    WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
+),
+reconnect AS MATERIALIZED (
+    SELECT source, id, frame FROM (
+        SELECT source, id, min(opened) OVER (PARTITION BY source, sender, receiver, port ORDER BY at DESC, opened IS NOT NULL
+                                             ROWS UNBOUNDED PRECEDING) AS frame
+        FROM (SELECT source, id, sender, receiver, port, last_frame AS at, NULL AS opened FROM asker
+              UNION ALL SELECT n.source, NULL, n.a, n.b, n.b_port, n.first_frame, n.first_frame
+              FROM (SELECT DISTINCT source, sender, receiver FROM asker) k
+              CROSS JOIN flow n ON n.source = k.source AND n.a = k.sender AND n.b = k.receiver WHERE n.proto = 'tcp'))
+    WHERE id IS NOT NULL
+),
 waiting AS MATERIALIZED (
     SELECT w.*, f.a_frames + f.b_frames AS frames, s.packets, s.name AS here,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS receiver,
            CASE w.what WHEN 'data' THEN 'data' ELSE 'a keep-alive' END AS what_sent,
            -- A second vantage knows whether the segments came through; it must have been compared whole.
-           (SELECT b.name FROM pair_lost l JOIN pair_lost k ON k.from_source = l.from_source AND k.to_source = l.to_source
+           -- (By frame: of a direction there may be thousands.)
+           (SELECT b.name FROM pair_lost l JOIN pair_lost k ON +k.from_source = l.from_source AND +k.to_source = l.to_source
                AND k.frame = w.last_frame JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = w.source AND l.frame = w.sent_frame LIMIT 1) AS lost_before,
+             WHERE +l.from_source = w.source AND l.frame = w.sent_frame LIMIT 1) AS lost_before,
            (SELECT b.name FROM behind t JOIN source b ON b.id = t.source
              WHERE t.view_source = w.source AND t.view_flow = w.flow AND t.sent_by = w.sent_by AND t.compared = 1
                AND w.last_ns BETWEEN t.from_ns + t.error_ns AND t.to_ns - t.error_ns
                -- Where that capture is not whole, nothing is said to be lost, and nothing to have arrived.
-               AND EXISTS (SELECT 1 FROM pair_direction d WHERE d.from_source = w.source AND d.to_source = t.source AND d.proven
-                           -- and all that was lost is listed
-                           AND d.lost <= (SELECT count(*) FROM pair_lost l WHERE l.from_source = w.source AND l.to_source = t.source))
-               AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
+               AND EXISTS (SELECT 1 FROM listed d WHERE d.from_source = w.source AND d.to_source = t.source)
+               AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE +l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
              LIMIT 1) AS arrived_at,
            -- There it was acknowledged, or it would wait there too; and what the other end said then never came here.
            (SELECT b.name FROM behind t JOIN source b ON b.id = t.source
              WHERE t.view_source = w.source AND t.view_flow = w.flow AND t.sent_by = w.sent_by
                AND NOT EXISTS (SELECT 1 FROM tcp_waiting x WHERE x.source = t.source AND x.flow = t.flow AND x.seq = w.seq
                                AND x.answer_frame IS NULL)
-               AND (SELECT count(*) FROM pair_lost l WHERE l.from_source = t.source AND l.to_source = w.source AND l.flow = t.flow
+               AND (SELECT count(*) FROM lost l WHERE l.from_source = t.source AND l.to_source = w.source AND l.flow = t.flow
                     AND l.time_ns - t.ahead_ns BETWEEN w.time_ns AND w.last_ns + 1000000000) > w.resent / 2
              LIMIT 1) AS answered_at,
            (SELECT min(e.error_frame) FROM icmp_error e WHERE e.source = w.source AND e.flow = w.flow AND e.about = w.sent_by
@@ -107,17 +137,12 @@ waiting AS MATERIALIZED (
                 WHEN w.probes_answered > 0 THEN printf('%s had answered a keep-alive before',
                     CASE w.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END)
                 ELSE 'the connection had been set up' END AS before,
-           (SELECT min(n.first_frame) FROM flow n
-             WHERE n.source = f.source AND n.proto = 'tcp'
-               AND n.first_frame > CASE WHEN w.rst_by = w.sent_by AND w.heard_frame BETWEEN w.last_frame AND w.rst_frame
-                                        THEN w.resend_frame ELSE w.last_frame END
-               AND n.a = CASE w.sent_by WHEN 'a' THEN f.a ELSE f.b END
-               AND n.b = CASE w.sent_by WHEN 'a' THEN f.b ELSE f.a END
-               AND n.b_port = CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END) AS reconnect_frame
+           n.frame AS reconnect_frame
     FROM tcp_waiting w
     CROSS JOIN flow f ON f.source = w.source AND f.id = w.flow
     JOIN tcp_life o ON o.source = w.source AND o.flow = w.flow
     JOIN source s ON s.id = w.source
+    LEFT JOIN reconnect n ON n.source = w.source AND n.id = w.id
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1
       -- The other end spoke and acknowledged before, if only the SYN, so this is not a capture of one direction.
       -- It may have done so in the capture before this one.
@@ -164,7 +189,7 @@ judged AS (
     FROM (SELECT *, close_frame = rst_frame AND rst_answers
                  OR (SELECT p.time_ns FROM packet p WHERE p.source = parted.source AND p.frame = close_frame) > due_ns AS late FROM parted)
 ),
-timed AS (
+timed AS MATERIALIZED (
     SELECT *,
            coalesce(CASE WHEN say = 'left' THEN left_ns WHEN say IN ('stopped', 'limit', 'closing', 'afterclose') THEN last_ns
                     WHEN say = 'gaveup' THEN (SELECT p.time_ns FROM packet p WHERE p.source = judged.source
@@ -182,7 +207,7 @@ lasting AS MATERIALIZED (
                                -- there it speaks for itself
                                AND NOT EXISTS (SELECT 1 FROM timed y WHERE y.seq = timed.seq AND y.source <> timed.source
                                                AND y.sender = timed.sender AND y.receiver = timed.receiver)))
-      AND NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_view p JOIN tcp_waiting x
+      AND NOT (say = 'cut' AND EXISTS (SELECT 1 FROM pair_view p CROSS JOIN tcp_waiting x
                                        ON x.source = p.other_source AND x.flow = p.other_flow AND x.seq = timed.seq
                                        WHERE p.view_source = timed.source AND p.view_flow = timed.flow AND p.fuller))
       AND (say IN ('cut', 'limit', 'left') OR last_ns - time_ns >= 3000000000
@@ -199,10 +224,10 @@ ranked AS MATERIALIZED (
 -- Of several views of one life the one that shows most speaks, of equal ones the fullest.
 chosen AS (
     SELECT * FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.seq = r.seq
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
       -- Last words that a RST answered, as another view shows, are not worth a word.
-      AND NOT (rank = 4 AND EXISTS (SELECT 1 FROM pair_view v JOIN tcp_waiting x ON x.source = v.other_source AND x.flow = v.other_flow
+      AND NOT (rank = 4 AND EXISTS (SELECT 1 FROM pair_view v CROSS JOIN tcp_waiting x ON x.source = v.other_source AND x.flow = v.other_flow
                                                                             AND x.seq = r.seq AND x.rst_by <> x.sent_by
                                     WHERE v.view_source = r.source AND v.view_flow = r.flow))
 ),

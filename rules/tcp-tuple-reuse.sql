@@ -103,12 +103,12 @@ attempt AS MATERIALIZED (
            coalesce(here.resend_frame, later.resend_frame) AS resent_frame, coalesce(here.sender, later.sender) AS sender,
            coalesce(here.over, later.over) AS unacked_over,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = coalesce(here.source, later.source)
+             WHERE +l.from_source = coalesce(here.source, later.source)
                AND l.frame = coalesce(here.sent_frame, later.sent_frame) LIMIT 1) AS lost_unacked,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
+             WHERE +l.from_source = t.source AND l.frame = t.rst_frame LIMIT 1) AS lost_rst,
            (SELECT b.name FROM pair_lost l JOIN source b ON b.id = l.to_source
-             WHERE l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
+             WHERE +l.from_source = t.source AND l.frame = t.syn_frame LIMIT 1) AS lost_syn,
            -- RFC 9293 sections 3.4.2 and 3.6.1: TIME-WAIT lasts 2 MSL, 4 minutes.
            before.end_state IS 'closed' AND coalesce(t.time_ns - bf.last_ns < 240000000000, TRUE) AS in_timewait,
            c.first_ns = c.last_ns AS no_clock, -- a capture whose frames all have one time
@@ -178,7 +178,7 @@ chosen AS (
     SELECT *, (SELECT min(x.twin_host) FROM twin x WHERE x.source = r.source AND x.flow = r.flow AND x.syn_frame = r.syn_frame
                AND x.twin_host <> r.host) AS inner_host
     FROM ranked r
-    WHERE NOT EXISTS (SELECT 1 FROM pair_view v JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
       AND NOT EXISTS (SELECT 1 FROM twin x WHERE x.source = r.source AND x.flow = r.flow AND x.syn_frame = r.syn_frame
                       AND (x.twin_rank < r.rank OR (x.twin_rank = r.rank AND x.fuller)))

@@ -29,7 +29,7 @@ WITH captured AS MATERIALIZED (
            CASE h.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS client_end,
            CASE h.sent_by WHEN 'a' THEN endpoint(f.b, f.b_port) ELSE endpoint(f.a, f.a_port) END AS server_end,
            -- Another capture of this life may have the answer.
-           coalesce(min(s.random), (SELECT min(y.random) FROM pair_view p JOIN tls_server_hello y ON y.source = p.other_source
+           coalesce(min(s.random), (SELECT min(y.random) FROM pair_view p CROSS JOIN tls_server_hello y ON y.source = p.other_source
                                     AND y.flow = p.other_flow AND y.lane = h.lane AND y.retry = 0
                                     WHERE p.view_source = h.source AND p.view_flow = h.flow)) AS server_random,
            CASE h.sent_by WHEN 'a' THEN f.b_frames ELSE f.a_frames END > 0 AS heard
@@ -43,7 +43,7 @@ WITH captured AS MATERIALIZED (
       AND NOT EXISTS (SELECT 1 FROM tls_client_hello e WHERE e.source = h.source AND e.flow = h.flow AND e.random = h.random
                       AND e.sent_by <> h.sent_by AND e.frame < h.frame)
       -- The same life in a capture that has more of it is the same hello.
-      AND NOT EXISTS (SELECT 1 FROM pair_view p JOIN tls_client_hello x ON x.source = p.other_source AND x.flow = p.other_flow
+      AND NOT EXISTS (SELECT 1 FROM pair_view p CROSS JOIN tls_client_hello x ON x.source = p.other_source AND x.flow = p.other_flow
                       AND x.random_tail = h.random_tail
                       WHERE p.view_source = h.source AND p.view_flow = h.flow AND p.fuller)
     GROUP BY h.source, h.id
@@ -126,8 +126,8 @@ proof AS (
     FROM hello h JOIN source s ON s.id = h.source
     UNION ALL
     SELECT k.tail, 'secret', k.source, NULL, k.line, NULL, NULL, NULL, k.random, s.name || ' line ' || k.line
-    FROM secret k JOIN source s ON s.id = k.source
-    WHERE k.label = (SELECT min(label) FROM secret x WHERE x.tail = k.tail)
+    FROM (SELECT *, min(label) OVER (PARTITION BY tail) AS first_label FROM secret) k JOIN source s ON s.id = k.source
+    WHERE k.label = k.first_label
 ),
 numbered AS (
     SELECT *, row_number() OVER (PARTITION BY tail ORDER BY time_ns IS NULL, time_ns, source, frame, line) AS n

@@ -77,7 +77,7 @@ attempt AS (
     JOIN flow o ON o.a = f.host OR o.b = f.host
     JOIN tcp_attempt t ON t.source = o.source AND t.flow = o.id
     WHERE f.host = CASE t.opener WHEN 'a' THEN o.a ELSE o.b END AND abs(t.isn_delta) < 65536
-      AND NOT EXISTS (SELECT 1 FROM pair_view p JOIN tcp_attempt x
+      AND NOT EXISTS (SELECT 1 FROM pair_view p CROSS JOIN tcp_attempt x
                       ON x.source = p.other_source AND x.flow = p.other_flow AND x.isn = t.isn
                       WHERE p.view_source = t.source AND p.view_flow = t.flow AND p.fuller)
     WINDOW w AS (PARTITION BY f.host, o.a, o.a_port, o.b, o.b_port ORDER BY t.time_ns, t.source, t.syn_frame))

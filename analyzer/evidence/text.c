@@ -8,6 +8,7 @@
 #include "base/times.h"
 
 #define US_PER_S INT64_C(1000000)
+#define US_MAX   INT64_C(9000000000000000) /* about the year 2255: facts count nanoseconds */
 
 size_t text_find(struct bytes in, const char *word)
 {
@@ -261,6 +262,10 @@ bool text_time(struct bytes *in, struct text_time *out)
     if (!epoch(&b, out) && !iso(&b, out) && !named_month(&b, true, out) &&
         !named_month(&b, false, out))
         return false;
+    if (out->clock_us > US_MAX || out->clock_us < -US_MAX) {
+        *out = (struct text_time){ 0 };
+        return false;
+    }
     behind = b;
     if (!out->has_zone && text_blanks(&behind) && text_skip(&behind, "us=") &&
         text_number(&behind, 999999, &us)) {

@@ -52,7 +52,7 @@ bool text_begins_word(struct bytes in, size_t at);
  *     1714550000.123456               seconds since 1970, UTC, with six decimals
  *     May  1 10:00:00                 syslog: no year
  *
- * False: the line has none, *out says so.
+ * False: the line has none, or one that nanoseconds since 1970 cannot count; *out says so.
  */
 bool text_time(struct bytes *in, struct text_time *out);
 

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/times.h"
+
 static int64_t difference(const struct clock_point *p)
 {
     return p->b_ns - p->a_ns;
@@ -83,7 +85,12 @@ bool clock_fit(struct clock_point *p, size_t n, struct clock_fit *out)
 
 int64_t clock_to_a(const struct clock_fit *f, int64_t b_ns)
 {
-    int64_t a = b_ns - f->offset_ns;
+    int64_t a;
+    double gained;
 
-    return a - (int64_t)((double)(a - f->at_ns) * f->drift / (1 + f->drift));
+    if (__builtin_sub_overflow(b_ns, f->offset_ns, &a))
+        a = b_ns < 0 ? INT64_MIN : INT64_MAX;
+    a = times_tame(a);
+    gained = (double)(a - f->at_ns) * f->drift / (1 + f->drift);
+    return fabs(gained) < 4e18 ? times_tame(a - (int64_t)gained) : a;
 }

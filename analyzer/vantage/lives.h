@@ -16,8 +16,10 @@
 
 struct store;
 
+#define LIVES_MAX 4194304u /* pairs of lives of one case that are related */
+
 struct live {
-    int64_t source, flow, at_ns;
+    uint32_t source, flow;
 };
 
 struct live_pair {
@@ -29,12 +31,19 @@ struct live_pair {
 
 struct live_pairs {
     struct live_pair *all;
-    size_t n, cap;
+    size_t n, cap, max;
+    uint32_t *unrelated; /* sources with lives that found no room, sorted */
+    size_t n_unrelated, cap_unrelated;
 };
 
 /* Do several sources have TCP lives? */
 bool lives_in_several(struct store *s);
-/* Appends to *out; the caller frees out->all. */
+/* Adds a pair; where out->max are there, the two sources are `unrelated`. */
+void lives_add(struct live_pairs *out, const struct live_pair *pair);
+/* Not all of this source's lives are related to another one's. */
+void lives_unrelated(struct live_pairs *out, uint32_t source);
+void lives_free(struct live_pairs *l);
+/* Appends to *out, whose `max` the caller sets; lives_free frees what it holds. */
 int lives_find(struct store *s, struct live_pairs *out, struct err *err);
 
 #endif

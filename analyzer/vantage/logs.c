@@ -62,19 +62,23 @@ struct group {
 static void judge(struct group *g, const struct fact_sink *sink)
 {
     const struct fact_where nowhere = { 0 };
-    int64_t median, zone, skew, spread;
+    int64_t median, zone, skew;
+    uint64_t spread; /* of any two times, without overflow */
 
     if (!g->n || g->log == g->done)
         return;
     median = g->d[g->n / 2];
-    spread = g->d[g->n - 1] - g->d[0];
+    spread = (uint64_t)g->d[g->n - 1] - (uint64_t)g->d[0];
+    if (spread > SPREAD_MAX || median > 2 * ZONE_MAX || median < -2 * ZONE_MAX)
+        return;
     zone = (median + (median < 0 ? -ZONE_NS / 2 : ZONE_NS / 2)) / ZONE_NS * ZONE_NS;
     skew = median - zone;
-    if (spread > SPREAD_MAX || llabs(zone) > ZONE_MAX || llabs(skew) > CLOCK_APART_MAX_NS)
+    if (llabs(zone) > ZONE_MAX || llabs(skew) > CLOCK_APART_MAX_NS)
         return;
     sink->put(sink->user, &log_clock_fact, &nowhere,
               (struct fact_value[]){ fact_int(g->log), fact_int(g->capture), fact_int(median),
-                                     fact_int(zone / NS_PER_S), fact_int(spread / 2 + GRAIN_NS),
+                                     fact_int(zone / NS_PER_S),
+                                     fact_int((int64_t)spread / 2 + GRAIN_NS),
                                      fact_int((int64_t)g->n) });
     g->done = g->log;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/times.h"
 #include "base/vec.h"
 #include "capture/capture.h"
 #include "capture/input.h"
@@ -112,6 +113,7 @@ static void advance(struct match *m, unsigned which)
     while (!s->has && capture_next(s->capture, &f, NULL) == CAPTURE_FRAME) {
         bool tcp;
 
+        f.time_ns = times_tame(f.time_ns); /* as ingest did */
         packet_decode(s->decoder, &f, &p);
         if (!f.has_time || !packet_mark(&p, &s->mark) || is_copy(s, &p))
             continue;

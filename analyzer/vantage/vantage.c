@@ -32,6 +32,15 @@ static const struct fact_kind flow_fact = {
     sizeof(flow_columns) / sizeof(flow_columns[0]),
 };
 
+static const struct fact_column unrelated_columns[] = {
+    { "of_source", FACT_INT, "", "the source", FACT_KEY },
+};
+static const struct fact_kind unrelated_fact = {
+    "pair_unrelated", FACT_OF_PAIR,
+    "a source with lives that could not be related to another source's: there are too many",
+    unrelated_columns, sizeof(unrelated_columns) / sizeof(unrelated_columns[0]),
+};
+
 static const struct fact_column source_columns[] = {
     { "first_source", FACT_INT, "", "`source.id`", FACT_KEY },
     { "other_source", FACT_INT, "", "`source.id`", FACT_KEY },
@@ -55,8 +64,8 @@ static const struct fact_kind source_fact = {
 /* clang-format on */
 
 static const struct fact_kind *const kinds[] = {
-    &source_fact,     &flow_fact,         &view_fact,      &part_fact, &loss_direction_fact,
-    &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
+    &source_fact,         &flow_fact,       &unrelated_fact,    &view_fact,      &part_fact,
+    &loss_direction_fact, &loss_frame_fact, &loss_finding_fact, &log_clock_fact, NULL,
 };
 
 const struct fact_kind *const *vantage_fact_kinds(void)
@@ -153,12 +162,15 @@ static void add_flows(struct compared *c, struct live_pairs *lives)
         if (i && f[-1].b == f->b)
             continue;
         side = side_of_a(c->losses, f);
-        VEC_PUSH(lives->all, lives->n, lives->cap,
-                 (struct live_pair){ .first = { c->pair.a, f->a, 0 },
-                                     .other = { c->pair.b, f->b, 0 },
-                                     .near_first = side == 0,
-                                     .near_other = side == 1,
-                                     .swapped = f->swapped });
+        lives_add(lives, &(struct live_pair){ .first = { c->pair.a, f->a },
+                                              .other = { c->pair.b, f->b },
+                                              .near_first = side == 0,
+                                              .near_other = side == 1,
+                                              .swapped = f->swapped });
+    }
+    if (m->flows_overflow) {
+        lives_unrelated(lives, c->pair.a);
+        lives_unrelated(lives, c->pair.b);
     }
 }
 
@@ -229,6 +241,9 @@ static void write_flows(const struct live_pairs *lives, const struct fact_sink *
                                                p->near_first ? p->first.source : p->other.source),
                                    fact_int(p->swapped) });
     }
+    for (i = 0; i < lives->n_unrelated; i++)
+        sink->put(sink->user, &unrelated_fact, &nowhere,
+                  (struct fact_value[]){ fact_int(lives->unrelated[i]) });
 }
 
 /* Compares and writes one pair after the other: what is known of one is small, of all it is not. */
@@ -255,7 +270,7 @@ static int compare_all(struct store *s, const struct vantage_pair *pairs, size_t
 int vantage_find(struct store *s, struct err *err)
 {
     struct vantage_pair *pairs = NULL;
-    struct live_pairs lives = { 0 };
+    struct live_pairs lives = { .max = LIVES_MAX };
     size_t n = 0;
     int rc = pairs_find(s, &pairs, &n, err);
 
@@ -280,6 +295,6 @@ int vantage_find(struct store *s, struct err *err)
             rc = store_commit_pairs(s, err);
     }
     free(pairs);
-    free(lives.all);
+    lives_free(&lives);
     return rc;
 }

@@ -58,6 +58,7 @@ struct draft {
     /* finish.c */
     struct draft_subject on;
     bool evicted; /* its life left memory before its end: the state is unknown for that */
+    bool unrelated; /* what other captures show of its life is not known: unknown for that */
     char *because, *advice, *numbers;
     struct draft_text *texts; /* because and advice in other languages */
     size_t n_texts, cap_texts;

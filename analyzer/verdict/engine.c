@@ -221,7 +221,9 @@ static int prepare_connection(struct engine *e, struct err *err)
                   "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16384; "
                   "CREATE TEMP TABLE said(rule TEXT, verdict_key TEXT, state TEXT, severity TEXT, "
                   "subject TEXT, source INTEGER, frame INTEGER, line INTEGER); "
-                  "CREATE INDEX temp.said_rule ON said(rule, verdict_key)",
+                  "CREATE INDEX temp.said_rule ON said(rule, verdict_key); "
+                  "CREATE INDEX temp.said_subject ON said(rule, subject, source); "
+                  "CREATE INDEX temp.said_line ON said(rule, source, line)",
                   err);
     if (rc == ERR_OK)
         rc = store_extend(e->db, err);

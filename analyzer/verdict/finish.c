@@ -22,7 +22,7 @@ struct finish {
     const struct draft_columns *columns;
     struct draft_list *list;
     sqlite3_stmt *source, *frame, *flow;
-    sqlite3_stmt *line, *pair, *clock; /* NULL without such facts */
+    sqlite3_stmt *line, *pair, *clock, *unrelated; /* NULL without such facts */
 };
 
 /* -- statements ----------------------------------------------------------------------------- */
@@ -53,6 +53,12 @@ static char *line_sql(sqlite3 *db)
     return str_take(&sql);
 }
 
+/* Other sources may have more of this flow, and it is not known which of their flows it is. */
+static const char unrelated_sql[] =
+    "SELECT 1 FROM pair_unrelated WHERE of_source = ?1 AND ((SELECT count(*) FROM pair_unrelated) "
+    "> 2"
+    " OR NOT EXISTS (SELECT 1 FROM pair_view WHERE view_source = ?1 AND view_flow = ?2))";
+
 static int open_statements(struct finish *f, struct err *err)
 {
     char *sql = line_sql(f->db);
@@ -77,6 +83,8 @@ static int open_statements(struct finish *f, struct err *err)
     if (rc == ERR_OK)
         sql_prepare(f->db, "SELECT offset_ns, error_ns FROM pair_clock WHERE log_source = ?1",
                     &f->clock, NULL);
+    if (rc == ERR_OK)
+        sql_prepare(f->db, unrelated_sql, &f->unrelated, NULL);
     free(sql);
     return rc;
 }
@@ -89,6 +97,7 @@ static void close_statements(struct finish *f)
     sqlite3_finalize(f->flow);
     sqlite3_finalize(f->pair);
     sqlite3_finalize(f->clock);
+    sqlite3_finalize(f->unrelated);
 }
 
 static int ask(sqlite3_stmt *st, int64_t first, int64_t second, struct err *err)
@@ -179,6 +188,13 @@ static int flow_subject(struct finish *f, struct draft *d, int64_t id, struct er
         d->evicted = d->state != STATE_UNKNOWN && sqlite3_column_int(f->flow, 5);
         if (d->evicted)
             d->state = STATE_UNKNOWN;
+        if (f->unrelated && d->state != STATE_UNKNOWN) {
+            rc = ask(f->unrelated, d->on.source, id, err);
+            d->unrelated = rc == 1;
+            if (d->unrelated)
+                d->state = STATE_UNKNOWN;
+            sqlite3_reset(f->unrelated);
+        }
     } else if (rc == 0) {
         rc = err_set(err, ERR_USAGE, "source %lld has no flow %lld", (long long)d->on.source,
                      (long long)id);

@@ -111,6 +111,9 @@ static void judge_flows(sqlite3 *db, struct case_result *r, uint64_t both_ways, 
         conclude(r, CASE_UNKNOWN,
                  "%llu conversation%s could not be followed to the end: too many at once",
                  N(r->evicted), s_of(r->evicted));
+    else if (sql_number(db, "SELECT count(*) FROM pair_unrelated", 0) > 0)
+        conclude(r, CASE_UNKNOWN,
+                 "too many conversations to find all of them in the other captures");
     else if (r->failed_rules)
         conclude(r, CASE_UNKNOWN, "%llu rule%s could not be run", N(r->failed_rules),
                  s_of(r->failed_rules));

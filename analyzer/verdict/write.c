@@ -370,17 +370,15 @@ static int write_missing(void *user, const char *word, size_t len, struct err *e
     return rc;
 }
 
-/* The one thing that is missing whatever the rule: no header has words for it. */
-static int write_evicted(struct writer *w, struct err *err)
+/* What is missing whatever the rule: no header has words for it. */
+static int write_common(struct writer *w, const char *key, const char *text, struct err *err)
 {
     sqlite3_stmt *st = w->st[INTO_MISSING];
 
     sql_bind_text(st, 1, w->d->id);
     sqlite3_bind_int64(st, 2, ++w->n);
-    sql_bind_text(st, 3, "evicted");
-    sql_bind_text(
-        st, 4,
-        "what came later: too many conversations at once, this one left memory before its end");
+    sql_bind_text(st, 3, key);
+    sql_bind_text(st, 4, text);
     return sql_run(st, err);
 }
 
@@ -404,7 +402,15 @@ static int write_draft(struct writer *w, const struct draft *d, int64_t rank,
     if (rc == ERR_OK)
         rc = draft_words(d->missing, write_missing, w, err);
     if (rc == ERR_OK && d->evicted)
-        rc = write_evicted(w, err);
+        rc = write_common(w, "evicted",
+                          "what came later: too many conversations at once, this one left memory "
+                          "before its end",
+                          err);
+    if (rc == ERR_OK && d->unrelated)
+        rc = write_common(w, "unrelated",
+                          "what the other captures show of it: too many conversations to find this "
+                          "one there",
+                          err);
     if (rc == ERR_OK)
         rc = write_texts(w, d->rule->titles, "title", "", err);
     for (i = 0; i < d->n_texts && rc == ERR_OK; i++)

@@ -12,6 +12,7 @@ import gzip
 import io
 import lzma
 import os
+import random
 import re
 import resource
 import signal
@@ -23,6 +24,10 @@ import tempfile
 import threading
 import zipfile
 import zlib
+
+sys.dont_write_bytecode = True  # the sources may lie where nothing is to be written
+from situations_openvpn import OpenVpn  # noqa: E402
+from traffic import ACK, PSH, RST, Net  # noqa: E402
 
 RSS_MIB = int(os.environ.get("HOSTILE_RSS_MIB", "512"))
 SECONDS = int(os.environ.get("HOSTILE_SECONDS", "120"))
@@ -669,6 +674,43 @@ def times_at_both_ends(path):
             frames = list(reset_and_again(0))
             f.write(b"".join(at(first, frame) for frame in frames[:5]))
             f.write(b"".join(at(1 - first, frame) for frame in frames[5:]))
+    return path
+
+
+# -- rules: what they look for, very often ---------------------------------------------------------------
+
+@case(r'"verdicts":10000,[^\n]*"failed_rules":0')
+def many_dead_connections(path):
+    """Two hosts, and connections that all end with data that is never acknowledged again."""
+    path += ".pcap"
+    net = Net()
+    for i in range(10000):
+        t = net.tcp(ports=(5000 + i, 9000))
+        t.open(i / 1000)
+        t.say(i / 1000 + 0.1, 0, b"hello")
+        seq = t.say(i / 1000 + 0.2, 0, b"again", acked=False)
+        for k in range(2, 7):
+            t.send(i / 1000 + 2**k, 0, PSH | ACK, b"again", seq=seq)
+        t.send(i / 1000 + 128, 0, RST | ACK)
+    net.write(path)
+    return path
+
+
+@case(r'"rule":"openvpn-ping-restart"', r'"verdicts":2000,[^\n]*"failed_rules":0')
+def many_restarts(path):
+    """One client, or many behind one address, whose server falls silent, so that it starts again, 2,000 times at once."""
+    path += ".pcap"
+    net = Net()
+    for i in range(2000):
+        draw = random.Random(i).randbytes
+        v = OpenVpn(net, port=2000 + 2 * i, sids=(draw(8), draw(8)))
+        w = OpenVpn(net, port=2001 + 2 * i, sids=(draw(8), draw(8)))
+        v.open(i / 1000)
+        for k in range(6):
+            v.ping(i / 1000 + 1 + 10 * k)
+            v.data(i / 1000 + 61 + 10 * k, 0)
+        w.open(i / 1000 + 112)
+    net.write(path)
     return path
 
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/times.h"
 #include "capture/input.h"
 #include "evidence/evidence.h"
 #include "flow/app.h"
@@ -57,6 +58,7 @@ __attribute__((unused)) static enum source_status pipe_capture(struct store *s, 
     pipeline_start(&p, s, app, src);
     while ((got = capture_next(c, &f, &err)) == CAPTURE_FRAME) {
         src->packets++;
+        f.time_ns = times_tame(f.time_ns); /* as ingest does */
         pipeline_frame(&p, &f);
     }
     pipeline_end(&p, in);

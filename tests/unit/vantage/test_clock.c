@@ -60,5 +60,9 @@ int main(void)
 
     ok(fit(INT64_C(1000000000), 3 * ms, 0, ms, 0, &f), "a second of traffic");
     ok(f.drift == 0, "says nothing about drift");
+
+    f = (struct clock_fit){ .offset_ns = INT64_MAX - 1, .at_ns = -INT64_MAX / 2, .drift = 0.5 };
+    ok(clock_to_a(&f, -INT64_MAX / 2) == -INT64_MAX / 2,
+       "no time is too far away for another clock");
     return tap_done();
 }

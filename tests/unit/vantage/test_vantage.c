@@ -10,6 +10,7 @@
 #include "ingest/ingest.h"
 #include "support/build.h"
 #include "support/case.h"
+#include "vantage/lives.h"
 #include "vantage/match.h"
 
 #define FRAMES    600
@@ -350,6 +351,23 @@ static void flood(void)
     store_close(s);
 }
 
+/* Where there is no room for all lives, their sources are named. */
+static void too_many_lives(void)
+{
+    struct live_pairs lives = { .max = 2 };
+    uint32_t i;
+
+    for (i = 0; i < 2; i++)
+        lives_add(&lives, &(struct live_pair){ .first = { 1, i }, .other = { 2, i } });
+    ok(lives.n == 2 && lives.n_unrelated == 0, "lives are related while there is room");
+    lives_add(&lives, &(struct live_pair){ .first = { 3, 7 }, .other = { 9, 7 } });
+    lives_add(&lives, &(struct live_pair){ .first = { 1, 7 }, .other = { 3, 7 } });
+    ok(lives.n == 2 && lives.n_unrelated == 3 && lives.unrelated[0] == 1 &&
+           lives.unrelated[1] == 3 && lives.unrelated[2] == 9,
+       "then the sources of further ones are kept, each once");
+    lives_free(&lives);
+}
+
 int main(void)
 {
     /* clang-format off */
@@ -376,6 +394,7 @@ int main(void)
     holes();
     incomparable();
     flood();
+    too_many_lives();
     build_free(&file[0]);
     build_free(&file[1]);
     case_end();
