@@ -277,7 +277,8 @@ static void message(struct dissect_ctx *ctx, struct mqtt_state *st, uint8_t type
         break;
     case PINGRESP:
         s->client = !ctx->from;
-        mqtt_pong(s, frame_no, ctx->now_ns);
+        if (!mqtt_is_left(ctx, s))
+            mqtt_pong(s, frame_no, ctx->now_ns);
         break;
     case DISCONNECT:
         s->disconnect_frame = frame_no;
@@ -289,7 +290,7 @@ static void message(struct dissect_ctx *ctx, struct mqtt_state *st, uint8_t type
     if (ctx->from == s->client) {
         s->client_frame = frame_no;
         s->client_ns = ctx->now_ns;
-    } else {
+    } else if (!mqtt_is_left(ctx, s)) {
         s->server_frame = frame_no;
         s->server_ns = ctx->now_ns;
     }
@@ -346,7 +347,8 @@ static enum dissect_result mqtt_stream(struct dissect_ctx *ctx, struct bytes in,
         st->session.client = ctx->by_port ? flow_port(ctx->flow, 1) != 1883 : 0;
     }
     /* Not read, or not yet: a PINGRESP may be in what is missing, or wait behind a long message. */
-    if (ctx->from != st->session.client && (ctx->after_gap || st->lost[ctx->from] || *left))
+    if (ctx->from != st->session.client && (ctx->after_gap || st->lost[ctx->from] || *left) &&
+        !mqtt_is_left(ctx, &st->session))
         mqtt_heard(&st->session, ctx->frame_no, ctx->now_ns);
     if (ctx->after_gap) {
         st->lost[ctx->from] = true;
@@ -408,8 +410,9 @@ static enum dissect_result mqtt_stream(struct dissect_ctx *ctx, struct bytes in,
 
 static void mqtt_end(struct dissect_ctx *ctx)
 {
-    const struct mqtt_state *st = dissect_state(ctx);
+    struct mqtt_state *st = dissect_state(ctx);
 
+    st->session.client_lost = st->lost[st->session.client] || st->left[st->session.client];
     if (st->started && st->session.n_messages)
         mqtt_session_emit(ctx, &st->session);
 }

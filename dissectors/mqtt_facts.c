@@ -28,7 +28,7 @@ static const struct fact_column columns[] = {
     { "heard_frame", FACT_INT, "frame", "after it: last bytes of the server that may hide a PINGRESP", FACT_CITES },
     { "heard_ns", FACT_INT, "ns", "their time", 0 },
     { "unseen_frame", FACT_INT, "frame", "shows that the client meanwhile heard bytes that are not in this capture", FACT_CITES },
-    { "client_unseen", FACT_INT, "bool", "the client's last bytes are not in this capture: a DISCONNECT may be among them", 0 },
+    { "client_unseen", FACT_INT, "bool", "the client's last bytes are not in this capture, or could not be read: a DISCONNECT may be among them", 0 },
     { "server_frame", FACT_INT, "frame", "last message of the server", 0 },
     { "server_ns", FACT_INT, "ns", "its time", 0 },
     { "client_frame", FACT_INT, "frame", "last message of the client", 0 },
@@ -88,6 +88,14 @@ void mqtt_pong(struct mqtt_session *s, uint64_t frame_no, int64_t ns)
     s->n_answered++;
 }
 
+bool mqtt_is_left(const struct dissect_ctx *ctx, const struct mqtt_session *s)
+{
+    const struct tcp_life *tcp = ctx->flow->tcp;
+    uint64_t fin = tcp ? tcp->end[s->client].fin_frame : 0;
+
+    return ctx->from != s->client && fin && fin < ctx->frame_no;
+}
+
 static struct fact_value frame_value(uint64_t frame_no)
 {
     return fact_int_if(frame_no, (int64_t)frame_no);
@@ -133,7 +141,7 @@ void mqtt_session_emit(struct dissect_ctx *ctx, const struct mqtt_session *s)
                      frame_value(heard ? s->heard_frame : 0),
                      fact_int_if(heard, s->heard_ns),
                      frame_value(open && unseen > s->ping.sent_frame ? unseen : 0),
-                     fact_int(client_unseen(ctx->flow, s->client)),
+                     fact_int(s->client_lost || client_unseen(ctx->flow, s->client)),
                      frame_value(s->server_frame),
                      fact_int_if(s->server_frame, s->server_ns),
                      frame_value(s->client_frame),

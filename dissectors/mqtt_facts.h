@@ -30,6 +30,7 @@ struct mqtt_session {
     uint64_t stray_frame; /* a PINGRESP that no PINGREQ was open for, 0: none */
     int64_t stray_ns;
     uint64_t n_messages;
+    bool client_lost; /* the client's last bytes were not read as messages */
 };
 
 void mqtt_session_start(struct mqtt_session *s, bool by_size);
@@ -37,6 +38,8 @@ void mqtt_session_start(struct mqtt_session *s, bool by_size);
 void mqtt_heard(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
 void mqtt_ping(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
 void mqtt_pong(struct mqtt_session *s, uint64_t frame_no, int64_t ns);
+/* The client has said goodbye to TCP: what the server says from then on, nobody hears. */
+bool mqtt_is_left(const struct dissect_ctx *ctx, const struct mqtt_session *s);
 void mqtt_session_emit(struct dissect_ctx *ctx, const struct mqtt_session *s);
 
 #endif

@@ -149,7 +149,7 @@ static enum dissect_result mqtt_tls_packet(struct dissect_ctx *ctx, struct bytes
             client_ping(ctx, st);
         s->client_frame = ctx->frame_no;
         s->client_ns = st->last_client_ns = ctx->now_ns;
-    } else {
+    } else if (!mqtt_is_left(ctx, s)) {
         mqtt_heard(s, ctx->frame_no, ctx->now_ns);
         if (two)
             mqtt_pong(s, ctx->frame_no, ctx->now_ns);

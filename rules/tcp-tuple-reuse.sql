@@ -66,7 +66,12 @@
 -- What the new life left unacknowledged: sent at least twice, waited for seconds, and not answered by a RST; not behind
 -- the other end's farewell; a closed window is flow control (RFC 9293 section 3.8.6.1).  For good (`over`) if the sender
 -- gave up: it left, did all it may (R2, section 3.8.3), or no resend came when it was due.
-WITH unacked AS MATERIALIZED (
+WITH still AS MATERIALIZED (
+    SELECT p.earlier_source AS source, p.earlier_flow AS flow, x.seq, x.last_ns
+    FROM pair_part p JOIN tcp_waiting x ON x.source = p.later_source AND x.flow = p.later_flow
+    WHERE x.answer_frame IS NULL
+),
+unacked AS MATERIALIZED (
     SELECT *, row_number() OVER (PARTITION BY source, flow ORDER BY over DESC, sent_frame) AS n FROM (
     SELECT w.source, w.flow, w.sent_frame, w.resend_frame,
            CASE w.sent_by WHEN 'a' THEN endpoint(f.a, f.a_port) ELSE endpoint(f.b, f.b_port) END AS sender,
@@ -75,7 +80,10 @@ WITH unacked AS MATERIALIZED (
            OR s.last_ns - w.last_ns > 2 * (w.last_ns - w.time_ns) + 1000000000 AS over
     FROM tcp_waiting w JOIN source s ON s.id = w.source JOIN flow f ON f.source = w.source AND f.id = w.flow
     WHERE w.answer_frame IS NULL AND w.what IN ('data', 'keep-alive') AND w.resent >= 1 AND w.unseen_frame IS NULL
-      AND w.waited_ns >= 3000000000 AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short)
+      AND (w.waited_ns >= 3000000000 -- or waits on in the next capture
+           OR EXISTS (SELECT 1 FROM still x WHERE x.source = w.source AND x.flow = w.flow AND x.seq = w.seq
+                      AND x.last_ns - w.time_ns >= 3000000000))
+      AND (w.rst_by IS NULL OR w.rst_by = w.sent_by OR w.rst_short)
       AND coalesce(w.window, 1) > 0 AND coalesce(w.peer_fin_frame > w.resend_frame, TRUE))
 ),
 attempt AS MATERIALIZED (
@@ -87,7 +95,10 @@ attempt AS MATERIALIZED (
            coalesce(n.a_acked, 0) + coalesce(n.b_acked, 0) + coalesce(nn.a_acked, 0) + coalesce(nn.b_acked, 0) AS new_acked,
            -- An acknowledged FIN shows as well as data that the new life works.
            n.a_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED')
-               OR n.b_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED') AS new_fin_acked,
+               OR n.b_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED')
+               OR nn.a_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED')
+               OR nn.b_state IN ('CLOSE-WAIT', 'LAST-ACK', 'TIME-WAIT', 'CLOSED') AS new_fin_acked,
+           CASE WHEN o.rst_by = t.opener AND o.rst_frame < t.syn_frame THEN o.rst_frame END AS own_rst,
            coalesce(here.source, later.source) AS unacked_source, coalesce(here.sent_frame, later.sent_frame) AS unacked_frame,
            coalesce(here.resend_frame, later.resend_frame) AS resent_frame, coalesce(here.sender, later.sender) AS sender,
            coalesce(here.over, later.over) AS unacked_over,
@@ -153,10 +164,24 @@ ranked AS MATERIALIZED (
     FROM judged
 ),
 -- Of several views of one old life the one that shows most speaks, of equal ones the fullest.
+-- One life there may be two here, where a RST was seen that got lost on the way there, or behind a NAT: then it is one
+-- SYN (its number, to one end, within a second) that tells that it is one attempt.
+twin AS MATERIALIZED (
+    SELECT r.source, r.flow, r.syn_frame, q.rank AS twin_rank, q.host AS twin_host,
+           (q.frames, q.packets, -q.source, -q.flow) > (r.frames, r.packets, -r.source, -r.flow) AS fuller
+    FROM ranked r JOIN ranked q ON q.isn = r.isn AND q.other = r.other AND q.source <> r.source
+    LEFT JOIN pair_source p ON p.first_source = min(q.source, r.source) AND p.other_source = max(q.source, r.source)
+    WHERE abs(q.time_ns - r.time_ns - coalesce(CASE WHEN q.source > r.source THEN p.offset_ns ELSE -p.offset_ns END, 0)) < 1000000000
+      AND (q.host = r.host OR p.id IS NOT NULL)
+),
 chosen AS (
-    SELECT * FROM ranked r
+    SELECT *, (SELECT min(x.twin_host) FROM twin x WHERE x.source = r.source AND x.flow = r.flow AND x.syn_frame = r.syn_frame
+               AND x.twin_host <> r.host) AS inner_host
+    FROM ranked r
     WHERE NOT EXISTS (SELECT 1 FROM pair_view v CROSS JOIN ranked q ON q.source = v.other_source AND q.flow = v.other_flow AND q.isn = r.isn
                       WHERE v.view_source = r.source AND v.view_flow = r.flow AND (q.rank < r.rank OR (q.rank = r.rank AND v.fuller)))
+      AND NOT EXISTS (SELECT 1 FROM twin x WHERE x.source = r.source AND x.flow = r.flow AND x.syn_frame = r.syn_frame
+                      AND (x.twin_rank < r.rank OR (x.twin_rank = r.rank AND x.fuller)))
 ),
 -- One time and one four-tuple in captures that were not recognised as vantages: the fullest speaks.
 keyed AS (
@@ -168,7 +193,7 @@ worded AS MATERIALIZED (
            CASE WHEN outcome = 'stuck' AND challenge_frame IS NULL THEN 'silent'
                 WHEN outcome = 'recovered' AND new_acked = 0 THEN 'closed'
                 WHEN outcome = 'unknown' AND unacked_frame IS NOT NULL AND new_acked > 0 THEN 'pending' ELSE outcome END AS say,
-           coalesce(seconds(quiet_ns) || ' s after the last segment of', 'on top of') AS quiet,
+           coalesce(seconds(quiet_ns) || ' s after the last segment of', CASE WHEN old_captured THEN 'on top of' ELSE 'it seems on top of' END) AS quiet,
            CASE WHEN challenge_frame IS NULL AND refused_by_old
                     THEN ' that carries the old connection''s sequence number: it did hold it'
                 WHEN challenge_frame IS NULL THEN ''
@@ -198,7 +223,7 @@ SELECT verdict_key, say, state,
             ELSE 'critical' END AS severity,
        'flow:' || flow AS subject,
        CASE WHEN what IN ('unacked', 'resent') THEN unacked_source ELSE source END AS source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait guard'
+       CASE WHEN state = 'likely' AND old_captured THEN 'other' WHEN state = 'likely' THEN 'timewait guard other'
             WHEN say = 'refused' AND state = 'unknown' THEN 'restart' END AS rivals,
        CASE WHEN say = 'silent' THEN 'answer' WHEN state <> 'unknown' THEN NULL WHEN say IN ('unknown', 'pending') THEN 'end'
             WHEN challenge_frame IS NOT NULL AND forgotten THEN 'forgotten' ELSE 'old' END AS missing,
@@ -209,7 +234,9 @@ SELECT verdict_key, say, state,
        quiet, sender,
        -- After the opener's FIN the other end is in CLOSE-WAIT until its program closes too (RFC 9293 section 3.6).
        CASE WHEN held = 'CLOSE-WAIT' THEN printf('%s did close the old connection: find out why the program on %s did not', host, other)
-            ELSE printf('Find out why %s forgot its connection without closing it (power cut, crash, sleep)', host) END AS look,
+            WHEN inner_host IS NOT NULL THEN printf('%s is a NAT, and the new connection that of %s: find out whose port it was before', host, inner_host)
+            WHEN own_rst IS NOT NULL THEN printf('%s did reset the old connection (frame %d): find out what keeps its RST from %s', host, own_rst, other)
+            ELSE printf('Find out why %s forgot its connection without closing it (power cut, crash, sleep; or it is a NAT that gave the port to another)', host) END AS look,
        -- what a second vantage adds
        CASE WHEN outcome = 'zombie' AND lost_unacked IS NOT NULL
                 THEN printf(' It never reached %s: it is lost on the way.', lost_unacked)

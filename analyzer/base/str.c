@@ -208,11 +208,11 @@ size_t str_width(const char *s)
 
 size_t str_fit(const char *s, size_t columns)
 {
-    size_t n = strlen(s), i = 0, used = 0;
+    size_t i = 0, used = 0;
     uint32_t c;
 
-    while (i < n) {
-        size_t len = str_utf8(s + i, n - i, &c);
+    while (s[i]) { /* without a look at all of it: a long text is asked about line by line */
+        size_t len = str_utf8(s + i, strnlen(s + i, 4), &c);
 
         if (used + code_width(c) > columns)
             break;

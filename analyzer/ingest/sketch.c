@@ -14,7 +14,7 @@
 /* clang-format off */
 static const struct fact_column columns[] = {
     { "mark", FACT_INT, "", "what of the frame survives on its way through a network", FACT_KEY },
-    { "n", FACT_INT, "", "how many frames of the source have this mark", 0 },
+    { "n", FACT_INT, "", "how many frames of the source have this mark, copies at another place of it left out", 0 },
     { "sender", FACT_INT, "", "a number for the sender's address", 0 },
 };
 /* clang-format on */
@@ -27,8 +27,8 @@ const struct fact_kind sketch_fact = {
 };
 
 struct entry {
-    uint64_t mark, frame_no, sender;
-    int64_t ns;
+    uint64_t mark, frame_no, sender, place;
+    int64_t ns, last_ns;
     uint32_t n;
 };
 
@@ -61,6 +61,16 @@ static int by_mark(const void *x, const void *y)
     return (a->frame_no > b->frame_no) - (a->frame_no < b->frame_no);
 }
 
+/* A router's capture of all interfaces has a frame as it comes and as it goes: that is one. */
+static void join(struct entry *e, const struct entry *next)
+{
+    int64_t gap = next->ns - e->last_ns;
+
+    e->n += next->n - (next->place != e->place && next->sender == e->sender && gap >= 0 &&
+                       gap <= PACKET_COPY_NS);
+    e->last_ns = next->last_ns;
+}
+
 /* Joins equal marks, keeps the SKETCH_MAX smallest. */
 static void compact(struct sketch *s)
 {
@@ -71,7 +81,7 @@ static void compact(struct sketch *s)
     qsort(s->all, s->n, sizeof(s->all[0]), by_mark);
     for (i = 0; i < s->n; i++) {
         if (n && s->all[n - 1].mark == s->all[i].mark)
-            s->all[n - 1].n += s->all[i].n;
+            join(&s->all[n - 1], &s->all[i]);
         else
             s->all[n++] = s->all[i];
     }
@@ -86,9 +96,13 @@ void sketch_add(struct sketch *s, const struct packet *p)
 
     if (!p->has_time || !packet_mark(p, &mark) || mark > s->limit)
         return;
-    s->all[s->n++] = (struct entry){
-        .mark = mark, .frame_no = p->frame_no, .sender = packet_sender(p), .ns = p->time_ns, .n = 1
-    };
+    s->all[s->n++] = (struct entry){ .mark = mark,
+                                     .frame_no = p->frame_no,
+                                     .sender = packet_sender(p),
+                                     .place = packet_place(p),
+                                     .ns = p->time_ns,
+                                     .last_ns = p->time_ns,
+                                     .n = 1 };
     if (s->n == 2 * SKETCH_MAX)
         compact(s);
 }

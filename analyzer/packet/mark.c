@@ -83,6 +83,14 @@ bool packet_mark(const struct packet *p, uint64_t *mark)
     return true;
 }
 
+uint64_t packet_place(const struct packet *p)
+{
+    uint32_t place[4] = { p->interface_no, p->direction, p->n_vlans ? p->vlans[0] : 0,
+                          p->n_tunnels };
+
+    return hash_mix(hash_mix(0, place, sizeof(place)), p->mac_src, sizeof(p->mac_src));
+}
+
 static uint64_t end_of(const struct ip_addr *a, bool has_mac, const uint8_t mac[6])
 {
     static const uint8_t nobody[16]; /* :: and 0.0.0.0 are everybody without an address yet */

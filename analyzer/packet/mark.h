@@ -20,6 +20,12 @@ struct packet;
 /* The mark; false: the frame says too little to be told from others. */
 bool packet_mark(const struct packet *p, uint64_t *mark);
 
+/* Where in a capture it was met: its interface, direction, sending MAC, VLAN and tunnels, mixed
+ * down to a number. The same mark at another place within PACKET_COPY_NS is the same packet on its
+ * way through the machine. */
+#define PACKET_COPY_NS INT64_C(250000000) /* queues included */
+uint64_t packet_place(const struct packet *p);
+
 /* Who sent it: the source address (IP, else MAC), mixed down to a number.  0: not known. */
 uint64_t packet_sender(const struct packet *p);
 /* Who it is for, in the same numbers. */

@@ -66,19 +66,21 @@ static size_t line_len(const char *s, size_t columns)
     last = i;
     /* Chinese has no blanks: any place behind a wide character is as good. */
     for (i = last; i < fit;) {
-        size_t n = str_utf8(s + i, strlen(s + i), &c);
+        size_t n = str_utf8(s + i, strnlen(s + i, 4), &c);
 
         i += n;
         if (c >= 0x2e80 && i <= fit)
             last = i;
     }
-    return last ? last : fit ? fit : str_utf8(s, strlen(s), &c);
+    return last ? last : fit ? fit : str_utf8(s, strnlen(s, 4), &c);
 }
 
 void page_wrapped(struct page *p, enum style style, const char *text, size_t at, size_t indent)
 {
     bool first = true;
 
+    if (indent > p->width) /* what stands before it may be of any length in a stranger's case */
+        indent = p->width;
     while (*text) {
         size_t room = p->width > (first ? at : indent) + 8 ? p->width - (first ? at : indent) : 8;
         size_t n = line_len(text, room);

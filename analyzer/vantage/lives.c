@@ -53,14 +53,14 @@ void lives_unrelated(struct live_pairs *out, uint32_t source)
     out->unrelated[low] = source;
 }
 
-void lives_add(struct live_pairs *out, struct live first, struct live other)
+void lives_add(struct live_pairs *out, const struct live_pair *pair)
 {
     if (out->n < out->max) {
-        VEC_PUSH(out->all, out->n, out->cap, (struct live_pair){ first, other });
+        VEC_PUSH(out->all, out->n, out->cap, *pair);
         return;
     }
-    lives_unrelated(out, first.source);
-    lives_unrelated(out, other.source);
+    lives_unrelated(out, pair->first.source);
+    lives_unrelated(out, pair->other.source);
 }
 
 void lives_free(struct live_pairs *l)
@@ -93,7 +93,7 @@ int lives_find(struct store *s, struct live_pairs *out, struct err *err)
             mark = xstrdup(text);
             first = l;
         } else if (l.source != first.source) {
-            lives_add(out, first, l);
+            lives_add(out, &(struct live_pair){ .first = first, .other = l });
         }
     }
     free(mark);

@@ -24,6 +24,9 @@ struct live {
 
 struct live_pair {
     struct live first, other; /* first.source < other.source */
+    bool near_first,
+        near_other; /* which of the two end a of `first` is nearer to; neither: not known */
+    bool swapped;   /* end a of one is end b of the other */
 };
 
 struct live_pairs {
@@ -36,7 +39,7 @@ struct live_pairs {
 /* Do several sources have TCP lives? */
 bool lives_in_several(struct store *s);
 /* Adds a pair; where out->max are there, the two sources are `unrelated`. */
-void lives_add(struct live_pairs *out, struct live first, struct live other);
+void lives_add(struct live_pairs *out, const struct live_pair *pair);
 /* Not all of this source's lives are related to another one's. */
 void lives_unrelated(struct live_pairs *out, uint32_t source);
 void lives_free(struct live_pairs *l);

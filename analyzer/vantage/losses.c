@@ -246,6 +246,11 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
         VEC_PUSH(l->kept, l->n_kept, l->cap_kept, (struct kept){ *f, (uint8_t)side });
 }
 
+void losses_several_links(struct losses *l)
+{
+    l->shared_link = false;
+}
+
 /* -- directions -------------------------------------------------------------------------------- */
 
 /* How much later its frames are at b than at a, on average; negative: earlier. */
@@ -311,6 +316,22 @@ static unsigned side_of(const struct losses *l, const struct sender *s)
     if (peer && surplus(peer))
         return surplus(peer) > 0 ? 1 : 0;
     return s->late >= 0 ? 0 : 1;
+}
+
+int losses_side_of(const struct losses *l, uint64_t sender)
+{
+    size_t i;
+
+    for (i = 0; i < l->n_senders; i++) {
+        const struct sender *s = &l->senders[i], *peer = peer_of(l, s);
+
+        if (s->id != sender)
+            continue;
+        if (later_than_peer(s, peer) == 0 && !surplus(s) && !(peer && surplus(peer)))
+            return -1;
+        return (int)side_of(l, s);
+    }
+    return -1;
 }
 
 static void add_values(struct values *to, const struct values *from)

@@ -34,6 +34,7 @@ struct loss_frame {
     const char *kind;  /* static */
     uint32_t size;     /* true length */
     uint32_t flow;
+    uint8_t end;       /* of that flow which sent it: 0 a, 1 b */
     uint16_t port;     /* the lower one; 0: none */
     bool local;        /* does not pass a router */
     uint32_t bytes;    /* numbers of TCP that it takes, SYN and FIN one each; 0: none, or another
@@ -53,6 +54,13 @@ void losses_free(struct losses *l);
 void losses_both(struct losses *l, const struct loss_frame *a, const struct loss_frame *b);
 /* Only one has it (0: a, 1: b), well inside the overlap. */
 void losses_only(struct losses *l, unsigned side, const struct loss_frame *f);
+
+/* One of the captures is of several links: what stays on one of them is no loss at the other
+ * capture. */
+void losses_several_links(struct losses *l);
+
+/* The vantage that a sender is nearer to, 0 a or 1 b; -1: not known. */
+int losses_side_of(const struct losses *l, uint64_t sender);
 
 /* Writes directions, lost frames and findings. */
 void losses_write(struct losses *l, const struct fact_sink *sink);

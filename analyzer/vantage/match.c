@@ -19,6 +19,13 @@
 
 #define BUCKETS (1u << 18)
 #define NONE    UINT32_MAX
+#define RECENT  64u /* frames that a copy is looked for among */
+
+/* A frame as one place of a capture saw it. */
+struct sighting {
+    uint64_t mark, place, sender;
+    int64_t ns;
+};
 
 /* One capture being read. */
 struct side {
@@ -28,6 +35,10 @@ struct side {
     sqlite3_stmt *flows; /* frame, flow in order of frames */
     uint64_t flow_frame;
     uint32_t flow;
+    uint8_t end;
+    struct sighting recent[RECENT]; /* a ring */
+    size_t n_seen;
+    uint64_t n_copies;
     bool has; /* the fields below hold the next frame */
     uint64_t mark;
     struct loss_frame f;
@@ -55,6 +66,7 @@ struct match {
 /* -- reading -------------------------------------------------------------------------------------
  */
 
+/* Its flow, or 0; sets s->end. */
 static uint32_t flow_of(struct side *s, uint64_t frame_no)
 {
     while (s->flow_frame < frame_no) {
@@ -64,8 +76,30 @@ static uint32_t flow_of(struct side *s, uint64_t frame_no)
         }
         s->flow_frame = (uint64_t)sqlite3_column_int64(s->flows, 0);
         s->flow = (uint32_t)sqlite3_column_int64(s->flows, 1);
+        s->end = sqlite3_column_int64(s->flows, 2) != 0;
     }
     return s->flow_frame == frame_no ? s->flow : 0;
+}
+
+/* A router's capture of all interfaces has a frame as it comes and as it goes: nothing passed
+ * twice. */
+static bool is_copy(struct side *s, const struct packet *p)
+{
+    struct sighting now = { s->mark, packet_place(p), packet_sender(p), p->time_ns };
+    size_t i, n = s->n_seen < RECENT ? s->n_seen : RECENT;
+
+    for (i = 0; i < n; i++) {
+        const struct sighting *r = &s->recent[i];
+        int64_t gap = now.ns - r->ns;
+
+        if (r->mark == now.mark && r->place != now.place && r->sender == now.sender && gap >= 0 &&
+            gap <= PACKET_COPY_NS) {
+            s->n_copies++;
+            return true;
+        }
+    }
+    s->recent[s->n_seen++ % RECENT] = now;
+    return false;
 }
 
 /* The next frame that can be matched. */
@@ -81,7 +115,7 @@ static void advance(struct match *m, unsigned which)
 
         f.time_ns = times_tame(f.time_ns); /* as ingest did */
         packet_decode(s->decoder, &f, &p);
-        if (!f.has_time || !packet_mark(&p, &s->mark))
+        if (!f.has_time || !packet_mark(&p, &s->mark) || is_copy(s, &p))
             continue;
         s->has = true;
         tcp = p.l4 == 6;
@@ -94,6 +128,7 @@ static void advance(struct match *m, unsigned which)
             .kind = packet_kind(&p),
             .size = p.true_len,
             .flow = flow_of(s, f.frame_no),
+            .end = s->end,
             .port = p.src_port < p.dst_port ? p.src_port : p.dst_port,
             .local = packet_is_local(&p),
             .bytes =
@@ -132,7 +167,7 @@ static int open_side(struct store *s, uint32_t source, struct side *side, char *
         return ERR_OK;
     }
     side->decoder = packet_decoder_new();
-    if (sqlite3_prepare_v2(store_db(s), "SELECT frame, flow FROM packet WHERE source = ?1",
+    if (sqlite3_prepare_v2(store_db(s), "SELECT frame, flow, from_b FROM packet WHERE source = ?1",
                            -1, &side->flows, NULL) != SQLITE_OK)
         return err_set(err, ERR_SQL, "vantage: %s", sqlite3_errmsg(store_db(s)));
     sqlite3_bind_int64(side->flows, 1, source);
@@ -259,24 +294,34 @@ static void settle_flows(struct match_result *out)
     if (out->n_flows)
         qsort(out->flows, out->n_flows, sizeof(*out->flows), by_flows);
     for (i = 0; i < out->n_flows; i++) {
-        if (n && by_flows(&out->flows[n - 1], &out->flows[i]) == 0)
-            out->flows[n - 1].n += out->flows[i].n;
-        else
-            out->flows[n++] = out->flows[i];
+        struct match_flow *last = n ? &out->flows[n - 1] : NULL, *next = &out->flows[i];
+        unsigned end;
+
+        if (!last || by_flows(last, next) != 0) {
+            out->flows[n++] = *next;
+            continue;
+        }
+        last->n += next->n;
+        for (end = 0; end < 2; end++)
+            last->sender[end] = last->sender[end] ? last->sender[end] : next->sender[end];
     }
     out->n_flows = n;
 }
 
-static void note_flows(struct match_result *out, uint32_t a, uint32_t b)
+static void note_flows(struct match_result *out, const struct loss_frame *a,
+                       const struct loss_frame *b)
 {
+    struct match_flow f = { .a = a->flow, .b = b->flow, .n = 1, .swapped = a->end != b->end };
     size_t i;
 
-    if (!a || !b)
+    if (!f.a || !f.b)
         return;
+    f.sender[a->end] = a->sender;
     /* Frames of one flow come together: the last entries are the likely ones. */
     for (i = out->n_flows; i-- > 0;) {
-        if (out->flows[i].a == a && out->flows[i].b == b) {
+        if (by_flows(&out->flows[i], &f) == 0) {
             out->flows[i].n++;
+            out->flows[i].sender[a->end] = a->sender;
             return;
         }
         if (out->n_flows - i > 256)
@@ -287,7 +332,7 @@ static void note_flows(struct match_result *out, uint32_t a, uint32_t b)
         out->flows_overflow = out->n_flows > MATCH_FLOWS_MAX / 4 * 3;
     }
     if (!out->flows_overflow)
-        VEC_PUSH(out->flows, out->n_flows, out->cap_flows, (struct match_flow){ a, b, 1 });
+        VEC_PUSH(out->flows, out->n_flows, out->cap_flows, f);
 }
 
 /* The frame at hand of `side`: finds its partner, or waits. */
@@ -304,7 +349,7 @@ static void take(struct match *m, unsigned side)
 
             m->out->both++;
             losses_both(m->losses, a, b);
-            note_flows(m->out, a->flow, b->flow);
+            note_flows(m->out, a, b);
             remove_node(m, index);
             return;
         }
@@ -377,6 +422,8 @@ int match_pair(struct store *s, const struct vantage_pair *pair, struct match_re
         memset(m.buckets, 0xff, BUCKETS * sizeof(*m.buckets));
         m.free_list = m.oldest[0] = m.oldest[1] = m.newest[0] = m.newest[1] = NONE;
         run(&m);
+        if (m.side[0].n_copies || m.side[1].n_copies)
+            losses_several_links(*losses);
         settle_flows(out);
         free(m.nodes);
         free(m.buckets);

@@ -28,6 +28,8 @@ struct store;
 struct match_flow {
     uint32_t a, b;
     uint64_t n;
+    uint64_t sender[2]; /* by end of a's flow; 0: none of its frames was met in both */
+    bool swapped;       /* end a of one is end b of the other */
 };
 
 struct match_result {

@@ -24,6 +24,8 @@ static const struct fact_column flow_columns[] = {
     { "first_flow", FACT_INT, "flow", "its number there", FACT_KEY },
     { "other_source", FACT_INT, "", "a further source that has it", 0 },
     { "other_flow", FACT_INT, "flow", "its number there", FACT_KEY },
+    { "a_at", FACT_INT, "", "the one of these two sources that end a of the first flow is nearer to; NULL: not known", 0 },
+    { "swapped", FACT_INT, "bool", "end a of one flow is end b of the other", 0 },
 };
 static const struct fact_kind flow_fact = {
     "pair_flow", FACT_OF_PAIR, "one life of a conversation that several sources saw", flow_columns,
@@ -135,6 +137,17 @@ static int by_share(const void *x, const void *y)
     return (a->a > b->a) - (a->a < b->a);
 }
 
+/* The side that end a of a's flow is nearer to; -1: not known. */
+static int side_of_a(const struct losses *l, const struct match_flow *f)
+{
+    int a = f->sender[0] ? losses_side_of(l, f->sender[0]) : -1;
+    int b = f->sender[1] ? losses_side_of(l, f->sender[1]) : -1;
+
+    if (a >= 0 && b >= 0) /* between them lies the path */
+        return a != b ? a : -1;
+    return a >= 0 ? a : b >= 0 ? !b : -1;
+}
+
 static void add_flows(struct compared *c, struct live_pairs *lives)
 {
     struct match_result *m = &c->match;
@@ -143,9 +156,17 @@ static void add_flows(struct compared *c, struct live_pairs *lives)
     if (m->n_flows)
         qsort(m->flows, m->n_flows, sizeof(*m->flows), by_share);
     for (i = 0; i < m->n_flows; i++) {
-        if (!i || m->flows[i - 1].b != m->flows[i].b)
-            lives_add(lives, (struct live){ c->pair.a, m->flows[i].a },
-                      (struct live){ c->pair.b, m->flows[i].b });
+        const struct match_flow *f = &m->flows[i];
+        int side;
+
+        if (i && f[-1].b == f->b)
+            continue;
+        side = side_of_a(c->losses, f);
+        lives_add(lives, &(struct live_pair){ .first = { c->pair.a, f->a },
+                                              .other = { c->pair.b, f->b },
+                                              .near_first = side == 0,
+                                              .near_other = side == 1,
+                                              .swapped = f->swapped });
     }
     if (m->flows_overflow) {
         lives_unrelated(lives, c->pair.a);
@@ -156,11 +177,13 @@ static void add_flows(struct compared *c, struct live_pairs *lives)
 static int by_other(const void *x, const void *y)
 {
     const struct live_pair *a = x, *b = y;
-    const int64_t left[] = { a->other.source, a->other.flow, a->first.source, a->first.flow };
-    const int64_t right[] = { b->other.source, b->other.flow, b->first.source, b->first.flow };
+    const int64_t left[] = { a->other.source, a->other.flow, a->first.source, a->first.flow,
+                             !(a->near_first || a->near_other) };
+    const int64_t right[] = { b->other.source, b->other.flow, b->first.source, b->first.flow,
+                              !(b->near_first || b->near_other) };
     size_t i;
 
-    for (i = 0; i < 4; i++)
+    for (i = 0; i < 5; i++)
         if (left[i] != right[i])
             return left[i] < right[i] ? -1 : 1;
     return 0;
@@ -192,8 +215,11 @@ static void sort_flows(struct live_pairs *lives)
         lives->all[n] = lives->all[i];
         before = n ? bsearch(&lives->all[n].first, lives->all, n, sizeof(*lives->all), find_other)
                    : NULL;
-        if (before)
+        if (before) { /* where the ends are between those two is not known */
             lives->all[n].first = before->first;
+            lives->all[n].swapped ^= before->swapped;
+            lives->all[n].near_first = lives->all[n].near_other = false;
+        }
         n++;
     }
     lives->n = n;
@@ -207,9 +233,13 @@ static void write_flows(const struct live_pairs *lives, const struct fact_sink *
     for (i = 0; i < lives->n; i++) {
         const struct live_pair *p = &lives->all[i];
 
-        sink->put(sink->user, &flow_fact, &nowhere,
-                  (struct fact_value[]){ fact_int(p->first.source), fact_int(p->first.flow),
-                                         fact_int(p->other.source), fact_int(p->other.flow) });
+        sink->put(
+            sink->user, &flow_fact, &nowhere,
+            (struct fact_value[]){ fact_int(p->first.source), fact_int(p->first.flow),
+                                   fact_int(p->other.source), fact_int(p->other.flow),
+                                   fact_int_if(p->near_first || p->near_other,
+                                               p->near_first ? p->first.source : p->other.source),
+                                   fact_int(p->swapped) });
     }
     for (i = 0; i < lives->n_unrelated; i++)
         sink->put(sink->user, &unrelated_fact, &nowhere,

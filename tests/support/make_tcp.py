@@ -463,10 +463,100 @@ def upload(net, dies):
 
 
 def at_other_end(net, size):
-    """What a capture there has that takes frames below that size only."""
+    """What a capture there has that takes frames below that size only; it is 5 ms away."""
     other = Net()
-    other.frames = [(t + 0.005, f) for t, f in net.frames if len(f) < size]
+    other.frames = [(t + (0.005 if f[26:30] == bytes([192, 0, 2, 7]) else -0.005), f) for t, f in net.frames
+                    if len(f) < size]
     return other
+
+
+# -- where they are lost -----------------------------------------------------------------------------
+
+
+CLIENT = bytes([192, 0, 2, 7])
+
+
+def elsewhere(net, away, lost):
+    """A capture `away` seconds nearer to the server; what is `lost` of port 50333 (by who sent it, from when on) is not there."""
+    other = Net()
+    for t, f in net.frames:
+        who = 0 if f[26:30] == CLIENT else 1
+        port = int.from_bytes(f[34 + 2 * who:36 + 2 * who], "big")
+        if not (port == 50333 and who in lost and t - START >= lost[who]):
+            other.frames.append((t + (away if who == 0 else -away), f))
+    return other
+
+
+def dying(net, who):
+    """Some talk, then `who` sends data again and again, and leaves."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 20)
+    u = net.tcp(ports=(50999, 80))
+    u.open(0.5)
+    u.talk(2, 60)
+    at = resend(t, 25, who, b"hello", 6)
+    t.send(at + 2, who, RST | ACK)
+    return t
+
+
+@case
+def acks_lost(net):
+    """The client acknowledges each of them; the server's end never hears of it."""
+    t = dying(net, 1)
+    for i, at in enumerate(25 + x for x in (0, 0.2, 0.6, 1.4, 3, 6.2, 12.6)):
+        t.send(at + 0.03, 0, ACK, ack=t.seq[1])
+    return {"client": net, "server": elsewhere(net, 0.005, {0: 25})}
+
+
+@case
+def lost_behind(net):
+    """The router beside the client has them; further on nobody looked.  Its file comes first by name."""
+    dying(net, 0)
+    return {"a-router": elsewhere(net, 0.001, {}), "b-client": net}
+
+
+@case
+def seen_twice(net):
+    """The router's capture is of all its links: it has each packet as it comes and as it goes."""
+    dying(net, 0)
+    router = elsewhere(net, 0.001, {})
+    router.frames += [(t + 0.0001, bytes.fromhex("02000000aa0102000000aa02") + f[12:]) for t, f in router.frames]
+    return {"client": net, "router": router}
+
+
+@case
+def reused_own_rst(net):
+    """The client reset its connection, which the server never heard of; then the new one dies at the client's side."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 10)
+    other = net.tcp(ports=(50999, 80))
+    other.open(0.5)
+    other.talk(2, 80)
+    t.send(15, 0, RST | ACK)
+    u = reopen(net, t, 20, (1000000, 7000000))
+    u.talk(21, 10)
+    resend(u, 40, 0, b"data", 5)
+    # the RST never gets there, nor does anything from the last data on
+    server = elsewhere(net, 0.005, {0: 40})
+    server.frames = [(at, f) for at, f in server.frames if not 15 <= at - START < 15.1 or f[47] != RST | ACK]
+    return {"client": net, "server": server}
+
+
+@case
+def given_up_before(net):
+    """The client opened a new connection at 8 s; the RST at 30 s only answers what the server sends then."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 3)
+    resend(t, 5, 0, b"hello", 5)
+    u = net.tcp(ports=(50334, 443), isn=(70000, 90000))
+    u.open(13)
+    u.talk(14, 3)
+    t.send(35, 1, PSH | ACK, b"late", ack=t.seq[0] - 5)
+    t.send(35.01, 0, RST, seq=t.seq[0] - 5)
+    u.talk(40, 2)
 
 
 @case

@@ -71,7 +71,8 @@ static void test_lives(struct store *s)
     is_int((int64_t)n, 2, "both");
     is_int(lives[0].source, 2, "by source");
     sql_exec(store_db(s),
-             "INSERT INTO pair_flow SELECT 0, 999, first_source, first_flow, 9, 7 FROM pair_flow "
+             "INSERT INTO pair_flow SELECT 0, 999, first_source, first_flow, 9, 7, NULL, 0 FROM "
+             "pair_flow "
              "WHERE first_source = 2 AND first_flow = 1 LIMIT 1",
              &err);
     pairview_lives(s, 9, 7, lives, 4, &n, &err);

@@ -358,10 +358,10 @@ static void too_many_lives(void)
     uint32_t i;
 
     for (i = 0; i < 2; i++)
-        lives_add(&lives, (struct live){ 1, i }, (struct live){ 2, i });
+        lives_add(&lives, &(struct live_pair){ .first = { 1, i }, .other = { 2, i } });
     ok(lives.n == 2 && lives.n_unrelated == 0, "lives are related while there is room");
-    lives_add(&lives, (struct live){ 3, 7 }, (struct live){ 9, 7 });
-    lives_add(&lives, (struct live){ 1, 7 }, (struct live){ 3, 7 });
+    lives_add(&lives, &(struct live_pair){ .first = { 3, 7 }, .other = { 9, 7 } });
+    lives_add(&lives, &(struct live_pair){ .first = { 1, 7 }, .other = { 3, 7 } });
     ok(lives.n == 2 && lives.n_unrelated == 3 && lives.unrelated[0] == 1 &&
            lives.unrelated[1] == 3 && lives.unrelated[2] == 9,
        "then the sources of further ones are kept, each once");

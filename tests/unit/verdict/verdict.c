@@ -146,6 +146,32 @@ static void write_simple(const char *key, const char *source, const char *frame)
     rules_write("t", sql);
 }
 
+/* A flow that another capture may have too, which could not be found out, is judged by nobody. */
+static void test_unrelated(struct store *s)
+{
+    sql_exec(store_db(s),
+             "CREATE TABLE pair_view(view_source, view_flow);"
+             "CREATE TABLE pair_unrelated(of_source); INSERT INTO pair_unrelated VALUES(2), (9)",
+             NULL);
+    rules_clear();
+    rules_write("t", RULE_HEAD("t") "SELECT 'k' AS verdict_key, 'it' AS say, 'likely' AS state, "
+                                    "'warning' AS severity, 'flow:1' AS subject, 2 AS source, "
+                                    "2 AS frame, NULL AS line, NULL AS at, NULL AS at_len, "
+                                    "'first' AS what, NULL AS rivals, NULL AS missing, "
+                                    "NULL AS caused_by");
+    rules_run(s, why, sizeof(why));
+    is_str(rules_ask(s, "SELECT state FROM verdict", text), "unknown", "a flow not related");
+    is_str(rules_ask(s, "SELECT key FROM verdict_missing", text), "unrelated", "  for that reason");
+    sql_exec(store_db(s), "INSERT INTO pair_view VALUES(2, 1)", NULL);
+    rules_run(s, why, sizeof(why));
+    is_str(rules_ask(s, "SELECT state FROM verdict", text), "likely", "one that is");
+    sql_exec(store_db(s), "INSERT INTO pair_unrelated VALUES(10)", NULL);
+    rules_run(s, why, sizeof(why));
+    is_str(rules_ask(s, "SELECT state FROM verdict", text), "unknown",
+           "one that is, but perhaps not to all");
+    sql_exec(store_db(s), "DROP TABLE pair_view; DROP TABLE pair_unrelated", NULL);
+}
+
 static void test_kept(struct store *s)
 {
     char old[32];
@@ -250,6 +276,7 @@ int main(void)
     test_contract(s);
     test_content(s);
     test_id(s);
+    test_unrelated(s);
     test_kept(s);
     test_causes(s);
     test_facts(s);
