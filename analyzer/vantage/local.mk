@@ -8,5 +8,6 @@ libdeadwire_a_SOURCES += \
 	%D%/match.c %D%/match.h \
 	%D%/pairs.c %D%/pairs.h \
 	%D%/parts.c %D%/parts.h \
+	%D%/traits.c %D%/traits.h \
 	%D%/vantage.c %D%/vantage.h \
 	%D%/views.c %D%/views.h

@@ -1,11 +1,9 @@
 /*
- * losses: what was lost between two vantages, and what the lost frames have in common.
+ * losses: what was lost between two vantages; what the lost have in common, traits.h says.
  *
  * Frames are counted per sender; which vantage a sender is nearer to is decided at the end, so that
- * loss and delivery are judged per direction.  A trait (a size limit, a kind of message, a port, a
- * flow, a span of time) counts as found when it holds for every lost frame of a direction and for no
- * delivered one; the number says how likely chance would draw exactly these.  Frames that stay on
- * their link count only between vantages that share a link, which is where such frames were matched.
+ * loss and delivery are judged per direction.  Frames that stay on their link count only between
+ * vantages that share a link, which is where such frames were matched.
  */
 #ifndef VANTAGE_LOSSES_H
 #define VANTAGE_LOSSES_H
@@ -14,12 +12,7 @@
 #include <stdint.h>
 
 #define LOSSES_SENDERS_MAX 32u    /* further senders are counted together, in both directions */
-#define LOSSES_SIZE_MAX    65535u /* larger frames count as this size */
-#define LOSSES_KINDS_MAX   64u
-#define LOSSES_VALUES_MAX  512u   /* ports, flows: further ones are not searched */
-#define LOSSES_SPANS       2048u  /* slices of the overlap for traits of time */
 #define LOSSES_KEPT_MAX    10000u /* lost frames that are written, per pair */
-#define LOSSES_CHANCE_MAX  1e-3   /* findings that chance explains better than this are none */
 
 struct fact_kind;
 struct fact_sink;
@@ -44,7 +37,7 @@ struct loss_frame {
     uint32_t ack;
 };
 
-extern const struct fact_kind loss_direction_fact, loss_frame_fact, loss_finding_fact;
+extern const struct fact_kind loss_direction_fact, loss_frame_fact;
 
 /* Between sources a and b, whose overlap is [from_ns, to_ns] on a's clock. */
 struct losses *losses_new(uint32_t a, uint32_t b, int64_t from_ns, int64_t to_ns);

@@ -16,6 +16,7 @@
 #include "vantage/match.h"
 #include "vantage/pairs.h"
 #include "vantage/parts.h"
+#include "vantage/traits.h"
 #include "vantage/views.h"
 
 /* clang-format off */
