@@ -13,6 +13,7 @@ libdeadwire_a_SOURCES += \
 	%D%/mqtt_tls.c \
 	%D%/openvpn.c \
 	%D%/openvpn_facts.c %D%/openvpn_facts.h \
+	%D%/openvpn_silence.c \
 	%D%/openvpn_wire.c %D%/openvpn_wire.h \
 	%D%/pieces.c %D%/pieces.h \
 	%D%/ppp.c \

@@ -20,7 +20,6 @@
 #include "packet/packet.h"
 
 #define UNSENT_NS   (8 * NS_PER_S)
-#define SILENCE_NS  (3 * NS_PER_S) /* shorter ones are not told */
 #define TCP_LEN_MAX 2048u /* a control or data packet over TCP is this long at most */
 
 /*
@@ -293,28 +292,13 @@ static void start_negotiation(struct dissect_ctx *ctx, struct openvpn_state *st,
     };
 }
 
-/*
- * Over TCP one hole stops the reading, so an end that seems silent may have sent more than was read.
- * Then nothing is known to be unanswered.  A FIN counts as well: who takes its leave is not silent.
- */
-static void doubt_silence(const struct dissect_ctx *ctx, struct openvpn_session *s)
-{
-    const struct tcp_life *tcp = ctx->flow->tcp;
-    unsigned end;
-
-    for (end = 0; tcp && end < 2; end++)
-        if (s->since[!end] && ((tcp->end[end].next_known && tcp->end[end].next_ns > s->last_ns[end]) ||
-                               tcp->end[!end].unseen_frame > s->last_frame[end]))
-            s->since[!end] = 0;
-}
-
 /* The tunnel was up, and one end starts from the beginning: this session is over. */
 static void restart(struct dissect_ctx *ctx, struct openvpn_state *st)
 {
     if (st->session.up_frame) {
         st->session.restart_frame = ctx->frame_no;
         st->session.restart_ns = ctx->now_ns;
-        doubt_silence(ctx, &st->session);
+        openvpn_doubt_silence(ctx, &st->session);
         openvpn_emit_session(ctx, st);
     }
     memset(&st->session, 0, sizeof(st->session));
@@ -411,58 +395,6 @@ static void data(struct dissect_ctx *ctx, struct openvpn_state *st, const struct
     }
 }
 
-static void note_longest(struct openvpn_longest *l, int64_t ns)
-{
-    if (ns > l->one_ns) {
-        l->two_ns = l->one_ns;
-        l->one_ns = ns;
-    } else if (ns > l->two_ns) {
-        l->two_ns = ns;
-    }
-}
-
-/*
- * What the other end said into the silence is told if that lasted longer than is the way of this
- * tunnel: pings that are always answered late are none.  Over TCP bytes of this end that came
- * before and waited for a hole to be filled were no silence (see doubt_silence).
- */
-static bool was_silent(const struct dissect_ctx *ctx, const struct openvpn_session *s)
-{
-    unsigned me = ctx->from, you = !ctx->from;
-    const struct tcp_life *tcp = ctx->flow->tcp;
-
-    if (!s->up_frame || !s->last_frame[me] || s->since[you] < 2 ||
-        s->last_ns[you] - s->last_ns[me] < SILENCE_NS ||
-        ctx->now_ns - s->since_ns[you] <= s->wait[me].two_ns)
-        return false;
-    return !tcp || (tcp->end[you].unseen_frame <= s->last_frame[me] &&
-                    !(tcp->end[me].next_known && tcp->end[me].next_ns != ctx->now_ns &&
-                      tcp->end[me].next_ns > s->last_ns[me]));
-}
-
-/* Who spoke last, and how much the other end has said since. */
-static void heard(struct dissect_ctx *ctx, struct openvpn_session *s)
-{
-    unsigned me = ctx->from, you = !ctx->from;
-
-    if (was_silent(ctx, s))
-        openvpn_emit_silence(ctx, s, you);
-    if (!s->since[me]++) {
-        s->since_frame[me] = ctx->frame_no;
-        s->since_ns[me] = ctx->now_ns;
-        s->since_gap_ns[me] = 0;
-    } else if (ctx->now_ns - s->last_ns[me] > s->since_gap_ns[me]) {
-        s->since_gap_ns[me] = ctx->now_ns - s->last_ns[me];
-    }
-    if (s->up_frame && s->since[you])
-        note_longest(&s->wait[me], ctx->now_ns - s->since_ns[you]);
-    if (s->up_frame && s->last_frame[me])
-        note_longest(&s->gap[me], ctx->now_ns - s->last_ns[me]);
-    s->since[you] = 0;
-    s->last_frame[me] = ctx->frame_no;
-    s->last_ns[me] = ctx->now_ns;
-}
-
 /* With the right static key, tls-crypt reads like plain. */
 static void open_sealed(struct dissect_ctx *ctx, struct openvpn_packet *p)
 {
@@ -528,7 +460,7 @@ static enum dissect_result one_packet(struct dissect_ctx *ctx, struct bytes in)
         control(ctx, st, &p);
     else
         data(ctx, st, &p);
-    heard(ctx, &st->session);
+    openvpn_heard(ctx, &st->session);
     return DISSECT_OK;
 }
 
@@ -605,7 +537,7 @@ static void openvpn_end(struct dissect_ctx *ctx)
         !(ctx->flow->tcp && ctx->flow->tcp->closed_frame))
         ctx->flow->outstanding = true;
     end_negotiation(ctx, st, false);
-    doubt_silence(ctx, &st->session);
+    openvpn_doubt_silence(ctx, &st->session);
     openvpn_emit_session(ctx, st);
 }
 

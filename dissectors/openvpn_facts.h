@@ -105,4 +105,10 @@ void openvpn_emit_negotiation(struct dissect_ctx *ctx, const struct openvpn_stat
 void openvpn_emit_silence(struct dissect_ctx *ctx, const struct openvpn_session *s, unsigned from);
 void openvpn_emit_session(struct dissect_ctx *ctx, const struct openvpn_state *st);
 
+/* One end of the tunnel speaks: who spoke last, and how much the other end has said since
+ * (openvpn_silence.c). */
+void openvpn_heard(struct dissect_ctx *ctx, struct openvpn_session *s);
+/* To be called before what is unanswered is told. */
+void openvpn_doubt_silence(const struct dissect_ctx *ctx, struct openvpn_session *s);
+
 #endif
