@@ -3,7 +3,7 @@
 -- because.unacked: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}. It was never answered, and
 --   TCP {acked}{resent}; after {silent_s} s {gaveup}{keepalive}.
 -- because.unanswered: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}. TCP acknowledged it, but
---   no PINGRESP came; after {silent_s} s {gaveup}{keepalive}.
+--   no PINGRESP came in time; after {silent_s} s {gaveup}{keepalive}.
 -- because.cut: {client} sent a PINGREQ{guess} to {server} in frame {ping.frame}, and no PINGRESP came within
 --   {silent_s} s{keepalive}; the capture ends before the session is given up.
 -- because.broker: {server} ended the session of {client} in frame {timeout.frame} and said why: Keep Alive timeout. Nothing
@@ -22,7 +22,7 @@
 -- what.ping: PINGREQ, never answered
 -- what.pingagain: PINGREQ again
 -- what.gaveup: the session is given up
--- what.anew: the client opens a new connection
+-- what.anew: the client connects anew
 -- what.lastword: last message of the client
 -- what.timeout: DISCONNECT of the broker: Keep Alive timeout
 -- what.closed: the broker closes
@@ -31,6 +31,7 @@
 -- rival.other: the broker closed for another reason (a shutdown, a session taken over) | the broker's log
 -- rival.way: what the client sent was lost before it came here | a capture at the client
 -- rival.size: the two-byte message inside TLS was no PINGREQ | the key log of this session
+-- rival.back: only the way back was dead, and the broker had it in time | a capture at the broker
 -- rival.lost: the answer was lost between the broker and this capture | a capture at the broker
 -- missing.end: the end of the session
 -- numbers: keepalive_s int, silent_s real, pings int
@@ -41,20 +42,20 @@
 -- samples: fires: lwip-reboot/zombie mqtt/unanswered; silent: lwip-reboot/recovered lwip-reboot/good-rng;
 --   unknown: mqtt/cut-while-pinging
 
--- The client's next connection to that broker.  One sort: there may be very many of two hosts.
+-- The client's next CONNECT: by its client id, since behind one address there may be many.  One sort.
 WITH asker AS MATERIALIZED (
-    SELECT m.source, m.id, m.ping_frame AS at, CASE m.client WHEN 'a' THEN f.a ELSE f.b END AS sender,
-           CASE m.client WHEN 'a' THEN f.b ELSE f.a END AS receiver, CASE m.client WHEN 'a' THEN f.b_port ELSE f.a_port END AS port
-    FROM mqtt_session m CROSS JOIN flow f ON f.source = m.source AND f.id = m.flow WHERE m.ping_frame IS NOT NULL
+    SELECT m.source, m.id, m.ping_frame AS at, c.client_id
+    FROM mqtt_session m CROSS JOIN mqtt_connect c ON c.source = m.source AND c.flow = m.flow
+    WHERE m.ping_frame IS NOT NULL AND c.client_id <> ''
 ),
 anew AS MATERIALIZED (
     SELECT source, id, frame FROM (
-        SELECT source, id, min(opened) OVER (PARTITION BY source, sender, receiver, port ORDER BY at DESC, opened IS NOT NULL
+        SELECT source, id, min(opened) OVER (PARTITION BY source, client_id ORDER BY at DESC, opened IS NOT NULL
                                              ROWS UNBOUNDED PRECEDING) AS frame
-        FROM (SELECT source, id, sender, receiver, port, at, NULL AS opened FROM asker
-              UNION ALL SELECT n.source, NULL, n.a, n.b, n.b_port, n.first_frame, n.first_frame
-              FROM (SELECT DISTINCT source, sender, receiver FROM asker) k
-              CROSS JOIN flow n ON n.source = k.source AND n.a = k.sender AND n.b = k.receiver WHERE n.proto = 'tcp'))
+        FROM (SELECT source, id, client_id, at, NULL AS opened FROM asker
+              UNION ALL SELECT c.source, NULL, c.client_id, c.connect_frame, c.connect_frame
+              FROM (SELECT DISTINCT source, client_id FROM asker) k
+              CROSS JOIN mqtt_connect c ON c.client_id = k.client_id AND c.source = k.source))
     WHERE id IS NOT NULL
 ),
 session AS MATERIALIZED (
@@ -74,7 +75,9 @@ session AS MATERIALIZED (
                AND x.waited_ns >= 5000000000) AS late_resent,
            (SELECT min(x.answer_frame) FROM tcp_waiting x WHERE x.source = m.source AND x.flow = m.flow AND x.sent_by = m.client
                AND x.what = 'data' AND x.sent_frame <= m.ping_frame AND x.answer_frame > m.ping_frame AND x.last_frame > m.ping_frame
-               AND x.waited_ns >= 5000000000) AS late_frame
+               AND x.waited_ns >= 5000000000) AS late_frame,
+           (SELECT max(x.waited_ns) FROM tcp_waiting x WHERE x.source = m.source AND x.flow = m.flow AND x.sent_by = m.client
+               AND x.what = 'data' AND x.sent_frame <= m.ping_frame AND x.answer_frame > m.ping_frame AND x.last_frame > m.ping_frame) AS late_ns
     FROM mqtt_session m
     CROSS JOIN flow f ON f.source = m.source AND f.id = m.flow
     JOIN source s ON s.id = m.source
@@ -92,8 +95,8 @@ timed AS (
            (SELECT p.time_ns FROM packet p WHERE p.source = session.source AND p.frame = anew_frame) AS anew_ns
     FROM session WHERE NOT closed
 ),
--- A client that opens a new connection before the old one ends, and after the time that it waits for a PINGRESP, has given the old
--- one up: what ends that later is only what is left of it.
+-- A client that connects anew before the old connection ends, and after the time that it waits for a PINGRESP, has given the old
+-- one up: what ends that later is only what is left of it (section 3.1.4: one client id has one session).
 ended AS (
     SELECT *, coalesce(anew_ns - ping_ns >= 5000000000 AND anew_frame < coalesce(end_frame, anew_frame + 1)
                        -- nothing more of it on the old one, but what comes with the end (DISCONNECT, close_notify)
@@ -103,8 +106,11 @@ judged AS MATERIALIZED (
     SELECT *,
            -- TCP never acknowledged the ping, or long after the session was given up: the way is dead.  Else the server has it.
            unacked_frame IS NOT NULL OR late AS unacked,
-           CASE WHEN anew THEN anew_ns WHEN end_frame IS NOT NULL THEN end_ns ELSE capture_ns END - ping_ns AS silent_ns
-    FROM (SELECT *, coalesce(late_frame > CASE WHEN anew THEN anew_frame ELSE end_frame END, 0) AS late FROM ended)
+           CASE WHEN anew THEN anew_ns WHEN end_frame IS NOT NULL THEN end_ns ELSE capture_ns END - ping_ns AS silent_ns,
+           coalesce(end_ns, capture_ns) - ping_ns AS whole_ns
+    FROM (SELECT *, coalesce(late_frame > CASE WHEN anew THEN anew_frame ELSE end_frame END, 0)
+                    -- or so long after that clients do not wait for it
+                    OR late_ns >= 10000000000 AS late FROM ended)
 ),
 -- A ping that TCP acknowledged went unanswered only if no bytes of the server after it may hide the PINGRESP: those of a
 -- longer TLS record or behind a hole, and those that the client acknowledged and that this capture does not have.  A
@@ -113,11 +119,11 @@ judged AS MATERIALIZED (
 -- while and a DISCONNECT goes nowhere, so neither says anything there; but a sender resends (RFC 6298).
 dead AS (
     SELECT * FROM judged
-    WHERE CASE WHEN late THEN TRUE
+    WHERE CASE WHEN late THEN disconnect_frame IS NULL OR disconnect_frame < ping_frame OR anew OR disconnect_frame > late_frame
                WHEN unacked THEN tcp_resent >= 1
                ELSE heard_frame IS NULL AND unseen_frame IS NULL
                     AND ((NOT client_unseen AND (disconnect_frame IS NULL OR disconnect_frame < ping_frame)) OR ping_again > 0
-                         OR (end_frame IS NOT NULL AND silent_ns >= 1000000000 * coalesce(nullif(keepalive_s, 0), 60)))
+                         OR (end_frame IS NOT NULL AND whole_ns >= 1000000000 * coalesce(nullif(keepalive_s, 0), 60)))
                END
 ),
 worded AS (
@@ -127,8 +133,9 @@ worded AS (
            CASE WHEN keepalive_s IS NULL THEN '' ELSE printf(' (keep-alive %d s)', keepalive_s) END AS keepalive,
            CASE WHEN coalesce(tcp_resent, late_resent, 0) = 0 THEN '' ELSE ', although it was resent'
                 || CASE coalesce(tcp_resent, late_resent) WHEN 1 THEN '' ELSE printf(' %d times', coalesce(tcp_resent, late_resent)) END END AS resent,
-           CASE WHEN late THEN 'acknowledged it too late' ELSE 'never acknowledged it' END AS acked,
-           CASE WHEN anew THEN 'the client had opened a new connection' ELSE 'the session was given up' END AS gaveup
+           CASE WHEN late AND late_ns >= 10000000000 THEN printf('acknowledged it only after %s s', seconds(late_ns))
+                WHEN late THEN 'acknowledged it too late' ELSE 'never acknowledged it' END AS acked,
+           CASE WHEN anew THEN 'the client had connected anew' ELSE 'the session was given up' END AS gaveup
     FROM dead
     -- A client waits a reasonable time for a PINGRESP (section 3.1.2.10); those known wait 5 s at least, so an earlier end has
     -- another reason.  Over a dead way the end is not in the moment of an orderly one.  Or silent for a whole keep-alive.
@@ -136,7 +143,7 @@ worded AS (
                             ELSE 1000000000 * max(10, coalesce(keepalive_s, 10)) END
 ),
 ranked AS MATERIALIZED (
-    SELECT *, CASE WHEN say = 'cut' THEN 3 WHEN read_by = 'content' AND say = 'unacked' THEN 1 ELSE 2 END AS rank FROM worded
+    SELECT *, CASE WHEN say = 'cut' THEN 3 WHEN read_by = 'content' AND say = 'unacked' AND NOT late THEN 1 ELSE 2 END AS rank FROM worded
 ),
 -- Of several views of one session the one that shows most speaks, of equal ones the fullest.
 chosen AS (
@@ -196,6 +203,9 @@ quiet AS (
             AND coalesce(CASE m.client WHEN 'a' THEN l.a_fin_frame ELSE l.b_fin_frame END > p.frame, TRUE)
             AND coalesce(l.rst_frame > p.frame, TRUE)
             AND NOT EXISTS (SELECT 1 FROM ranked r WHERE r.source = m.source AND r.flow = m.flow)
+            -- It speaks, and is not heard: that is the TCP verdict's.
+            AND NOT EXISTS (SELECT 1 FROM tcp_waiting x WHERE x.source = m.source AND x.flow = m.flow AND x.sent_by = m.client
+                            AND x.what = 'data' AND x.answer_frame IS NULL AND x.last_ns > m.client_ns)
             AND NOT EXISTS (SELECT 1 FROM pair_view v JOIN mqtt_session x ON x.source = v.other_source AND x.flow = v.other_flow
                             LEFT JOIN ranked r ON r.source = x.source AND r.flow = x.flow
                             WHERE v.view_source = m.source AND v.view_flow = m.flow AND (v.fuller OR r.source IS NOT NULL)))
@@ -203,10 +213,10 @@ quiet AS (
 goodbye(n, what) AS (VALUES (1, 'lastword'), (2, 'closed')),
 verdicts AS (
 SELECT verdict_key, say,
-       CASE WHEN say = 'cut' THEN 'unknown' WHEN read_by = 'content' AND say = 'unacked' THEN 'confirmed' ELSE 'likely' END AS state,
+       CASE WHEN say = 'cut' THEN 'unknown' WHEN read_by = 'content' AND say = 'unacked' AND NOT late THEN 'confirmed' ELSE 'likely' END AS state,
        CASE say WHEN 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, what,
-       trim(CASE WHEN read_by <> 'content' THEN 'size' ELSE '' END || CASE WHEN say = 'unanswered' THEN ' lost' ELSE '' END) AS rivals,
+       trim(CASE WHEN read_by <> 'content' THEN 'size' ELSE '' END || CASE WHEN say = 'unanswered' THEN ' lost' WHEN late THEN ' back' ELSE '' END) AS rivals,
        CASE WHEN say = 'cut' THEN 'end' END AS missing,
        -- which may have been told of another view
        (SELECT min(s.rule || '/' || s.verdict_key)

@@ -5,6 +5,9 @@
 -- because.anew: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again}; none of it was ever
 --   acknowledged, although {before}. After {silent_s} s {sender} had opened a new
 --   connection instead.{where}
+-- because.gone: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again}; none of it was ever
+--   acknowledged, although {before}. After {silent_s} s {sender} knew of no such connection any more: it answered a late
+--   segment with a RST.{where}
 -- because.stopped: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again}; none of it was
 --   ever acknowledged, although {before}. {sender} stopped resending after {silent_s} s.{where}
 -- because.limit: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and resent it {resent} times over
@@ -18,6 +21,7 @@
 -- because.cut: {sender} sent {what_sent} to {receiver} in frame {sent.frame} and {again} within {silent_s} s without an acknowledgement; the capture ends before it is clear whether the connection lived.{where}
 -- advice.gaveup: {look}
 -- advice.anew: {look}
+-- advice.gone: {look}
 -- advice.stopped: {look}
 -- advice.limit: {look}
 -- advice.left: {look} If only large segments do not arrive, see which link of the path carries less, and whether ICMP
@@ -49,14 +53,14 @@
 
 -- Captures of one life that lie behind this one, as its sender sees it: between it and the other end.
 WITH behind AS MATERIALIZED (
-    SELECT view_source, view_flow, sent_by, x.source, x.flow, v.compared, v.error_ns,
+    SELECT view_source, view_flow, sent_by, x.swapped, x.source, x.flow, v.compared, v.error_ns,
            CASE WHEN view_source < x.source THEN v.offset_ns ELSE -v.offset_ns END AS ahead_ns,
            v.from_ns + CASE WHEN view_source < x.source THEN 0 ELSE v.offset_ns END AS from_ns,
            v.to_ns + CASE WHEN view_source < x.source THEN 0 ELSE v.offset_ns END AS to_ns
-    FROM (SELECT first_source AS view_source, first_flow AS view_flow, other_source AS source, other_flow AS flow,
+    FROM (SELECT first_source AS view_source, first_flow AS view_flow, other_source AS source, other_flow AS flow, swapped,
                  CASE a_at WHEN first_source THEN 'a' ELSE 'b' END AS sent_by FROM pair_flow WHERE a_at IS NOT NULL
           UNION ALL
-          SELECT other_source, other_flow, first_source, first_flow,
+          SELECT other_source, other_flow, first_source, first_flow, swapped,
                  CASE WHEN (a_at = other_source) <> swapped THEN 'a' ELSE 'b' END FROM pair_flow WHERE a_at IS NOT NULL) x
     JOIN pair_source v ON v.first_source = min(view_source, x.source) AND v.other_source = max(view_source, x.source)
 ),
@@ -78,9 +82,7 @@ listed AS MATERIALIZED (
 -- The next connection from the sender to the same port.  One sort: there may be very many of two hosts.
 asker AS MATERIALIZED (
     SELECT w.source, w.id,
-           -- (A RST that only answers what comes at last says that it was given up before.)
-           CASE WHEN w.rst_by = w.sent_by AND w.heard_frame BETWEEN w.last_frame AND w.rst_frame
-                THEN w.resend_frame ELSE w.last_frame END AS last_frame,
+           w.last_frame,
            CASE w.sent_by WHEN 'a' THEN f.a ELSE f.b END AS sender,
            CASE w.sent_by WHEN 'a' THEN f.b ELSE f.a END AS receiver,
            CASE w.sent_by WHEN 'a' THEN f.b_port ELSE f.a_port END AS port
@@ -109,16 +111,20 @@ waiting AS MATERIALIZED (
              WHERE +l.from_source = w.source AND l.frame = w.sent_frame LIMIT 1) AS lost_before,
            (SELECT b.name FROM behind t JOIN source b ON b.id = t.source
              WHERE t.view_source = w.source AND t.view_flow = w.flow AND t.sent_by = w.sent_by AND t.compared = 1
-               AND w.last_ns BETWEEN t.from_ns + t.error_ns AND t.to_ns - t.error_ns
+               AND w.time_ns >= t.from_ns + t.error_ns AND w.last_ns <= t.to_ns - t.error_ns
+               -- What stays on its link is not always looked for.
+               AND f.a NOT LIKE 'fe80:%' AND f.a NOT LIKE '169.254.%'
                -- Where that capture is not whole, nothing is said to be lost, and nothing to have arrived.
                AND EXISTS (SELECT 1 FROM listed d WHERE d.from_source = w.source AND d.to_source = t.source)
                AND NOT EXISTS (SELECT 1 FROM pair_lost l WHERE +l.from_source = w.source AND l.frame IN (w.sent_frame, w.last_frame))
              LIMIT 1) AS arrived_at,
-           -- There it was acknowledged, or it would wait there too; and what the other end said then never came here.
+           -- There the other end acknowledged more than here (the handshake is in both, so the bytes count from one start), and what
+           -- it said meanwhile never came here.  Probes of an idle connection acknowledge nothing new.
            (SELECT b.name FROM behind t JOIN source b ON b.id = t.source
              WHERE t.view_source = w.source AND t.view_flow = w.flow AND t.sent_by = w.sent_by
-               AND NOT EXISTS (SELECT 1 FROM tcp_waiting x WHERE x.source = t.source AND x.flow = t.flow AND x.seq = w.seq
-                               AND x.answer_frame IS NULL)
+               AND w.what = 'data' AND NOT t.swapped AND o.a_isn IS NOT NULL AND o.b_isn IS NOT NULL
+               AND EXISTS (SELECT 1 FROM tcp_life y WHERE y.source = t.source AND y.flow = t.flow AND y.a_isn = o.a_isn AND y.b_isn = o.b_isn
+                           AND CASE w.sent_by WHEN 'a' THEN y.a_acked > o.a_acked ELSE y.b_acked > o.b_acked END)
                AND (SELECT count(*) FROM lost l WHERE l.from_source = t.source AND l.to_source = w.source AND l.flow = t.flow
                     AND l.time_ns - t.ahead_ns BETWEEN w.time_ns AND w.last_ns + 1000000000) > w.resent / 2
              LIMIT 1) AS answered_at,
@@ -248,7 +254,7 @@ rows AS (
                        WHEN 'left' THEN CASE WHEN say = 'left' THEN left_frame END END AS cited
     FROM keyed j, evidence e WHERE j.view = 1
 )
-SELECT verdict_key, CASE WHEN say = 'gaveup' AND anew THEN 'anew' ELSE say END AS say,
+SELECT verdict_key, CASE WHEN say = 'gaveup' AND anew THEN 'anew' WHEN say = 'gaveup' AND gaveup_frame = rst_frame AND rst_answers THEN 'gone' ELSE say END AS say,
        state,
        CASE WHEN say IN ('closing', 'afterclose') THEN 'notice' WHEN say = 'cut' THEN 'warning' ELSE 'critical' END AS severity,
        'flow:' || flow AS subject, source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len,

@@ -167,12 +167,14 @@ ranked AS MATERIALIZED (
 -- One life there may be two here, where a RST was seen that got lost on the way there, or behind a NAT: then it is one
 -- SYN (its number, to one end, within a second) that tells that it is one attempt.
 twin AS MATERIALIZED (
-    SELECT r.source, r.flow, r.syn_frame, q.rank AS twin_rank, q.host AS twin_host,
+    SELECT r.source, r.flow, r.syn_frame, q.rank AS twin_rank, CASE WHEN r.old_captured AND NOT q.old_captured THEN q.host END AS twin_host,
            (q.frames, q.packets, -q.source, -q.flow) > (r.frames, r.packets, -r.source, -r.flow) AS fuller
     FROM ranked r JOIN ranked q ON q.isn = r.isn AND q.other = r.other AND q.source <> r.source
     LEFT JOIN pair_source p ON p.first_source = min(q.source, r.source) AND p.other_source = max(q.source, r.source)
     WHERE abs(q.time_ns - r.time_ns - coalesce(CASE WHEN q.source > r.source THEN p.offset_ns ELSE -p.offset_ns END, 0)) < 1000000000
-      AND (q.host = r.host OR p.id IS NOT NULL)
+      AND (q.host = r.host
+           OR EXISTS (SELECT 1 FROM pair_view v WHERE v.view_source = r.source AND v.view_flow IN (r.flow, r.new_flow)
+                      AND v.other_source = q.source AND v.other_flow IN (q.flow, q.new_flow)))
 ),
 chosen AS (
     SELECT *, (SELECT min(x.twin_host) FROM twin x WHERE x.source = r.source AND x.flow = r.flow AND x.syn_frame = r.syn_frame

@@ -302,7 +302,10 @@ static void icmp_error(struct pipeline *p)
  * pairs: its PPP is not followed, and whoever says that all is well must know. */
 static bool is_ppp_unfollowed(const struct packet *p)
 {
-    return p->ppp_protocol & 0x8000 && p->src.family && !(p->seen & SEEN_PPPOE);
+    const char *name = p->n_tunnels ? p->tunnels[p->n_tunnels - 1].name : "";
+
+    return p->ppp_protocol & 0x8000 && p->src.family &&
+           (strcmp(name, "L2TP") == 0 || strcmp(name, "PPTP") == 0);
 }
 
 static void conversation(struct pipeline *p)

@@ -99,7 +99,7 @@ void sketch_add(struct sketch *s, const struct packet *p)
     s->all[s->n++] = (struct entry){ .mark = mark,
                                      .frame_no = p->frame_no,
                                      .sender = packet_sender(p),
-                                     .place = packet_place(p),
+                                     .place = p->src.family ? packet_place(p) : 0,
                                      .ns = p->time_ns,
                                      .last_ns = p->time_ns,
                                      .n = 1 };

@@ -46,7 +46,7 @@ struct sender {
     uint64_t only[2][2]; /* local or not; side */
     uint64_t peer;       /* whom the last frame that both have was for */
     double late, late2;  /* sums of b's time minus a's, and of its square */
-    uint64_t n_both;
+    uint64_t n_both, n_both_local;
     struct traits *traits[2]; /* of frames that pass routers; of local ones */
 };
 
@@ -61,6 +61,7 @@ struct losses {
     struct sender senders[LOSSES_SENDERS_MAX + 1]; /* the last one: everybody else */
     size_t n_senders;
     bool shared_link;   /* a local frame was seen by both */
+    bool several_links; /* one of the captures is of more than one link */
     uint64_t n_both;    /* frames that both have */
     uint64_t n_resized; /* of them, those that have another size in each: a tunnel, a trailer */
     struct kept *kept;
@@ -122,6 +123,7 @@ void losses_both(struct losses *l, const struct loss_frame *a, const struct loss
     struct sender *s = sender_of(l, a->sender);
 
     s->n_both++;
+    s->n_both_local += a->local;
     s->peer = a->receiver;
     s->late += (double)(b->ns - a->ns);
     s->late2 += (double)(b->ns - a->ns) * (double)(b->ns - a->ns);
@@ -147,7 +149,14 @@ void losses_only(struct losses *l, unsigned side, const struct loss_frame *f)
 
 void losses_several_links(struct losses *l)
 {
-    l->shared_link = false;
+    l->several_links = true;
+}
+
+/* What stays on its link is lost only on the link that both have: of several, those whose frames
+ * were met there. */
+static bool counts_local(const struct losses *l, const struct sender *s)
+{
+    return l->shared_link && (!l->several_links || s->n_both_local);
 }
 
 /* -- directions -------------------------------------------------------------------------------- */
@@ -252,7 +261,7 @@ static struct traits *direction(const struct losses *l, unsigned side)
             continue;
         t->arrived += arrived_count(l->arrived, side, s->id, &known);
         t->known += known;
-        for (local = 0; local <= l->shared_link; local++) {
+        for (local = 0; local <= counts_local(l, s); local++) {
             t->missed += s->only[local][!side];
             if (s->traits[local])
                 traits_add(t, s->traits[local]);
@@ -293,7 +302,7 @@ static void write_frames(struct losses *l, const bool proven[2], const struct fa
         const struct kept *k = &l->kept[i];
 
         if (!proven[k->side] || side_of(l, sender_of(l, k->f.sender)) != k->side ||
-            (k->f.local && !l->shared_link))
+            (k->f.local && !counts_local(l, sender_of(l, k->f.sender))))
             continue;
         sink->put(sink->user, &loss_frame_fact, &nowhere,
                   (struct fact_value[]){

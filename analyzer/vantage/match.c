@@ -88,6 +88,8 @@ static bool is_copy(struct side *s, const struct packet *p)
     struct sighting now = { s->mark, packet_place(p), packet_sender(p), p->time_ns };
     size_t i, n = s->n_seen < RECENT ? s->n_seen : RECENT;
 
+    if (!p->src.family) /* what no router forwards; PPP repeats byte for byte */
+        return false;
     for (i = 0; i < n; i++) {
         const struct sighting *r = &s->recent[i];
         int64_t gap = now.ns - r->ns;

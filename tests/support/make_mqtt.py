@@ -112,6 +112,29 @@ def closed_unread(net):
     t.send(166, 1, FIN | ACK)
 
 
+@case
+def closed_resending(net):
+    """The client does speak, and is not heard: that is for tcp-dead-peer to say."""
+    t = pinging(net)
+    seq = t.seq[0]
+    for at in (100, 101, 103, 107, 115, 131):
+        t.send(at, 0, PSH | ACK, b"\xc0\0", seq=seq)
+    t.send(140, 1, FIN | ACK, ack=seq)
+
+
+@case
+def another_client(net):
+    """One ping is unanswered when the capture ends; a second client of the same host connects meanwhile."""
+    t = pinging(net)
+    t.say(120, 0, b"\xc0\0")
+    u = net.tcp(ports=(40002, 1883))
+    u.open(126)
+    u.say(126.1, 0, b"\x10\x0e\0\4MQTT\4\2\0\x1e\0\2it")
+    u.say(126.2, 1, b"\x20\2\0\0")
+    u.say(127, 0, b"\xc0\0")
+    u.say(127.1, 1, b"\xd0\0")
+
+
 def way_back(net, tls):
     """The way back is dead for 25 s; the client opens a new connection after 6 s, and closes the old one when the late answers
     come."""

@@ -560,6 +560,42 @@ def given_up_before(net):
 
 
 @case
+def parallel_before(net):
+    """A second connection, opened while the first one still resends, says nothing of it; a RST answers late data at 35 s."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 3)
+    u = net.tcp(ports=(50334, 443), isn=(70000, 90000))
+    u.open(5.5)
+    resend(t, 5, 0, b"hello", 5)
+    u.talk(14, 3)
+    t.send(35, 1, PSH | ACK, b"late", ack=t.seq[0] - 5)
+    t.send(35.01, 0, RST, seq=t.seq[0] - 5)
+    u.talk(40, 2)
+
+
+@case
+def way_dead(net):
+    """Nothing passes between client and router any more, in either direction: nobody acknowledged anything."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 20)
+    other = net.tcp(ports=(50999, 80))
+    other.open(0.5)
+    other.talk(2, 20)
+    router = elsewhere(net, 0.003, {})
+    for who, far in ((0, net), (1, router)):
+        seq = t.seq[who]
+        for at in (25, 25.2, 25.6, 26.4, 28, 31.2):
+            t.net = far
+            t.send(at + 0.01 * who, who, PSH | ACK, b"hello", seq=seq)
+        t.seq[who] = seq
+    t.net = net
+    t.send(45, 0, RST | ACK)
+    return {"client": net, "router": router}
+
+
+@case
 def both_ends(net):
     upload(net, True)
     return {"a": net, "b": at_other_end(net, 9000)}
