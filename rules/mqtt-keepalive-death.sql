@@ -108,9 +108,10 @@ judged AS MATERIALIZED (
            unacked_frame IS NOT NULL OR late AS unacked,
            CASE WHEN anew THEN anew_ns WHEN end_frame IS NOT NULL THEN end_ns ELSE capture_ns END - ping_ns AS silent_ns,
            coalesce(end_ns, capture_ns) - ping_ns AS whole_ns
-    FROM (SELECT *, coalesce(late_frame > CASE WHEN anew THEN anew_frame ELSE end_frame END, 0)
-                    -- or so long after that clients do not wait for it
-                    OR late_ns >= 10000000000 AS late FROM ended)
+    FROM (SELECT *, unacked_frame IS NULL
+                    AND (coalesce(late_frame > CASE WHEN anew THEN anew_frame ELSE end_frame END, 0)
+                         OR coalesce(late_ns >= 10000000000, 0)) AS late -- so long after that clients do not wait for it
+          FROM ended)
 ),
 -- A ping that TCP acknowledged went unanswered only if no bytes of the server after it may hide the PINGRESP: those of a
 -- longer TLS record or behind a hole, and those that the client acknowledged and that this capture does not have.  A
