@@ -1,6 +1,7 @@
 /* test_netmon: versions 1 to 2.3, the table's order, media of records, files without a table. */
 #include "config.h"
 
+#include "tests/support/pipe.h"
 #include "tests/unit/capture/read.h"
 
 #define HEADER_LEN 128u
@@ -175,8 +176,57 @@ static void ring(void)
         build_le32(&f.b, f.places[0]);
     r = read_file(&f);
     is_int(r.result, CAPTURE_BAD, "a table that says one frame again and again");
-    is_int((int64_t)r.n_frames, 17, "  is not believed for long");
+    is_int((int64_t)r.n_frames, 1, "  is not believed");
+    ok(strstr(r.err.msg, "twice"), "  which is said");
     build_free(&f.b);
+
+    f = begin(2, 0, 1);
+    frame(&f, 0, "one", 3, 1, 0);
+    frame(&f, 0, "two", 3, 1, 0);
+    frame(&f, 0, "six", 3, 1, 0);
+    f.places[2] = f.places[0];
+    end(&f);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_BAD, "a frame that is said again later");
+    is_int((int64_t)r.n_frames, 2, "  comes once");
+    build_free(&f.b);
+}
+
+/* `n` records of `len` bytes, the second half of them in front: the table goes to and fro. */
+static struct read read_halves(unsigned n, uint32_t len)
+{
+    struct build b = { 0 };
+    struct file f = begin(2, 0, 1);
+    uint32_t table_at = HEADER_LEN + n * (16 + len), half = n / 2;
+    struct read r;
+    unsigned i;
+
+    build_add(&b, f.b.p, HEADER_LEN);
+    build_put_le32(&b, 24, table_at);
+    build_put_le32(&b, 28, 4 * n);
+    for (i = 0; i < n; i++) {
+        build_le64(&b, i);
+        build_le32(&b, len);
+        build_le32(&b, len);
+        build_zeros(&b, len);
+    }
+    for (i = 0; i < n; i++)
+        build_le32(&b, HEADER_LEN + (i % 2 * half + i / 2) * (16 + len));
+    read_all(b.p, b.len, &r);
+    build_free(&b);
+    build_free(&f.b);
+    return r;
+}
+
+static void queues(void)
+{
+    struct read r = read_halves(200, 60);
+
+    is_int(r.result, CAPTURE_END, "two queues, one behind the other");
+    is_int((int64_t)r.n_frames, 200, "  are read however often the table goes back");
+    r = read_halves(400, 100000); /* 40 MB */
+    is_int(r.result, CAPTURE_BAD, "a table that goes far back again and again");
+    ok(r.n_frames > 16 && r.n_frames < 100, "  ends before all was read too often");
 }
 
 static void damage(void)
@@ -187,6 +237,23 @@ static void damage(void)
     end(&f);
     r = read_file(&f);
     is_int(r.result, CAPTURE_END, "no frames");
+    build_zeros(&f.b, 40);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_END, "  and something behind the table");
+    read_all(f.b.p, 100, &r);
+    is_int((int64_t)r.offset, 72, "  cut: the offset stays in the file");
+    build_free(&f.b);
+
+    f = begin(2, 0, 1);
+    frame(&f, 0, "hello", 5, 1, 0);
+    end(&f);
+    build_put_le32(&f.b, 28, 0);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_CUT, "a table without entries behind frames is none");
+    is_int((int64_t)r.n_frames, 1, "  they are read as they lie");
+    build_put_le32(&f.b, 28, 3);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_CUT, "  nor is one of less than an entry");
     build_free(&f.b);
 
     f = begin(2, 0, 1);
@@ -203,6 +270,7 @@ static void damage(void)
     build_put_le32(&f.b, HEADER_LEN + 12, 5);
     r = read_file(&f);
     is_int(r.result, CAPTURE_BAD, "a frame inside the header");
+    ok(strstr(r.err.msg, "inside the file header"), "  which is said");
     build_put_le32(&f.b, f.b.len - 4, 0xfffffff0);
     r = read_file(&f);
     is_int(r.result, CAPTURE_CUT, "a frame behind the end");
@@ -217,11 +285,37 @@ static void damage(void)
     build_free(&f.b);
 }
 
+/* What is no frame may bear the time of another moment: through the pipeline. */
+static void clock_stays(void)
+{
+    struct file f = begin(2, 2, 1);
+    struct store *s = pipe_store();
+    struct source src = { .id = 1, .path = "memory" };
+    struct err err = { 0 };
+    struct input *in;
+
+    frame(&f, 1, "hello", 5, 600000000, 0);
+    frame(&f, 0xfffb, "filter", 6, 0, 0);
+    frame(&f, 1, "again", 5, 601000000, 0);
+    end(&f);
+    in = input_of(f.b.p, f.b.len);
+    is_int(store_begin(s, 1, &err), ERR_OK, "a record of another time that is no frame");
+    is_int(pipe_capture(s, in, &src), SOURCE_COMPLETE, "  is read");
+    is_int((int64_t)src.packets, 3, "  is numbered");
+    is_int(src.clock_back_ns, 0, "  sets no clock back");
+    is_int(src.last_ns - src.first_ns, INT64_C(1000000000), "  makes the capture no longer");
+    input_close(in);
+    store_close(s);
+    build_free(&f.b);
+}
+
 int main(void)
 {
     versions();
     media();
     ring();
+    queues();
     damage();
+    clock_stays();
     return tap_done();
 }
