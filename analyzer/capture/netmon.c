@@ -24,7 +24,7 @@
 #define FILE_HEADER_LEN 72u /* at least; the first frame mostly stands at 128 */
 #define FIRST_FRAME_AT  128u
 #define FRAMES_MAX      (1u << 24) /* entries of the table: 64 MiB */
-#define KEPT_LEN        (256u << 10) /* of what was read, for a table that goes back a little */
+#define KEPT_LEN        (1u << 20) /* of what was read, for a table that goes back a little */
 #define ANEW_TIMES      8u           /* next_place: what may be read anew, by what was read ... */
 #define ANEW_LEAST      (64u << 20)  /* ... or in a small file */
 #define TRAILER_LEN_MAX 15u
@@ -67,6 +67,7 @@ struct netmon_state {
     uint64_t taken;     /* bytes of records read */
     uint64_t kept_from; /* see look */
     uint64_t anew;
+    bool at_hand; /* all frames, at once: nothing is ever unpacked anew */
     uint64_t frame_no;
 };
 
@@ -192,6 +193,7 @@ static int netmon_open(struct capture *c, void **state, struct err *err)
                        s.medium);
     read_table(c, &s, table_len);
     s.at = FIRST_FRAME_AT;
+    s.at_hand = len > KEPT_LEN && len >= s.table_offset; /* a window gives less */
     s.low = UINT64_MAX;
     kept = xmalloc(sizeof(*kept));
     *kept = s;
@@ -256,7 +258,7 @@ static struct bytes look(const struct capture *c, struct netmon_state *s, uint64
     uint64_t from = at > KEPT_LEN ? at - KEPT_LEN : 0;
     struct bytes in;
 
-    if (at < s->kept_from)
+    if (at < s->kept_from && !s->at_hand)
         s->anew += s->kept_from;
     if (at < s->kept_from || from > s->kept_from)
         s->kept_from = from;
