@@ -1,6 +1,9 @@
 /* test_netmon: versions 1 to 2.3, the table's order, media of records, files without a table. */
 #include "config.h"
 
+#include <unistd.h>
+#include <zlib.h>
+
 #include "tests/support/pipe.h"
 #include "tests/unit/capture/read.h"
 
@@ -193,12 +196,11 @@ static void ring(void)
 }
 
 /* `n` records of `len` bytes, the second half of them in front: the table goes to and fro. */
-static struct read read_halves(unsigned n, uint32_t len)
+static struct build build_halves(unsigned n, uint32_t len)
 {
     struct build b = { 0 };
     struct file f = begin(2, 0, 1);
     uint32_t table_at = HEADER_LEN + n * (16 + len), half = n / 2;
-    struct read r;
     unsigned i;
 
     build_add(&b, f.b.p, HEADER_LEN);
@@ -212,21 +214,57 @@ static struct read read_halves(unsigned n, uint32_t len)
     }
     for (i = 0; i < n; i++)
         build_le32(&b, HEADER_LEN + (i % 2 * half + i / 2) * (16 + len));
-    read_all(b.p, b.len, &r);
-    build_free(&b);
     build_free(&f.b);
-    return r;
+    return b;
+}
+
+/* The same from a compressed file; how many frames. */
+static unsigned read_packed(const struct build *b, enum capture_result *result)
+{
+    struct capture *c = NULL;
+    struct input *in = NULL;
+    struct err err = { 0 };
+    struct frame f;
+    char path[] = "/tmp/deadwire-test-XXXXXX";
+    gzFile g = gzdopen(mkstemp(path), "wb1");
+    unsigned n = 0;
+
+    *result = CAPTURE_FRAME;
+    if (g) {
+        gzwrite(g, b->p, (unsigned)b->len);
+        gzclose(g);
+    }
+    if (g && !input_open(path, &in, &err))
+        capture_open(in, NULL, &c, &err);
+    unlink(path);
+    while (c && (*result = capture_next(c, &f, &err)) == CAPTURE_FRAME)
+        n++;
+    capture_close(c);
+    input_close(in);
+    return n;
 }
 
 static void queues(void)
 {
-    struct read r = read_halves(200, 60);
+    struct build b = build_halves(200, 60);
+    enum capture_result result;
+    struct read r;
+    unsigned n;
 
+    read_all(b.p, b.len, &r);
     is_int(r.result, CAPTURE_END, "two queues, one behind the other");
     is_int((int64_t)r.n_frames, 200, "  are read however often the table goes back");
-    r = read_halves(400, 100000); /* 40 MB */
+    is_int(read_packed(&b, &result), 200, "  also compressed");
+    is_int(result, CAPTURE_END, "  to the end");
+    build_free(&b);
+    b = build_halves(400, 100000); /* 40 MB */
+    read_all(b.p, b.len, &r);
     is_int(r.result, CAPTURE_END, "  and however far");
     is_int((int64_t)r.n_frames, 400, "  where all is at hand");
+    n = read_packed(&b, &result);
+    is_int(result, CAPTURE_BAD, "  compressed, this would be unpacked again and again");
+    ok(n > 8 && n < 100, "  and ends before");
+    build_free(&b);
 }
 
 static void damage(void)
