@@ -25,8 +25,8 @@
 #define FIRST_FRAME_AT  128u
 #define FRAMES_MAX      (1u << 24) /* entries of the table: 64 MiB */
 #define KEPT_LEN        (1u << 20) /* of what was read, for a table that goes back a little */
-#define ANEW_TIMES      8u           /* next_place: what may be read anew, by what was read ... */
-#define ANEW_LEAST      (64u << 20)  /* ... or in a small file */
+#define ANEW_TIMES      8u         /* next_place: what may be read anew, by what was read ... */
+#define ANEW_LEAST      (64u << 20) /* ... or in a small file */
 #define TRAILER_LEN_MAX 15u
 #define EPOCH_1601_S    INT64_C(11644473600) /* from 1601-01-01 to 1970-01-01 */
 #define PER_S           10000000u            /* of a FILETIME */
