@@ -1,9 +1,9 @@
 /*
  * capture: frames of a capture file, one format per file behind one interface.
  *
- * Formats are told apart by content, never by name.  Everything is read in file order; a frame is
- * borrowed until the next call.  What is not a frame but worth keeping (interfaces, comments,
- * embedded secrets) goes to the hooks.
+ * Formats are told apart by content, never by name.  Frames come in file order, or in the
+ * one that the file itself says (a ring, a table); a frame is borrowed until the next call.  What
+ * is not a frame but worth keeping (interfaces, comments, embedded secrets) goes to the hooks.
  *
  * Adding a format: capture/NAME.c with one `const struct capture_format`, one line in formats.h,
  * one in local.mk, a sample.

@@ -7,7 +7,8 @@
  * sequence.  What is no frame of a link that is read keeps its record (LINKTYPE_ERF): it is
  * counted, as Wireshark numbers it.
  *
- * A card has up to four interfaces, in the record's flags; they are numbered as they are met.  Most
+ * A card has up to four interfaces, in the record's flags; they are numbered as they are met, and
+ * have the link of their first record that is not about the card itself, if it comes soon.  Most
  * types count in each record how many frames were lost before it.
  *
  * Sources: wiki.wireshark.org/ERF, Endace EDM01 (DAG card user guide, data formats); real files.
@@ -31,6 +32,7 @@
 #define TYPES             49u
 #define PROBE_SECONDS     800000000u /* 1995: there was no DAG card before */
 #define PROBE_GAP_S       86400u
+#define LOOK_LEN          (256u << 10) /* link_ahead */
 
 enum erf_type {
     ERF_HDLC_POS = 1,
@@ -44,6 +46,7 @@ enum erf_type {
     ERF_COLOR_HASH_ETH = 20,
     ERF_IPV4 = 22,
     ERF_IPV6 = 23,
+    ERF_META = 27,
     ERF_PAD = 48,
 };
 
@@ -150,18 +153,44 @@ static bool counts_lost(uint8_t type)
     }
 }
 
-static uint32_t interface_of(struct capture *c, struct erf_state *s, const struct record *r,
-                             uint16_t linktype)
+/* The link of the first record of the port, from `at` on, that is not about the card itself. */
+static uint16_t link_ahead(const struct capture *c, uint64_t at, unsigned port)
+{
+    struct bytes in = capture_at(c, at, LOOK_LEN);
+
+    if (in.left > LOOK_LEN)
+        in.left = LOOK_LEN;
+    while (!in.short_read) {
+        struct bytes head = in;
+        struct record r = read_record(&head);
+        uint16_t linktype;
+
+        if (head.short_read || r.len < HEADER_LEN)
+            break;
+        if ((r.flags & (INTERFACES - 1)) == port && (r.type & 0x7f) != ERF_META &&
+            (r.type & 0x7f) != ERF_PAD) {
+            front_len(head, &r, &linktype);
+            return linktype;
+        }
+        bytes_skip(&in, r.len);
+    }
+    return LINKTYPE_ERF;
+}
+
+/* Of the record at `at`, whose bytes are to be asked for anew. */
+static uint32_t interface_of(struct capture *c, struct erf_state *s, uint64_t at,
+                             const struct record *r)
 {
     const struct capture_hooks *hooks = capture_hooks(c);
-    uint32_t *no = &s->interface_no[r->flags & (INTERFACES - 1)];
+    unsigned port = r->flags & (INTERFACES - 1);
+    uint32_t *no = &s->interface_no[port];
 
     if (!*no) {
         static const char names[INTERFACES][2] = { "A", "B", "C", "D" };
         struct capture_interface i = { .interface_no = s->n_interfaces++,
-                                       .linktype = linktype,
+                                       .linktype = link_ahead(c, at, port),
                                        .ticks_per_s = UINT64_C(1) << 32,
-                                       .name = bytes_of(names[r->flags & (INTERFACES - 1)], 1) };
+                                       .name = bytes_of(names[port], 1) };
 
         *no = s->n_interfaces;
         if (hooks->interface)
@@ -224,7 +253,8 @@ static enum capture_result erf_next(struct capture *c, void *state, struct frame
             return result;
     } while ((r.type & 0x7f) == ERF_PAD);
     front = front_len(bytes_of(in.p + HEADER_LEN, in.left - HEADER_LEN), &r, &linktype);
-    interface_no = interface_of(c, s, &r, linktype);
+    interface_no = interface_of(c, s, at, &r);
+    in = capture_at(c, at, r.len);
     if (linktype != LINKTYPE_ERF)
         front += HEADER_LEN;
     if (front > r.len) {

@@ -24,7 +24,9 @@
 #define FILE_HEADER_LEN 72u /* at least; the first frame mostly stands at 128 */
 #define FIRST_FRAME_AT  128u
 #define FRAMES_MAX      (1u << 24) /* entries of the table: 64 MiB */
-#define TURNS_MAX       16u        /* places where the table goes back; a ring has one */
+#define KEPT_LEN        (1u << 20) /* of what was read, for a table that goes back a little */
+#define ANEW_TIMES      8u         /* next_place: what may be read anew, by what was read ... */
+#define ANEW_LEAST      (64u << 20) /* ... or in a small file */
 #define TRAILER_LEN_MAX 15u
 #define EPOCH_1601_S    INT64_C(11644473600) /* from 1601-01-01 to 1970-01-01 */
 #define PER_S           10000000u            /* of a FILETIME */
@@ -60,7 +62,12 @@ struct netmon_state {
     uint32_t table_offset;
     uint32_t *table; /* offsets of the frames; NULL: they are read as they lie */
     uint32_t n, i;
-    unsigned turns;
+    uint64_t at;        /* behind the last record */
+    uint64_t low, high; /* where the first record of those read begins, and the last ends */
+    uint64_t taken;     /* bytes of records read */
+    uint64_t kept_from; /* see look */
+    uint64_t anew;
+    bool at_hand; /* all frames, at once: nothing is ever unpacked anew */
     uint64_t frame_no;
 };
 
@@ -132,7 +139,10 @@ static uint32_t trailer_len(const struct netmon_state *s)
     return s->minor == 1 ? 2 : s->minor == 2 ? 6 : TRAILER_LEN_MAX;
 }
 
-/* A copy: what is compressed is a window that does not like to go back. */
+/*
+ * A table without entries is complete only where no frame lies in front of it.  A copy: what is
+ * compressed is a window that does not like to go back.
+ */
 static void read_table(const struct capture *c, struct netmon_state *s, uint32_t len)
 {
     struct bytes in;
@@ -141,7 +151,7 @@ static void read_table(const struct capture *c, struct netmon_state *s, uint32_t
     s->n = len / 4;
     if (s->n > FRAMES_MAX)
         s->n = FRAMES_MAX;
-    if (!s->table_offset)
+    if (s->table_offset < FILE_HEADER_LEN || (!s->n && s->table_offset > FIRST_FRAME_AT))
         return;
     in = capture_at(c, s->table_offset, s->n * 4);
     if (in.left / 4 < s->n)
@@ -182,11 +192,14 @@ static int netmon_open(struct capture *c, void **state, struct err *err)
                        "is a Microsoft NetMon capture of medium %u, which is not supported yet",
                        s.medium);
     read_table(c, &s, table_len);
+    s.at = FIRST_FRAME_AT;
+    s.at_hand = len > KEPT_LEN && len >= s.table_offset; /* a window gives less */
+    s.low = UINT64_MAX;
     kept = xmalloc(sizeof(*kept));
     *kept = s;
     *state = kept;
     capture_set_title(c, title_of(&s));
-    capture_set_offset(c, FIRST_FRAME_AT);
+    capture_set_offset(c, FILE_HEADER_LEN);
     if (hooks->interface)
         hooks->interface(hooks->user, &i);
     return ERR_OK;
@@ -235,11 +248,30 @@ static int64_t time_of(const struct netmon_state *s, const struct record *r)
                       times_tame(r->delta / unit * NS_PER_S + r->delta % unit * (NS_PER_S / unit)));
 }
 
+/*
+ * As capture_at.  What is compressed forgets what lies before the bytes asked for last, and is
+ * unpacked anew to go back there, which `anew` counts: so a bit of what was read is asked for
+ * again.
+ */
+static struct bytes look(const struct capture *c, struct netmon_state *s, uint64_t at, size_t want)
+{
+    uint64_t from = at > KEPT_LEN ? at - KEPT_LEN : 0;
+    struct bytes in;
+
+    if (at < s->kept_from && !s->at_hand)
+        s->anew += s->kept_from;
+    if (at < s->kept_from || from > s->kept_from)
+        s->kept_from = from;
+    in = capture_at(c, s->kept_from, (size_t)(at - s->kept_from) + want);
+    bytes_skip(&in, (size_t)(at - s->kept_from));
+    return in;
+}
+
 /* Where the next record lies.  CAPTURE_FRAME: at *at. */
 static enum capture_result next_place(struct capture *c, struct netmon_state *s, uint64_t *at,
                                       struct err *why)
 {
-    *at = capture_offset(c);
+    *at = s->at;
     if (!s->table) {
         if (*at != s->table_offset && capture_at(c, *at, 1).left)
             return CAPTURE_FRAME;
@@ -252,13 +284,11 @@ static enum capture_result next_place(struct capture *c, struct netmon_state *s,
         err_set(why, ERR_FORMAT, "no more than %u frames of a NetMon capture are read", FRAMES_MAX);
         return CAPTURE_CUT;
     }
-    if (s->table[s->i] < *at && s->i && ++s->turns > TURNS_MAX) {
-        err_set(why, ERR_FORMAT, "the frame table goes back more than %u times, which is absurd",
-                TURNS_MAX);
-        return CAPTURE_BAD;
-    }
     *at = s->table[s->i++];
-    return CAPTURE_FRAME;
+    if (s->anew <= ANEW_TIMES * s->high || s->anew <= ANEW_LEAST)
+        return CAPTURE_FRAME;
+    err_set(why, ERR_FORMAT, "the frame table goes far back again and again, which is absurd");
+    return CAPTURE_BAD;
 }
 
 /* The header of the receiver says its own length; no check sequence follows the frame. */
@@ -278,36 +308,61 @@ static void skip_receiver(struct frame *f)
     f->wire_len -= len;
 }
 
-static enum capture_result read_record(struct capture *c, const struct netmon_state *s, uint64_t at,
+/* Records do not overlap: more bytes than lie between the first and the last were read twice. */
+static bool read_twice(struct netmon_state *s, uint64_t at, uint32_t len)
+{
+    if (at < s->low)
+        s->low = at;
+    if (at + len > s->high)
+        s->high = at + len;
+    s->taken += len;
+    return s->taken > s->high - s->low;
+}
+
+static enum capture_result read_record(struct capture *c, struct netmon_state *s, uint64_t at,
                                        struct record *r, struct err *why)
 {
     uint32_t head_len = s->major == 1 ? 8 : 16, len;
-    struct bytes in = capture_at(c, at, head_len);
+    struct bytes in;
 
+    if (at < FILE_HEADER_LEN) {
+        err_set(why, ERR_FORMAT,
+                "the frame table says that a record lies at offset %llu, inside the file header",
+                (unsigned long long)at);
+        return CAPTURE_BAD;
+    }
+    in = look(c, s, at, head_len);
     read_head(s, &in, r);
     if (in.short_read) {
         err_set(why, ERR_FORMAT, "cut within the record header at offset %llu",
                 (unsigned long long)at);
         return CAPTURE_CUT;
     }
-    if (at < FILE_HEADER_LEN || r->cap_len > CAPTURE_FRAME_MAX) {
+    if (r->cap_len > CAPTURE_FRAME_MAX) {
         err_set(why, ERR_FORMAT,
                 "the record at offset %llu says it holds %u bytes, which is absurd",
                 (unsigned long long)at, r->cap_len);
         return CAPTURE_BAD;
     }
     len = r->cap_len + trailer_len(s);
-    in = capture_at(c, at + head_len, len);
+    in = look(c, s, at + head_len, len);
     if (in.left < len) {
         err_set(why, ERR_FORMAT, "cut within the record at offset %llu (%zu of %u bytes)",
                 (unsigned long long)at, in.left, len);
         return CAPTURE_CUT;
     }
+    if (read_twice(s, at, head_len + r->cap_len)) {
+        err_set(why, ERR_FORMAT,
+                "the frame table lists the record at offset %llu, or one before it, twice",
+                (unsigned long long)at);
+        return CAPTURE_BAD;
+    }
     r->offset = at + head_len;
     r->bytes = in.p;
     bytes_skip(&in, r->cap_len);
     read_trailer(s, &in, r);
-    capture_set_offset(c, r->offset + len);
+    s->at = r->offset + len;
+    capture_set_offset(c, s->at);
     return CAPTURE_FRAME;
 }
 

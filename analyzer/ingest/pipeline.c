@@ -383,11 +383,12 @@ static void note_clock(struct pipeline *p, int64_t ns)
     p->n_back = 0;
 }
 
+/* The times of records that are no frames may be those of another moment. */
 static void note_time(struct pipeline *p, const struct frame *f)
 {
     struct source *s = p->source;
 
-    if (!f->has_time)
+    if (!f->has_time || f->linktype == CAPTURE_NO_LINK)
         return;
     if (!s->has_time || f->time_ns < s->first_ns)
         s->first_ns = f->time_ns;

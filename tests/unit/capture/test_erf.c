@@ -49,6 +49,26 @@ static void records(void)
     build_free(&b);
 }
 
+/* Records about the card say nothing of a link. */
+static void links(void)
+{
+    struct build b = { 0 };
+    struct read r;
+
+    record(&b, 27, 0, 0, 9, "", 0, "about", 5);
+    record(&b, 27, 1, 0, 9, "", 0, "about", 5);
+    record(&b, 1, 2, 0, 9, "", 0, "hdlc", 4);
+    record(&b, 2, 0, 0, 64, "\0", 2, "hello", 5);
+    read_all(b.p, b.len, &r);
+    is_int((int64_t)r.n_frames, 4, "records about the card");
+    is_int((int64_t)r.n_interfaces, 3, "  interfaces");
+    is_int(r.interfaces[0].linktype, 1, "  the link of the first frame, though it comes later");
+    is_int(r.interfaces[1].linktype, 197, "  none came");
+    is_int(r.interfaces[2].linktype, 197, "  a frame that is not read");
+    is_int(r.first_byte[0], 0x00, "  the record itself is kept");
+    build_free(&b);
+}
+
 static void cuts(void)
 {
     struct build b = { 0 };
@@ -88,6 +108,7 @@ static void no_magic(void)
 int main(void)
 {
     records();
+    links();
     cuts();
     no_magic();
     return tap_done();

@@ -1,6 +1,10 @@
 /* test_netmon: versions 1 to 2.3, the table's order, media of records, files without a table. */
 #include "config.h"
 
+#include <unistd.h>
+#include <zlib.h>
+
+#include "tests/support/pipe.h"
 #include "tests/unit/capture/read.h"
 
 #define HEADER_LEN 128u
@@ -175,8 +179,92 @@ static void ring(void)
         build_le32(&f.b, f.places[0]);
     r = read_file(&f);
     is_int(r.result, CAPTURE_BAD, "a table that says one frame again and again");
-    is_int((int64_t)r.n_frames, 17, "  is not believed for long");
+    is_int((int64_t)r.n_frames, 1, "  is not believed");
+    ok(strstr(r.err.msg, "twice"), "  which is said");
     build_free(&f.b);
+
+    f = begin(2, 0, 1);
+    frame(&f, 0, "one", 3, 1, 0);
+    frame(&f, 0, "two", 3, 1, 0);
+    frame(&f, 0, "six", 3, 1, 0);
+    f.places[2] = f.places[0];
+    end(&f);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_BAD, "a frame that is said again later");
+    is_int((int64_t)r.n_frames, 2, "  comes once");
+    build_free(&f.b);
+}
+
+/* `n` records of `len` bytes, the second half of them in front: the table goes to and fro. */
+static struct build build_halves(unsigned n, uint32_t len)
+{
+    struct build b = { 0 };
+    struct file f = begin(2, 0, 1);
+    uint32_t table_at = HEADER_LEN + n * (16 + len), half = n / 2;
+    unsigned i;
+
+    build_add(&b, f.b.p, HEADER_LEN);
+    build_put_le32(&b, 24, table_at);
+    build_put_le32(&b, 28, 4 * n);
+    for (i = 0; i < n; i++) {
+        build_le64(&b, i);
+        build_le32(&b, len);
+        build_le32(&b, len);
+        build_zeros(&b, len);
+    }
+    for (i = 0; i < n; i++)
+        build_le32(&b, HEADER_LEN + (i % 2 * half + i / 2) * (16 + len));
+    build_free(&f.b);
+    return b;
+}
+
+/* The same from a compressed file; how many frames. */
+static unsigned read_packed(const struct build *b, enum capture_result *result)
+{
+    struct capture *c = NULL;
+    struct input *in = NULL;
+    struct err err = { 0 };
+    struct frame f;
+    char path[] = "/tmp/deadwire-test-XXXXXX";
+    gzFile g = gzdopen(mkstemp(path), "wb1");
+    unsigned n = 0;
+
+    *result = CAPTURE_FRAME;
+    if (g) {
+        gzwrite(g, b->p, (unsigned)b->len);
+        gzclose(g);
+    }
+    if (g && !input_open(path, &in, &err))
+        capture_open(in, NULL, &c, &err);
+    unlink(path);
+    while (c && (*result = capture_next(c, &f, &err)) == CAPTURE_FRAME)
+        n++;
+    capture_close(c);
+    input_close(in);
+    return n;
+}
+
+static void queues(void)
+{
+    struct build b = build_halves(200, 60);
+    enum capture_result result;
+    struct read r;
+    unsigned n;
+
+    read_all(b.p, b.len, &r);
+    is_int(r.result, CAPTURE_END, "two queues, one behind the other");
+    is_int((int64_t)r.n_frames, 200, "  are read however often the table goes back");
+    is_int(read_packed(&b, &result), 200, "  also compressed");
+    is_int(result, CAPTURE_END, "  to the end");
+    build_free(&b);
+    b = build_halves(400, 100000); /* 40 MB */
+    read_all(b.p, b.len, &r);
+    is_int(r.result, CAPTURE_END, "  and however far");
+    is_int((int64_t)r.n_frames, 400, "  where all is at hand");
+    n = read_packed(&b, &result);
+    is_int(result, CAPTURE_BAD, "  compressed, this would be unpacked again and again");
+    ok(n > 8 && n < 100, "  and ends before");
+    build_free(&b);
 }
 
 static void damage(void)
@@ -187,6 +275,23 @@ static void damage(void)
     end(&f);
     r = read_file(&f);
     is_int(r.result, CAPTURE_END, "no frames");
+    build_zeros(&f.b, 40);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_END, "  and something behind the table");
+    read_all(f.b.p, 100, &r);
+    is_int((int64_t)r.offset, 72, "  cut: the offset stays in the file");
+    build_free(&f.b);
+
+    f = begin(2, 0, 1);
+    frame(&f, 0, "hello", 5, 1, 0);
+    end(&f);
+    build_put_le32(&f.b, 28, 0);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_CUT, "a table without entries behind frames is none");
+    is_int((int64_t)r.n_frames, 1, "  they are read as they lie");
+    build_put_le32(&f.b, 28, 3);
+    r = read_file(&f);
+    is_int(r.result, CAPTURE_CUT, "  nor is one of less than an entry");
     build_free(&f.b);
 
     f = begin(2, 0, 1);
@@ -203,6 +308,7 @@ static void damage(void)
     build_put_le32(&f.b, HEADER_LEN + 12, 5);
     r = read_file(&f);
     is_int(r.result, CAPTURE_BAD, "a frame inside the header");
+    ok(strstr(r.err.msg, "inside the file header"), "  which is said");
     build_put_le32(&f.b, f.b.len - 4, 0xfffffff0);
     r = read_file(&f);
     is_int(r.result, CAPTURE_CUT, "a frame behind the end");
@@ -217,11 +323,37 @@ static void damage(void)
     build_free(&f.b);
 }
 
+/* What is no frame may bear the time of another moment: through the pipeline. */
+static void clock_stays(void)
+{
+    struct file f = begin(2, 2, 1);
+    struct store *s = pipe_store();
+    struct source src = { .id = 1, .path = "memory" };
+    struct err err = { 0 };
+    struct input *in;
+
+    frame(&f, 1, "hello", 5, 600000000, 0);
+    frame(&f, 0xfffb, "filter", 6, 0, 0);
+    frame(&f, 1, "again", 5, 601000000, 0);
+    end(&f);
+    in = input_of(f.b.p, f.b.len);
+    is_int(store_begin(s, 1, &err), ERR_OK, "a record of another time that is no frame");
+    is_int(pipe_capture(s, in, &src), SOURCE_COMPLETE, "  is read");
+    is_int((int64_t)src.packets, 3, "  is numbered");
+    is_int(src.clock_back_ns, 0, "  sets no clock back");
+    is_int(src.last_ns - src.first_ns, INT64_C(1000000000), "  makes the capture no longer");
+    input_close(in);
+    store_close(s);
+    build_free(&f.b);
+}
+
 int main(void)
 {
     versions();
     media();
     ring();
+    queues();
     damage();
+    clock_stays();
     return tap_done();
 }
