@@ -119,7 +119,7 @@ static void count(struct info *f, const struct frame *frame)
     f->cut_packets += frame->cap_len < frame->wire_len;
     if (frame->interface_no < f->n_interfaces)
         f->interfaces[frame->interface_no].packets++;
-    if (!frame->has_time)
+    if (!frame->has_time || frame->linktype == CAPTURE_NO_LINK) /* what is no frame moves no clock */
         return;
     f->backwards += f->has_time && frame->time_ns < f->previous_ns;
     if (!f->has_time || frame->time_ns < f->first_ns)
