@@ -27,6 +27,7 @@
 #define KEPT_LEN        (1u << 20) /* of what was read, for a table that goes back a little */
 #define ANEW_TIMES      8u         /* next_place: what may be read anew, by what was read ... */
 #define ANEW_LEAST      (64u << 20) /* ... or in a small file */
+#define OVERLAP_MAX     65536u      /* bytes of records that may lie in others, in all */
 #define TRAILER_LEN_MAX 15u
 #define EPOCH_1601_S    INT64_C(11644473600) /* from 1601-01-01 to 1970-01-01 */
 #define PER_S           10000000u            /* of a FILETIME */
@@ -308,7 +309,10 @@ static void skip_receiver(struct frame *f)
     f->wire_len -= len;
 }
 
-/* Records do not overlap: more bytes than lie between the first and the last were read twice. */
+/*
+ * Records do not overlap (but for the last one of a ring, which a real file has in the first one's
+ * header): many more bytes than lie between the first and the last were read twice.
+ */
 static bool read_twice(struct netmon_state *s, uint64_t at, uint32_t len)
 {
     if (at < s->low)
@@ -316,7 +320,7 @@ static bool read_twice(struct netmon_state *s, uint64_t at, uint32_t len)
     if (at + len > s->high)
         s->high = at + len;
     s->taken += len;
-    return s->taken > s->high - s->low;
+    return s->taken > s->high - s->low + OVERLAP_MAX;
 }
 
 static enum capture_result read_record(struct capture *c, struct netmon_state *s, uint64_t at,
