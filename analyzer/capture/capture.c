@@ -194,6 +194,11 @@ struct bytes capture_at(const struct capture *c, uint64_t offset, size_t want)
     return input_at(c->in, offset, want);
 }
 
+bool capture_is_whole(const struct capture *c)
+{
+    return input_is_whole(c->in);
+}
+
 const struct capture_hooks *capture_hooks(const struct capture *c)
 {
     return c->hooks;

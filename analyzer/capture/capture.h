@@ -128,6 +128,8 @@ const char *capture_guess(struct bytes head);
  * until the next capture_at.
  */
 struct bytes capture_at(const struct capture *c, uint64_t offset, size_t want);
+/* All bytes are there at once; else going back may cost a second unpacking. */
+bool capture_is_whole(const struct capture *c);
 const struct capture_hooks *capture_hooks(const struct capture *c);
 void capture_set_offset(struct capture *c, uint64_t offset);
 void capture_set_title(struct capture *c, const char *title); /* a string that stays */

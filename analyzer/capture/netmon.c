@@ -68,7 +68,6 @@ struct netmon_state {
     uint64_t taken;     /* bytes of records read */
     uint64_t kept_from; /* see look */
     uint64_t anew;
-    bool at_hand; /* all frames, at once: nothing is ever unpacked anew */
     uint64_t frame_no;
 };
 
@@ -194,7 +193,6 @@ static int netmon_open(struct capture *c, void **state, struct err *err)
                        s.medium);
     read_table(c, &s, table_len);
     s.at = FIRST_FRAME_AT;
-    s.at_hand = len > KEPT_LEN && len >= s.table_offset; /* a window gives less */
     s.low = UINT64_MAX;
     kept = xmalloc(sizeof(*kept));
     *kept = s;
@@ -259,7 +257,7 @@ static struct bytes look(const struct capture *c, struct netmon_state *s, uint64
     uint64_t from = at > KEPT_LEN ? at - KEPT_LEN : 0;
     struct bytes in;
 
-    if (at < s->kept_from && !s->at_hand)
+    if (at < s->kept_from && !capture_is_whole(c))
         s->anew += s->kept_from;
     if (at < s->kept_from || from > s->kept_from)
         s->kept_from = from;

@@ -544,34 +544,30 @@ def reused_own_rst(net):
     return {"client": net, "server": server}
 
 
-@case
-def given_up_before(net):
-    """The client opened a new connection at 8 s; the RST at 30 s only answers what the server sends then."""
+def late_rst(net, opened):
+    """The client resends until 11.2 s, and opens another connection; the RST at 35 s only answers what the server sends then."""
     t = net.tcp(ports=(50333, 443))
     t.open(0)
     t.talk(1, 3)
     resend(t, 5, 0, b"hello", 5)
     u = net.tcp(ports=(50334, 443), isn=(70000, 90000))
-    u.open(13)
+    u.open(opened)
     u.talk(14, 3)
     t.send(35, 1, PSH | ACK, b"late", ack=t.seq[0] - 5)
     t.send(35.01, 0, RST, seq=t.seq[0] - 5)
     u.talk(40, 2)
+
+
+@case
+def given_up_before(net):
+    """The other connection comes when the next resend was due."""
+    late_rst(net, 13)
 
 
 @case
 def parallel_before(net):
-    """A second connection, opened while the first one still resends, says nothing of it; a RST answers late data at 35 s."""
-    t = net.tcp(ports=(50333, 443))
-    t.open(0)
-    t.talk(1, 3)
-    u = net.tcp(ports=(50334, 443), isn=(70000, 90000))
-    u.open(5.5)
-    resend(t, 5, 0, b"hello", 5)
-    u.talk(14, 3)
-    t.send(35, 1, PSH | ACK, b"late", ack=t.seq[0] - 5)
-    t.send(35.01, 0, RST, seq=t.seq[0] - 5)
-    u.talk(40, 2)
+    """It comes while the first one still resends, and says nothing of it."""
+    late_rst(net, 5.5)
 
 
 @case
