@@ -2,18 +2,17 @@
 
 #include "capture/gunzip.h"
 
-#include <limits.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 #include "base/mem.h"
+#include "capture/inflate.h"
 
-#define GZIP_WINDOW (15 + 16) /* zlib: the largest window, with a gzip header */
-#define MARKS_MAX   256u      /* some 40 kB each */
-#define MARK_EVERY  (UINT64_C(1) << 20)
+#define METHOD_DEFLATE 8    /* RFC 1952, 2.3.1: CM */
+#define MARKS_MAX      128u /* some 85 kB each */
+#define MARK_EVERY     (UINT64_C(1) << 20)
 
 struct gunzip {
-    z_stream z;
+    struct inflate *z;
     bool between; /* behind a member */
     bool any;     /* a member was read */
     bool over;    /* what follows the last member is no gzip: padding, as gzip(1) ignores it too */
@@ -24,15 +23,14 @@ struct gunzip {
 bool gunzip_probe(struct bytes head)
 {
     return bytes_peek(&head, 0) == 0x1f && bytes_peek(&head, 1) == 0x8b &&
-           bytes_peek(&head, 2) == Z_DEFLATED && head.left >= 10;
+           bytes_peek(&head, 2) == METHOD_DEFLATE && head.left >= 10;
 }
 
 struct gunzip *gunzip_new(void)
 {
     struct gunzip *g = xcalloc(1, sizeof(*g));
 
-    if (inflateInit2(&g->z, GZIP_WINDOW) != Z_OK)
-        abort(); /* out of memory for a fixed few kilobytes */
+    g->z = inflate_new();
     g->between = true;
     return g;
 }
@@ -41,25 +39,8 @@ void gunzip_free(struct gunzip *g)
 {
     if (!g)
         return;
-    inflateEnd(&g->z);
+    inflate_free(g->z);
     free(g);
-}
-
-/* One call of zlib, with what it takes and gives. */
-static int inflate_some(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len, size_t *got)
-{
-    size_t n_in = in->left < UINT_MAX ? in->left : UINT_MAX;
-    size_t n_out = len < UINT_MAX ? len : UINT_MAX;
-    int rc;
-
-    g->z.next_in = (Bytef *)(uintptr_t)in->p; /* zlib reads only */
-    g->z.avail_in = (uInt)n_in;
-    g->z.next_out = out;
-    g->z.avail_out = (uInt)n_out;
-    rc = inflate(&g->z, Z_NO_FLUSH);
-    bytes_skip(in, n_in - g->z.avail_in);
-    *got = n_out - g->z.avail_out;
-    return rc;
 }
 
 /* Is there anything to go on with?  Behind the last member, only another one is. */
@@ -77,19 +58,17 @@ int64_t gunzip_read(struct gunzip *g, struct bytes *in, uint8_t *out, size_t len
     size_t got = 0;
 
     while (!got && goes_on(g, in)) {
-        int rc = inflate_some(g, in, out, len, &got);
+        enum inflate_result now = inflate_some(g->z, in, out, len, &got);
 
-        g->between = rc == Z_STREAM_END;
+        g->between = now == INFLATE_END;
         g->any |= g->between;
         g->full = got == len;
         if (g->between)
-            inflateReset(&g->z);
-        else if (rc != Z_OK && rc != Z_BUF_ERROR)
-            g->damaged = true; /* said when what is good was taken */
+            inflate_again(g->z);
+        g->damaged = now == INFLATE_DAMAGED; /* said when what is good was taken */
     }
     if (!got && g->damaged)
-        return err_set(err, ERR_FORMAT, "gzip: damaged data%s%s", g->z.msg ? ": " : "",
-                       g->z.msg ? g->z.msg : "");
+        return err_set(err, ERR_FORMAT, "gzip: damaged data");
     return (int64_t)got;
 }
 
@@ -132,9 +111,7 @@ static struct gunzip *copy_of(const struct gunzip *g)
     struct gunzip *c = xcalloc(1, sizeof(*c));
 
     *c = *g;
-    /* zlib asks for the source without const, and does not change it. */
-    if (inflateCopy(&c->z, (z_stream *)(uintptr_t)&g->z) != Z_OK)
-        abort(); /* out of memory for a fixed few kilobytes */
+    c->z = inflate_copy(g->z);
     return c;
 }
 

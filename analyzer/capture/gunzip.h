@@ -1,5 +1,5 @@
 /*
- * gunzip: gzip data as it comes, through zlib (RFC 1952), member after member.
+ * gunzip: gzip data as it comes (RFC 1952), member after member, each through inflate.h.
  *
  * libarchive reads gzip too, but throws away up to 64 KiB of good data in front of a cut; a capture
  * whose writer was killed is the common case here, and often not longer than that.

@@ -6,6 +6,7 @@ libdeadwire_a_SOURCES += \
 	%D%/filter.c %D%/filter.h \
 	%D%/guess.c %D%/guess.h \
 	%D%/gunzip.c %D%/gunzip.h \
+	%D%/inflate.h \
 	%D%/input.c %D%/input.h \
 	%D%/linktype.c %D%/linktype.h \
 	%D%/mapping.c %D%/mapping.h \
@@ -22,3 +23,10 @@ libdeadwire_a_SOURCES += \
 	%D%/sniffer.c \
 	%D%/snoop.c \
 	%D%/spool.c %D%/spool.h
+
+# gzip is inflated by one of the two.
+if HAVE_ISAL
+libdeadwire_a_SOURCES += %D%/inflate_isal.c
+else
+libdeadwire_a_SOURCES += %D%/inflate_zlib.c
+endif
