@@ -142,6 +142,6 @@ const struct dissector *dissect_by_name(const char *name);
 /* The dissector bound to this port, or NULL. */
 const struct dissector *dissect_by_port(enum key key, uint16_t port);
 /* Changes whenever the meaning of facts does; part of what makes a source known. */
-#define DISSECT_VERSION 10
+#define DISSECT_VERSION 11
 
 #endif

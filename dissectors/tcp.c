@@ -113,10 +113,29 @@ static const struct fact_kind waiting_fact = {
     "something sent that was never acknowledged, or only after resends and a second or more",
     waiting_columns, sizeof(waiting_columns) / sizeof(waiting_columns[0]),
 };
+
+static const struct fact_column half_open_columns[] = {
+    { "sent_by", FACT_TEXT, "", "a or b: who sent the RST", 0 },
+    { "what", FACT_TEXT, "", "what it answers: data, keep-alive", 0 },
+    { "sent_frame", FACT_INT, "frame", "first sending of that", FACT_CITES },
+    { "sent_ns", FACT_INT, "ns", "its time", 0 },
+    { "resent", FACT_INT, "", "how often it was sent again", 0 },
+    { "asked_frame", FACT_INT, "frame", "last segment before the RST of the end that it goes to", FACT_CITES },
+    { "asked_ns", FACT_INT, "ns", "its time", 0 },
+    { "heard_frame", FACT_INT, "frame", "last segment before the RST of the end that sent it", FACT_CITES },
+    { "heard_ns", FACT_INT, "ns", "its time", 0 },
+    { "acked_before", FACT_INT, "bytes", "of the data sent to it, acknowledged before", 0 },
+    { "unseen", FACT_INT, "bool", "that end had sent more than this capture has: a FIN, perhaps", 0 },
+};
+static const struct fact_kind half_open_fact = {
+    "tcp_half_open", FACT_OF_FRAME,
+    "a RST without acknowledgement answered an open connection: the end it comes from does not know it",
+    half_open_columns, sizeof(half_open_columns) / sizeof(half_open_columns[0]),
+};
 /* clang-format on */
 
 static const struct fact_kind *const kinds[] = { &tcp_life_fact, &attempt_fact, &waiting_fact,
-                                                 NULL };
+                                                 &half_open_fact, NULL };
 
 static struct fact_value frame_value(uint64_t frame_no)
 {
@@ -285,6 +304,52 @@ static void emit_waits(struct dissect_ctx *ctx)
     }
 }
 
+/*
+ * An end that does not know a connection answers its segments with a RST that has no
+ * acknowledgement, and whose sequence number is the one they ask for (RFC 9293 sections 3.5.1
+ * and 3.10.7.1).  A program that aborts a connection sends one with an acknowledgement
+ * (section 3.10.5); so does lwIP, whatever it answers, so that of lwIP nothing is said.
+ */
+static void emit_half_open(struct dissect_ctx *ctx)
+{
+    const struct tcp_life *t = ctx->flow->tcp;
+    unsigned end = !t->rst_by; /* who still knows it */
+    const struct tcp_end *e = &t->end[end], *r = &t->end[t->rst_by];
+    const struct tcp_sent *p = flow_waiting(ctx->flow, end);
+    bool probe = !p && outstanding_open(&e->keep_alive);
+    /* Of a capture that begins later nobody knows whether it had said goodbye, unless it still
+     * sends. */
+    bool begun_later = !t->established_frame && !r->first_data_frame;
+    const struct outstanding *o = probe ? &e->keep_alive : p ? &p->o : NULL;
+
+    if (!t->rst_frame || t->closed_frame != t->rst_frame || t->rst_has_ack || !e->ack_known ||
+        t->rst_seq != e->ack || !o || o->sent_frame > t->rst_frame ||
+        (p && p->flags & (TCP_SYN | TCP_FIN)))
+        return;
+    /* It is over for who has said goodbye. */
+    if (r->fin_seen || (e->fin_seen && e->fin_frame < t->rst_frame))
+        return;
+    /* It had worked; and it did not go on, as it does if the RST was a forgery and came to nothing.
+     */
+    if (!t->rst_heard_frame || e->acked_bytes + r->acked_bytes == 0 ||
+        e->last_advance_frame > t->rst_frame || tcp_diff(r->nxt, t->rst_seq) > 0)
+        return;
+    fact_emit_at(ctx, &half_open_fact, t->rst_frame, t->rst_ns,
+                 (struct fact_value[]){
+                     fact_end(t->rst_by),
+                     fact_text(probe ? "keep-alive" : "data"),
+                     frame_value(o->sent_frame),
+                     fact_int(o->sent_ns),
+                     fact_int(o->n_resent),
+                     frame_value(t->rst_asked_frame),
+                     fact_int(t->rst_asked_ns),
+                     frame_value(t->rst_heard_frame),
+                     fact_int(t->rst_heard_ns),
+                     fact_int((int64_t)e->acked_bytes),
+                     fact_int(t->rst_unseen || begun_later),
+                 });
+}
+
 static void tcp_attempt_done(struct dissect_ctx *ctx, const struct tcp_attempt *a)
 {
     const struct tcp_life *next = ctx->next_life ? ctx->next_life->tcp : NULL;
@@ -336,8 +401,10 @@ static void tcp_end_life(struct dissect_ctx *ctx)
     if (t->attempt.pending)
         tcp_attempt_done(ctx, &t->attempt);
     emit_life(ctx);
-    if (!f->tcp->refused_frame)
+    if (!f->tcp->refused_frame) {
         emit_waits(ctx);
+        emit_half_open(ctx);
+    }
 }
 
 const struct dissector tcp_dissector = {

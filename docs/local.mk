@@ -20,6 +20,7 @@ dist_ruledoc_DATA = \
 	%D%/rules/openvpn-window-stall.md \
 	%D%/rules/size-threshold-loss.md \
 	%D%/rules/tcp-dead-peer.md \
+	%D%/rules/tcp-half-open.md \
 	%D%/rules/tcp-tuple-reuse.md \
 	%D%/rules/tls-random-repeat.md \
 	%D%/rules/weak-random.md

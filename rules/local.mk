@@ -9,6 +9,7 @@ rules = \
 	%D%/ppp-ack-lost.sql \
 	%D%/size-threshold-loss.sql \
 	%D%/tcp-dead-peer.sql \
+	%D%/tcp-half-open.sql \
 	%D%/tcp-tuple-reuse.sql \
 	%D%/tls-random-repeat.sql \
 	%D%/weak-random.sql

@@ -400,7 +400,13 @@ static unsigned on_rst(struct tcp_life *t, const struct tcp_flight *f, const str
         t->rst_by = s->from;
         t->rst_verdict = (uint8_t)verdict;
         t->rst_has_ack = s->flags & TCP_ACK;
+        t->rst_unseen = !e->next_known || e->next != s->seq;
+        t->rst_seq = s->seq;
         t->rst_ack = s->ack;
+        t->rst_heard_frame = e->last_frame;
+        t->rst_heard_ns = e->last_ns;
+        t->rst_asked_frame = r->last_frame;
+        t->rst_asked_ns = r->last_ns;
     }
     if (r->state == TCP_SYN_SENT && !e->spoke && taken && !t->refused_frame)
         t->refused_frame = s->frame_no;

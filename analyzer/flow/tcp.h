@@ -173,7 +173,11 @@ struct tcp_life {
     uint8_t rst_by;
     uint8_t rst_verdict;   /* enum tcp_rst */
     bool rst_has_ack;
-    uint32_t rst_ack;
+    bool rst_unseen; /* its end had sent more than the capture has */
+    uint32_t rst_seq, rst_ack;
+    uint64_t rst_heard_frame,
+        rst_asked_frame; /* before it: last segment of rst_by and of the other end; 0: none */
+    int64_t rst_heard_ns, rst_asked_ns;
     uint64_t refused_frame; /* RST that answered the first SYN */
     uint64_t closed_frame;  /* the segment after which neither end holds the life */
     int64_t last_ns;        /* of any segment that is not a copy and not late */

@@ -70,6 +70,85 @@ def answered_by_rst(net):
 
 
 @case
+def answered_at_once(net):
+    """A RST that comes at once, while both ends talk: a program's own decision, told as old stacks tell it."""
+    t = net.tcp(ports=(50333, 2000))
+    t.open(0)
+    t.talk(1)
+    t.send(4, 0, PSH | ACK, b"register")
+    t.send(4.01, 1, RST)
+
+
+@case
+def answered_after_idling(net):
+    """A NAT forgot the connection, which nobody used for ten minutes."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    t.send(604, 0, PSH | ACK, b"ask")
+    t.send(604.01, 1, RST)
+    t.send(604.02, 0, RST | ACK)
+
+
+@case
+def probe_answered_by_rst(net):
+    """The probe of an idle connection finds out."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    t.send(64, 0, ACK, seq=t.seq[0] - 1)
+    t.send(64.01, 1, RST)
+
+
+@case
+def left_over(net):
+    """The client restarted and has a new connection; then the server says something on the old one."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    n = net.tcp(ports=(50334, 443))
+    n.open(30)
+    n.talk(31)
+    t.send(60, 1, PSH | ACK, b"news")
+    t.send(60.01, 0, RST)
+    n.talk(61)
+
+
+@case
+def forged_in_vain(net):
+    """The RST of a forger, which the end it is sent to does not believe: the connection goes on."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    t.send(20, 0, PSH | ACK, b"ask")
+    t.send(20.005, 1, RST)
+    t.send(20.01, 1, ACK)
+    t.talk(21)
+
+
+@case
+def begun_behind_a_fin(net):
+    """The server had closed its side before the capture began, and acknowledges for a while."""
+    t = net.tcp(ports=(50333, 443))
+    for i in range(3):
+        t.say(i, 0, b"report %d" % i)
+    t.send(60, 0, PSH | ACK, b"report 3")
+    t.send(60.01, 1, RST)
+
+
+@case
+def closed_before(net):
+    """The server had closed; what comes after that finds nobody."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    t.send(30, 1, FIN | ACK)
+    t.send(30.01, 0, ACK)
+    t.send(90, 0, PSH | ACK, b"ask")
+    t.send(90.01, 1, RST)
+
+
+@case
 def answered_by_lwip(net):
     """The device restarted between two probes; lwIP's RST acknowledges what it answers (tcp_in.c)."""
     t = net.tcp(ports=(50333, 8883))
