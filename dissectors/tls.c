@@ -39,6 +39,7 @@ struct tls_state {
     bool retry;        /* HelloRetryRequest seen, ServerHello not yet */
     bool server_hello;
     uint16_t suite, version;
+    uint8_t client; /* 0 a, 1 b: who sent the hello */
     bool hello_seen;
     uint8_t random[HELLO_RANDOM_LEN]; /* of that hello */
 };
@@ -50,6 +51,7 @@ static const struct fact_column alert_columns[] = {
     { "level", FACT_INT, "", "1 warning, 2 fatal; NULL: encrypted", 0 },
     { "description", FACT_INT, "", "number (RFC 8446 section 6); NULL: encrypted", 0 },
     { "name", FACT_TEXT, "", "its name", 0 },
+    { "by_size", FACT_INT, "bool", "TLS 1.3: known by its size only", 0 },
 };
 static const struct fact_kind alert_fact = {
     "tls_alert", FACT_OF_FRAME, "an alert record", alert_columns,
@@ -152,7 +154,23 @@ static void read_alert(struct dissect_ctx *ctx, struct bytes in, uint32_t len, b
                   fact_int_if(!secret, level),
                   fact_int_if(!secret, description),
                   fact_text(secret ? NULL : alert_name(description)),
+                  fact_int(false),
               });
+}
+
+/*
+ * In TLS 1.3 all that a client sends behind the ServerHello is encrypted and looks like data (RFC
+ * 8446 section 5.2). The first of it is its Certificate or Finished, of 53 bytes at least: a
+ * message header, a hash of 32 bytes or more, a content type, a tag of 16.  An alert has two bytes
+ * instead of header and hash.
+ */
+#define ALERT_1_3_LEN (2u + 1u + 16u)
+
+static bool is_alert_by_size(const struct dissect_ctx *ctx, const struct tls_state *st,
+                             const struct tls_side *side)
+{
+    return side->n_data == 1 && side->left == ALERT_1_3_LEN && !side->lost && st->hello_seen &&
+           st->server_hello && st->version == 0x0304 && ctx->from == st->client;
 }
 
 static void read_hello(struct dissect_ctx *ctx, struct tls_state *st, uint8_t type,
@@ -172,6 +190,7 @@ static void read_hello(struct dissect_ctx *ctx, struct tls_state *st, uint8_t ty
                                                   (client.alpn.left >= 6 &&
                                                    memcmp(client.alpn.p, "x-amzn", 6) == 0));
         st->hello_seen = true;
+        st->client = (uint8_t)ctx->from;
     } else if (type == MSG_SERVER_HELLO && hello_parse_server(body, &server)) {
         hello_emit_server(ctx, &server, "tls");
         st->retry = server.retry;
@@ -335,6 +354,11 @@ static void start_record(struct dissect_ctx *ctx, struct tls_state *st, struct t
         side->n_data++;
         if (!side->first_data_frame)
             side->first_data_frame = ctx->frame_no;
+        if (is_alert_by_size(ctx, st, side))
+            fact_emit(ctx, &alert_fact,
+                      (struct fact_value[]){ fact_int((int64_t)ctx->frame_no), fact_end(ctx->from),
+                                             fact_null(), fact_null(), fact_null(),
+                                             fact_int(true) });
     }
     head.left = 5;
     if (side->record == REC_DATA && (st->server_hello || !st->hello_seen)) {

@@ -22,5 +22,6 @@ dist_ruledoc_DATA = \
 	%D%/rules/tcp-dead-peer.md \
 	%D%/rules/tcp-half-open.md \
 	%D%/rules/tcp-tuple-reuse.md \
+	%D%/rules/tls-handshake-failed.md \
 	%D%/rules/tls-random-repeat.md \
 	%D%/rules/weak-random.md

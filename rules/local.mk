@@ -11,6 +11,7 @@ rules = \
 	%D%/tcp-dead-peer.sql \
 	%D%/tcp-half-open.sql \
 	%D%/tcp-tuple-reuse.sql \
+	%D%/tls-handshake-failed.sql \
 	%D%/tls-random-repeat.sql \
 	%D%/weak-random.sql
 

@@ -14,4 +14,5 @@ EXTRA_DIST += \
 	%D%/secoclient \
 	%D%/secrets-block \
 	%D%/tcp \
+	%D%/tls \
 	%D%/tls-udp

@@ -184,6 +184,46 @@ static void retry(void)
     build_free(&b);
 }
 
+/* Client and server of TLS 1.3; the client's encrypted records are of these sizes.  How many alerts
+ * are told by size. */
+static int alerts_by_size(unsigned first, unsigned second, bool tls13)
+{
+    struct build m = { 0 }, b = { 0 };
+    int n;
+
+    dissect_start(&t, "tls");
+    tls_client_hello(&m, RANDOM_A, "1301", "002b0003 02 0304");
+    tls_record(&b, 22, m.p, m.len);
+    feed(0, &b);
+    b.len = m.len = 0;
+    tls_server_hello(&m, RANDOM_B, 0x1301, tls13);
+    tls_record(&b, 22, m.p, m.len);
+    tls_record(&b, 23, RANDOM_A, 19); /* of the server that says nothing */
+    feed(1, &b);
+    b.len = 0;
+    tls_record(&b, 20, "\1", 1);
+    tls_record(&b, 23, RANDOM_A, first);
+    tls_record(&b, 23, RANDOM_A, second);
+    feed(0, &b);
+    dissect_end(&t);
+    n = (int)dissect_n(&t, "tls_alert");
+    if (n && !dissect_has(&t, "tls_alert", "sent_by=a by_size=1"))
+        n = 99;
+    str_free(&t.rows);
+    build_free(&m);
+    build_free(&b);
+    return n;
+}
+
+static void sizes(void)
+{
+    is_int(alerts_by_size(19, 19, true), 1, "TLS 1.3: the client begins with an alert");
+    is_int(alerts_by_size(53, 19, true), 0,
+           "  with its Finished: what comes at its end may be close_notify");
+    is_int(alerts_by_size(20, 19, true), 0, "  with something else");
+    is_int(alerts_by_size(19, 19, false), 0, "  in TLS 1.2 it is data");
+}
+
 /* The server was not captured: its HelloRetryRequest shows in what the client does. */
 static void retry_unseen(void)
 {
@@ -322,6 +362,7 @@ int main(void)
     records();
     retry();
     retry_unseen();
+    sizes();
     odd_hellos();
     strangers();
     return tap_done();
