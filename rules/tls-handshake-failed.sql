@@ -107,45 +107,45 @@ single AS (
           FROM (SELECT f.* FROM failed f LEFT JOIN outdone o ON o.source = f.source AND o.flow = f.flow WHERE o.yes IS NULL))
     WHERE view = 1
 ),
-counted AS MATERIALIZED (
-    SELECT *, count(*) OVER (PARTITION BY verdict_key) AS attempts,
-           row_number() OVER (PARTITION BY verdict_key ORDER BY hello_ns, source, flow) AS n_first,
-           row_number() OVER (PARTITION BY verdict_key ORDER BY hello_ns DESC, source DESC, flow DESC) AS n_last
-    FROM single
+-- The first of each kind, with how many there were and which was the last.
+first AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT *, count(*) OVER (PARTITION BY verdict_key) AS attempts, row_number() OVER each AS n,
+               last_value(source) OVER each AS last_source, last_value(frame) OVER each AS last_frame, last_value(hello_ns) OVER each AS last_ns
+        FROM single
+        WINDOW each AS (PARTITION BY verdict_key ORDER BY hello_ns, source, flow ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
+    WHERE n = 1
 ),
 -- Handshakes of the same two that came about: data of both ends (in TLS 1.3 the handshake itself counts as one record each).
 done AS MATERIALIZED (
     SELECT f.source, f.a, f.b, f.b_port, f.first_ns, f.first_frame
-    FROM (SELECT DISTINCT source, client_host, server_host FROM counted) k
+    FROM (SELECT DISTINCT source, client_host, server_host FROM first) k
     CROSS JOIN flow f ON f.a = k.client_host AND f.b = k.server_host AND f.source = k.source
     CROSS JOIN tls_session s ON s.source = f.source AND s.flow = f.id
     WHERE min(s.a_data, s.b_data) >= CASE s.version WHEN 'TLS 1.3' THEN 2 ELSE 1 END
 ),
 later AS MATERIALIZED (
     SELECT c.verdict_key, c.source, min(d.first_frame) AS frame
-    FROM counted c JOIN done d ON d.source = c.source AND d.a = c.client_host AND d.b = c.server_host AND d.b_port = c.server_port
-    WHERE c.n_last = 1 AND d.first_ns > c.hello_ns
+    FROM first c JOIN done d ON d.source = c.source AND d.a = c.client_host AND d.b = c.server_host AND d.b_port = c.server_port
+    WHERE d.first_ns > c.last_ns
     GROUP BY c.verdict_key
 ),
-said_of AS MATERIALIZED (
-    SELECT f.*, m.meaning, coalesce(m.look, 'Look into the log of both.') AS look, l.frame AS later_frame, l.source AS later_source,
-           z.source AS last_source, z.frame AS last_frame
-    FROM counted f
-    JOIN counted z ON z.verdict_key = f.verdict_key AND z.n_last = 1
+told AS MATERIALIZED (
+    SELECT f.*, m.meaning, coalesce(m.look, 'Look into the log of both.') AS look, l.frame AS later_frame, l.source AS later_source
+    FROM first f
     LEFT JOIN meaning m ON m.alert = f.alert
     LEFT JOIN later l ON l.verdict_key = f.verdict_key
-    WHERE f.n_first = 1
 ),
 evidence(n, what) AS (VALUES (1, 'hello'), (2, 'alert'), (3, 'shut'), (4, 'last'), (5, 'later')),
 rows AS (
-    SELECT f.*, e.n, e.what AS part,
+    SELECT f.*, e.n AS place, e.what AS part,
            CASE e.what WHEN 'last' THEN last_source WHEN 'later' THEN later_source ELSE source END AS from_source,
            CASE e.what WHEN 'hello' THEN hello_frame
                        WHEN 'alert' THEN CASE WHEN say IN ('alert', 'encrypted') THEN frame END
                        WHEN 'shut' THEN CASE WHEN say IN ('shut', 'left') THEN frame END
                        WHEN 'last' THEN CASE WHEN attempts > 1 THEN last_frame END
                        WHEN 'later' THEN later_frame END AS cited
-    FROM said_of f, evidence e
+    FROM told f, evidence e
 )
 SELECT verdict_key, say, CASE say WHEN 'alert' THEN 'confirmed' WHEN 'left' THEN 'unknown' ELSE 'likely' END AS state,
        CASE WHEN say = 'left' OR later_frame IS NOT NULL THEN 'notice' ELSE 'critical' END AS severity,
@@ -162,4 +162,4 @@ SELECT verdict_key, say, CASE say WHEN 'alert' THEN 'confirmed' WHEN 'left' THEN
        CASE attempts WHEN 1 THEN '' ELSE printf(' So did %d more of the handshakes of the two.', attempts - 1) END AS times,
        CASE WHEN later_frame IS NULL THEN '' ELSE printf(' A later one came about (frame %d).', later_frame) END AS after
 FROM rows WHERE cited IS NOT NULL
-ORDER BY verdict_key, n
+ORDER BY verdict_key, place;
