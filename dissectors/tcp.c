@@ -126,6 +126,7 @@ static const struct fact_column half_open_columns[] = {
     { "heard_ns", FACT_INT, "ns", "its time", 0 },
     { "acked_before", FACT_INT, "bytes", "of the data sent to it, acknowledged before", 0 },
     { "unseen", FACT_INT, "bool", "that end had sent more than this capture has: a FIN, perhaps", 0 },
+    { "denied_frame", FACT_INT, "frame", "that end sends other segments a second later: the RST is a forgery", FACT_CITES },
 };
 static const struct fact_kind half_open_fact = {
     "tcp_half_open", FACT_OF_FRAME,
@@ -327,12 +328,14 @@ static void emit_half_open(struct dissect_ctx *ctx)
         (p && p->flags & (TCP_SYN | TCP_FIN)))
         return;
     /* It is over for who has said goodbye. */
-    if (r->fin_seen || (e->fin_seen && e->fin_frame < t->rst_frame))
+    if ((r->fin_seen && r->fin_frame < t->rst_frame) ||
+        (e->fin_seen && e->fin_frame < t->rst_frame))
         return;
     /* It had worked; and it did not go on, as it does if the RST was a forgery and came to nothing.
      */
     if (!t->rst_heard_frame || e->acked_bytes + r->acked_bytes == 0 ||
-        e->last_advance_frame > t->rst_frame || tcp_diff(r->nxt, t->rst_seq) > 0)
+        e->last_advance_frame > t->rst_frame || r->last_advance_frame > t->rst_frame ||
+        (tcp_diff(r->nxt, t->rst_seq) > 0 && !t->rst_denied_frame))
         return;
     fact_emit_at(ctx, &half_open_fact, t->rst_frame, t->rst_ns,
                  (struct fact_value[]){
@@ -347,6 +350,7 @@ static void emit_half_open(struct dissect_ctx *ctx)
                      fact_int(t->rst_heard_ns),
                      fact_int((int64_t)e->acked_bytes),
                      fact_int(t->rst_unseen || begun_later),
+                     frame_value(t->rst_denied_frame),
                  });
 }
 

@@ -29,7 +29,18 @@
 -- samples: fires: pppoe-tap/fault mtu-hole; silent: pppoe-tap/healthy pppoe-tap/loss10 ppp/pap; unknown:
 --   pppoe-tap/server-only ppp/ack-lost-vlan
 
-WITH finding AS (
+-- All lost frames are of one conversation, of which nothing came there any more: it stopped, whatever the size.
+WITH stopped AS MATERIALIZED (
+    SELECT l.from_source, l.to_source
+    FROM (SELECT from_source, to_source, min(flow) AS flow, min(time_ns) AS first_ns FROM pair_lost
+          GROUP BY 1, 2 HAVING count(DISTINCT flow) = 1 AND count(flow) = count(*)) l
+    WHERE NOT EXISTS (SELECT 1 FROM pair_view v
+        JOIN flow g ON g.source = v.other_source AND g.id = v.other_flow
+        JOIN pair_source p ON p.first_source = min(l.from_source, l.to_source) AND p.other_source = max(l.from_source, l.to_source)
+        WHERE v.view_source = l.from_source AND v.view_flow = l.flow AND v.other_source = l.to_source
+          AND g.last_ns + CASE WHEN l.from_source < l.to_source THEN -p.offset_ns ELSE p.offset_ns END > l.first_ns + p.error_ns)
+),
+finding AS (
     SELECT f.*, a.name AS from_name, b.name AS to_name, p.id AS pair,
            (SELECT group_concat(o.trait, ', ') FROM pair_finding o WHERE o.from_source = f.from_source
              AND o.to_source = f.to_source AND o.trait <> f.trait AND o.trait <> 'kind') AS traits,
@@ -43,6 +54,9 @@ WITH finding AS (
     JOIN pair_source p ON p.first_source = min(f.from_source, f.to_source)
          AND p.other_source = max(f.from_source, f.to_source) AND p.compared = 1
     WHERE f.trait IN ('small', 'large')
+      -- An outage explains it as well: behind the first lost frame none came through until the last.
+      AND NOT EXISTS (SELECT 1 FROM pair_finding o WHERE o.from_source = f.from_source AND o.to_source = f.to_source AND o.trait = 'time')
+      AND NOT EXISTS (SELECT 1 FROM stopped x WHERE x.from_source = f.from_source AND x.to_source = f.to_source)
 ),
 lost AS (
     SELECT f.*, l.frame, row_number() OVER (PARTITION BY f.id ORDER BY l.frame) AS n

@@ -248,7 +248,7 @@ static void acknowledged(struct tcp_life *t, struct tcp_flight *others, const st
     struct tcp_end *e = &t->end[s->from], *r = &t->end[!s->from];
     int32_t ahead = e->ack_known ? tcp_diff(s->ack, e->ack) : 1;
 
-    if (outstanding_open(&r->keep_alive)) {
+    if (outstanding_open(&r->keep_alive) && !t->closed_frame) {
         outstanding_answer(&r->keep_alive, s->frame_no, s->ns);
         r->n_probes_answered++;
     }
@@ -386,6 +386,9 @@ static enum tcp_rst judge_rst(const struct tcp_life *t, const struct tcp_flight 
     return RST_OUTSIDE;
 }
 
+/* So long behind its RST, what an end sends was not on the way already. */
+#define DENIED_NS INT64_C(1000000000)
+
 static unsigned on_rst(struct tcp_life *t, const struct tcp_flight *f, const struct tcp_segment *s)
 {
     enum tcp_rst verdict = judge_rst(t, f, s);
@@ -493,6 +496,9 @@ unsigned tcp_apply(struct tcp_life *t, struct tcp_flight *const flight[2],
     if (s->flags & TCP_RST) {
         marks |= on_rst(t, flight[s->from], s);
     } else {
+        if (e->state == TCP_RESET && s->from == t->rst_by && !t->rst_denied_frame &&
+            s->ns - t->rst_ns >= DENIED_NS)
+            t->rst_denied_frame = s->frame_no;
         if (s->flags & TCP_SYN)
             on_syn(t, s);
         sent(t, flight[s->from], s, marks);

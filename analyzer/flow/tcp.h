@@ -178,6 +178,8 @@ struct tcp_life {
     uint64_t rst_heard_frame,
         rst_asked_frame; /* before it: last segment of rst_by and of the other end; 0: none */
     int64_t rst_heard_ns, rst_asked_ns;
+    uint64_t
+        rst_denied_frame; /* rst_by sends other segments, long after it: it did not send the RST */
     uint64_t refused_frame; /* RST that answered the first SYN */
     uint64_t closed_frame;  /* the segment after which neither end holds the life */
     int64_t last_ns;        /* of any segment that is not a copy and not late */

@@ -127,6 +127,37 @@ def forged_in_vain(net):
 
 
 @case
+def forged_and_denied(net):
+    """A firewall answers in the server's name; the server, which knows nothing of it, resends what it said last."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    seq = t.seq[1]
+    t.send(20, 1, PSH | ACK, b"news")
+    t.send(20.001, 0, ACK)
+    had = t.seq[0]
+    t.send(40, 0, PSH | ACK, b"ask")
+    t.send(40.005, 1, RST)
+    t.send(43, 1, PSH | ACK, b"news", seq=seq, ack=had)
+
+
+@case
+def probes_then_data(net):
+    """Nobody answers the server's probes, and it resets the connection; what the client sends later answers none of them."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1)
+    t.talk(10)
+    for i in range(5):
+        t.send(60 + i * 5, 1, ACK, seq=t.seq[1] - 1)
+        if i == 0:
+            t.send(60.01, 0, ACK)
+    t.send(85, 1, RST | ACK)
+    t.send(95, 0, PSH | ACK, b"ask")
+    t.send(95.01, 1, RST)
+
+
+@case
 def begun_behind_a_fin(net):
     """The server had closed its side before the capture began, and acknowledges for a while."""
     t = net.tcp(ports=(50333, 443))
@@ -586,6 +617,23 @@ def acks_lost(net):
     for i, at in enumerate(25 + x for x in (0, 0.2, 0.6, 1.4, 3, 6.2, 12.6)):
         t.send(at + 0.03, 0, ACK, ack=t.seq[1])
     return {"client": net, "server": elsewhere(net, 0.005, {0: 25})}
+
+
+@case
+def farewell_lost(net):
+    """The server closes, and its FIN is lost each time it is sent; what the client sends later finds nobody."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 9)
+    other = elsewhere(net, 0.005, {})
+    there = other.tcp(ports=(50333, 443))
+    there.seq, there.ip_id = list(t.seq), list(t.ip_id)
+    for at in (20, 20.2, 20.6, 21.4, 23):
+        there.send(at, 1, FIN | ACK, seq=t.seq[1])
+    for at, who, flags, data in ((40, 0, PSH | ACK, b"ask"), (40.01, 1, RST, b"")):
+        there.send(at + (0.005 if who == 0 else -0.005), who, flags, data, seq=t.seq[who])
+        t.send(at, who, flags, data)
+    return {"client": net, "server": other}
 
 
 @case
