@@ -28,6 +28,7 @@ struct tls_side {
     bool fresh;        /* nothing of the record's content was looked at */
     bool clear;        /* the record holds a hello, although ChangeCipherSpec came before */
     bool lost;         /* bytes were missed: looking for a record to start again */
+    bool missed;       /* they were, at some time */
     uint64_t n_records, n_data;
     uint64_t first_data_frame;
 };
@@ -67,7 +68,8 @@ static const struct fact_column session_columns[] = {
     { "b_data", FACT_INT, "", "application data records of b", 0 },
     { "a_data_frame", FACT_INT, "frame", "first of them", 0 },
     { "b_data_frame", FACT_INT, "frame", "first of them", 0 },
-    { "incomplete", FACT_INT, "bool", "bytes were missing in between", 0 },
+    { "incomplete", FACT_INT, "bool", "bytes were missing, and no record was found behind them", 0 },
+    { "missed", FACT_INT, "bool", "bytes were missing in between", 0 },
 };
 static const struct fact_kind session_fact = {
     "tls_session", FACT_OF_FRAME, "the TLS of one flow, written when the flow ends", session_columns,
@@ -160,16 +162,16 @@ static void read_alert(struct dissect_ctx *ctx, struct bytes in, uint32_t len, b
 
 /*
  * In TLS 1.3 all that a client sends behind the ServerHello is encrypted and looks like data (RFC
- * 8446 section 5.2). The first of it is its Certificate or Finished, of 53 bytes at least: a
- * message header, a hash of 32 bytes or more, a content type, a tag of 16.  An alert has two bytes
- * instead of header and hash.
+ * 8446 section 5.2). An alert is two bytes, a content type, and a tag of 16.  The first of it is
+ * else its Certificate or Finished, which are longer, or early data, of which more follows: whoever
+ * reads this looks whether anything did.
  */
 #define ALERT_1_3_LEN (2u + 1u + 16u)
 
 static bool is_alert_by_size(const struct dissect_ctx *ctx, const struct tls_state *st,
                              const struct tls_side *side)
 {
-    return side->n_data == 1 && side->left == ALERT_1_3_LEN && !side->lost && st->hello_seen &&
+    return side->n_data == 1 && side->left == ALERT_1_3_LEN && !side->missed && st->hello_seen &&
            st->server_hello && st->version == 0x0304 && ctx->from == st->client;
 }
 
@@ -384,6 +386,7 @@ static size_t old_hello(struct dissect_ctx *ctx, struct tls_state *st, struct by
         return 0;
     hello_emit_client(ctx, &h, "tls", false);
     st->any = st->hello_seen = true;
+    st->client = (uint8_t)ctx->from;
     return used;
 }
 
@@ -395,7 +398,7 @@ static enum dissect_result tls_stream(struct dissect_ctx *ctx, struct bytes in, 
     uint32_t len;
 
     if (ctx->after_gap) {
-        side->lost = true;
+        side->lost = side->missed = true;
         side->left = side->msg_left = 0;
     }
     if (side->lost && side->left == 0) {
@@ -419,7 +422,7 @@ static enum dissect_result tls_stream(struct dissect_ctx *ctx, struct bytes in, 
             *used = total;
             if (!st->any)
                 return DISSECT_NOT_MINE;
-            side->lost = true;
+            side->lost = side->missed = true;
             return DISSECT_BAD;
         }
     }
@@ -445,6 +448,7 @@ static void tls_end(struct dissect_ctx *ctx)
                      fact_int_if(a->n_data, (int64_t)a->first_data_frame),
                      fact_int_if(b->n_data, (int64_t)b->first_data_frame),
                      fact_int(a->lost || b->lost),
+                     fact_int(a->missed || b->missed),
                  });
 }
 

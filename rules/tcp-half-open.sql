@@ -139,8 +139,10 @@ judged AS (
     FROM seen
     -- Some old stacks abort with such a RST, too (3.10.5 as it is written): one that comes at once, while both ends talk,
     -- is more often a program's decision.  No program answers a probe.
-    WHERE coalesce(near, denied_frame) IS NOT NULL OR quiet_ns >= 10000000000 OR what = 'keep-alive'
-       OR (resent AND heard_ns <= sent_ns AND time_ns - sent_ns >= 1000000000)
+    WHERE (coalesce(near, denied_frame) IS NOT NULL OR quiet_ns >= 10000000000 OR what = 'keep-alive'
+       OR (resent AND heard_ns <= sent_ns AND time_ns - sent_ns >= 1000000000))
+      -- An answer comes at once: in a round trip.
+      AND time_ns - asked_ns <= 1000000000
 ),
 -- Of several views of one life the one that knows most speaks, of equal ones the fullest.
 ranked AS MATERIALIZED (SELECT *, CASE say WHEN 'closed' THEN 0 WHEN 'denied' THEN 1 WHEN 'forged' THEN 1 WHEN 'unseen' THEN 3 ELSE 2 END AS rank FROM judged),

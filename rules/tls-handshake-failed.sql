@@ -26,7 +26,7 @@
 -- facts: tls_client_hello
 -- sources: RFC 8446 section 6.2 (error alerts), 5.2 (alerts of TLS 1.3 look like data), 4.4.4 (what comes before they do);
 --   RFC 5246 section 7.2.2
--- samples: fires: tls/no-common-version tls/unknown-ca tls/unknown-ca-encrypted tls/shut; silent: tls/plain tls-udp/dtls-openssl lwip-reboot/good-rng;
+-- samples: fires: tls/no-common-version tls/unknown-ca tls/unknown-ca-encrypted tls/shut; silent: tls/plain tls/holes tls-udp/dtls-openssl lwip-reboot/good-rng;
 --   unknown: tls/left
 
 -- What an alert says, and where to look (RFC 8446 section 6.2).
@@ -60,27 +60,38 @@ WITH meaning(alert, meaning, look) AS (VALUES
 ),
 -- Handshakes that ended with an alert that ends it (not 0 close_notify, 90 user_canceled, 100 no_renegotiation) ...
 alerted AS MATERIALIZED (
-    SELECT source, flow, min(frame) AS frame, sent_by, description AS alert, name, CASE WHEN by_size THEN 'encrypted' ELSE 'alert' END AS say
-    FROM tls_alert WHERE by_size OR (level = 2 AND description NOT IN (0, 90, 100)) GROUP BY source, flow
+    SELECT t.source, t.flow, min(t.frame) AS frame, t.sent_by, t.description AS alert, t.name, CASE WHEN t.by_size THEN 'encrypted' ELSE 'alert' END AS say
+    FROM tls_alert t
+    WHERE (t.level = 2 AND t.description NOT IN (0, 90, 100))
+       -- Nothing but that one record: early data goes on, and who was canceled by its user says goodbye, too.
+       OR (t.by_size AND EXISTS (SELECT 1 FROM tls_session s WHERE s.source = t.source AND s.flow = t.flow AND NOT s.missed
+                                 AND CASE t.sent_by WHEN 'a' THEN s.a_data ELSE s.b_data END = 1))
+    GROUP BY t.source, t.flow
 ),
 -- ... or without one: the server never said anything, or the client nothing more.
 shut AS MATERIALIZED (
     SELECT source, flow, frame, sent_by, NULL AS alert, NULL AS name, say FROM (
-        SELECT s.source, s.flow, e.end AS sent_by,
-               CASE WHEN l.rst_by = e.end AND l.rst_frame = l.closed_frame THEN l.rst_frame
-                    ELSE CASE e.end WHEN 'a' THEN l.a_fin_frame ELSE l.b_fin_frame END END AS frame,
+        SELECT s.source, s.flow, e.end AS sent_by, CASE e.end WHEN 'a' THEN l.a_fin_frame ELSE l.b_fin_frame END IS NULL AS by_rst,
+               coalesce(CASE e.end WHEN 'a' THEN l.a_fin_frame ELSE l.b_fin_frame END,
+                        CASE WHEN l.rst_by = e.end AND l.rst_frame = l.closed_frame THEN l.rst_frame END) AS frame,
                CASE e.end WHEN 'a' THEN l.b_fin_frame ELSE l.a_fin_frame END AS other_frame,
+               CASE e.end WHEN 'a' THEN l.a_acked ELSE l.b_acked END AS said, CASE e.end WHEN 'a' THEN l.b_acked ELSE l.a_acked END AS heard,
                CASE WHEN CASE e.end WHEN 'a' THEN s.a_records ELSE s.b_records END = 0 THEN 'shut' ELSE 'left' END AS say
         FROM tls_session s CROSS JOIN (SELECT 'a' AS end UNION ALL SELECT 'b') e
         CROSS JOIN tcp_life l ON l.source = s.source AND l.flow = s.flow
-        WHERE NOT s.incomplete AND s.a_data = 0 AND (
+        WHERE NOT s.missed AND s.a_data = 0 AND l.lost = 0 AND (
               (s.version IS NULL AND CASE e.end WHEN 'a' THEN s.a_records = 0 AND s.b_records > 0 ELSE s.b_records = 0 AND s.a_records > 0 END)
-              OR (s.version IS NOT NULL AND s.b_records >= 2 AND s.a_records <= 2 AND e.end = 'a')))
+              OR (s.version IS NOT NULL AND s.b_records >= 2 AND s.a_records <= 2 AND e.end = 'a'))) x
     WHERE frame IS NOT NULL AND (other_frame IS NULL OR frame < other_frame)
+      -- The server had the hello, and nothing that it said is missing here.
+      AND (say = 'left' OR (said = 0 AND CASE WHEN by_rst THEN NOT EXISTS (SELECT 1 FROM tcp_waiting w WHERE w.source = x.source AND w.flow = x.flow AND w.rst_short)
+                                              ELSE heard > 0 END))
 ),
 -- With the hello before it.
 failed AS MATERIALIZED (
     SELECT x.*, h.frame AS hello_frame, h.time_ns AS hello_ns, h.sni, h.version AS offered, h.key_share, h.random_tail,
+           CASE x.say WHEN 'alert' THEN 1 WHEN 'encrypted' THEN 2 WHEN 'shut' THEN 3 ELSE 4 END AS rank,
+           (SELECT s.version FROM tls_session s WHERE s.source = x.source AND s.flow = x.flow) AS chosen,
            f.a_frames + f.b_frames AS frames, p.packets,
            CASE h.sent_by WHEN 'a' THEN f.a ELSE f.b END AS client_host, CASE h.sent_by WHEN 'a' THEN f.b ELSE f.a END AS server_host,
            CASE h.sent_by WHEN 'a' THEN f.a_port ELSE f.b_port END AS client_port,
@@ -97,13 +108,18 @@ failed AS MATERIALIZED (
 -- One handshake that several captures saw is one; its random tells where they were not recognised as vantages.
 outdone AS MATERIALIZED (
     SELECT DISTINCT r.source, r.flow, 1 AS yes FROM failed r
-    JOIN pair_view v ON v.view_source = r.source AND v.view_flow = r.flow AND v.fuller
-    JOIN failed q ON q.source = v.other_source AND q.flow = v.other_flow AND q.say = r.say
+    JOIN pair_view v ON v.view_source = r.source AND v.view_flow = r.flow
+    LEFT JOIN failed q ON q.source = v.other_source AND q.flow = v.other_flow
+    LEFT JOIN tls_session s ON s.source = v.other_source AND s.flow = v.other_flow
+    WHERE q.rank < r.rank OR (q.rank = r.rank AND v.fuller)
+       -- which came about, as the other one knows
+       OR (r.rank > 1 AND min(s.a_data, s.b_data) >= CASE s.version WHEN 'TLS 1.3' THEN 2 ELSE 1 END)
 ),
 single AS (
-    SELECT *, printf('%s > %s %s', client_host, endpoint(server_host, server_port), coalesce(iif(by_client, 'client ', 'server ') || alert, say)) AS verdict_key
-    FROM (SELECT *, row_number() OVER (PARTITION BY client_host, client_port, server_host, server_port, say, random_tail
-                                       ORDER BY frames DESC, packets DESC, source, flow) AS view
+    SELECT *, printf('%s > %s %s', client_host, endpoint(server_host, server_port),
+                     coalesce(sni || ' ', '') || coalesce(iif(by_client, 'client ', 'server ') || alert, say)) AS verdict_key
+    FROM (SELECT *, row_number() OVER (PARTITION BY client_host, client_port, server_host, server_port, random_tail
+                                       ORDER BY rank, frames DESC, packets DESC, source, flow) AS view
           FROM (SELECT f.* FROM failed f LEFT JOIN outdone o ON o.source = f.source AND o.flow = f.flow WHERE o.yes IS NULL))
     WHERE view = 1
 ),
@@ -118,17 +134,20 @@ first AS MATERIALIZED (
 ),
 -- Handshakes of the same two that came about: data of both ends (in TLS 1.3 the handshake itself counts as one record each).
 done AS MATERIALIZED (
-    SELECT f.source, f.a, f.b, f.b_port, f.first_ns, f.first_frame
-    FROM (SELECT DISTINCT source, client_host, server_host FROM first) k
-    CROSS JOIN flow f ON f.a = k.client_host AND f.b = k.server_host AND f.source = k.source
+    SELECT f.source, f.a, f.b, f.b_port, f.first_ns, f.first_frame, h.sni
+    FROM (SELECT DISTINCT client_host, server_host FROM first) k
+    CROSS JOIN flow f ON f.a = k.client_host AND f.b = k.server_host
     CROSS JOIN tls_session s ON s.source = f.source AND s.flow = f.id
+    CROSS JOIN tls_client_hello h ON h.source = f.source AND h.flow = f.id
     WHERE min(s.a_data, s.b_data) >= CASE s.version WHEN 'TLS 1.3' THEN 2 ELSE 1 END
 ),
 later AS MATERIALIZED (
-    SELECT c.verdict_key, c.source, min(d.first_frame) AS frame
-    FROM first c JOIN done d ON d.source = c.source AND d.a = c.client_host AND d.b = c.server_host AND d.b_port = c.server_port
-    WHERE d.first_ns > c.last_ns
-    GROUP BY c.verdict_key
+    SELECT verdict_key, source, frame FROM (
+        SELECT c.verdict_key, d.source, d.first_frame AS frame,
+               row_number() OVER (PARTITION BY c.verdict_key ORDER BY d.first_ns, d.source, d.first_frame) AS n
+        FROM first c JOIN done d ON d.a = c.client_host AND d.b = c.server_host AND d.b_port = c.server_port
+        WHERE d.first_ns > c.last_ns AND (d.sni IS NULL OR d.sni IS c.sni))
+    WHERE n = 1
 ),
 told AS MATERIALIZED (
     SELECT f.*, m.meaning, coalesce(m.look, 'Look into the log of both.') AS look, l.frame AS later_frame, l.source AS later_source
@@ -152,8 +171,11 @@ SELECT verdict_key, say, CASE say WHEN 'alert' THEN 'confirmed' WHEN 'left' THEN
        'flow:' || flow AS subject, from_source AS source, cited AS frame, NULL AS line, NULL AS at, NULL AS at_len, part AS what,
        CASE say WHEN 'encrypted' THEN 'other' WHEN 'shut' THEN 'between' END AS rivals,
        CASE say WHEN 'left' THEN 'why' END AS missing, NULL AS caused_by,
-       attempts, alert, coalesce(name, 'of an unknown number') AS name,
-       coalesce(meaning, 'what that means the standard does not say') || CASE WHEN alert = 70 AND key_share IS NULL THEN ' (' || offered || ' at most)' ELSE '' END AS meaning,
+       attempts, alert, coalesce(name, 'without a name here') AS name,
+       CASE WHEN alert = 70 AND by_client AND chosen IS NOT NULL THEN printf('it does not speak the version that the server chose (%s)', chosen)
+            WHEN alert = 70 AND by_client THEN 'it does not speak the version that the server chose'
+            WHEN alert = 70 AND key_share IS NULL THEN printf('%s (%s at most)', meaning, offered)
+            ELSE coalesce(meaning, 'what that means is not known here') END AS meaning,
        look, endpoint(client_host, client_port) AS client, client_host, endpoint(server_host, server_port) AS server,
        CASE WHEN by_client THEN printf('%s ended its TLS handshake with %s', endpoint(client_host, client_port), endpoint(server_host, server_port))
             ELSE printf('%s ended the TLS handshake of %s', endpoint(server_host, server_port), endpoint(client_host, client_port)) END
