@@ -124,7 +124,6 @@ static const struct fact_column half_open_columns[] = {
     { "asked_ns", FACT_INT, "ns", "its time", 0 },
     { "heard_frame", FACT_INT, "frame", "last segment before the RST of the end that sent it", FACT_CITES },
     { "heard_ns", FACT_INT, "ns", "its time", 0 },
-    { "acked_before", FACT_INT, "bytes", "of the data sent to it, acknowledged before", 0 },
     { "unseen", FACT_INT, "bool", "that end had sent more than this capture has: a FIN, perhaps", 0 },
     { "denied_frame", FACT_INT, "frame", "that end sends other segments a second later: the RST is a forgery", FACT_CITES },
 };
@@ -348,7 +347,6 @@ static void emit_half_open(struct dissect_ctx *ctx)
                      fact_int(t->rst_asked_ns),
                      frame_value(t->rst_heard_frame),
                      fact_int(t->rst_heard_ns),
-                     fact_int((int64_t)e->acked_bytes),
                      fact_int(t->rst_unseen || begun_later),
                      frame_value(t->rst_denied_frame),
                  });

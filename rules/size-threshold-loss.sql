@@ -8,11 +8,14 @@
 --   ({lost} of {lost}), and every frame of up to {largest_delivered} bytes arrived ({delivered} of {delivered}).
 --   So the limit lies between {low} and {high} bytes. Chance would lose exactly these with a probability of
 --   {odds}.{all_kind}{other_way}
+-- because.meanwhile: On the way from {from_name} to {to_name} {lost} frames were lost and {delivered} arrived, and their size separates
+--   the two; but nothing else of their conversations came through meanwhile, as when the way is dead or a box forgot them.
 -- because.unseen: Frames seem to be lost ({who}), but whether by their size cannot be known from one capture.
 -- advice.small: Send probe frames of {low} to {high} bytes to find the exact limit. Look for a driver or tunnel that
 --   drops short frames (34 bytes = Ethernet and IPv4 header: tap-windows6 before 9.25; 60 = the Ethernet minimum).
 -- advice.large: Send probe frames of {low} to {high} bytes to find the exact limit. Look for a link with a smaller MTU
 --   and a box that drops the ICMP errors about it.
+-- advice.meanwhile: Capture frames of all sizes of one conversation while it lasts.
 -- advice.unseen: Capture at the other end at the same time and give both captures to one analysis.
 -- what.lost: lost frame
 -- what.suspect: what made another rule suspect a loss
@@ -20,6 +23,7 @@
 --   kind of message of the same size
 -- rival.other: a port, a flow or a span of time separates lost and delivered as well | frames of that size
 --   without that trait
+-- missing.meanwhile: frames of the other sizes while those were lost: an outage would look the same
 -- missing.other: a capture at the other end: which frames arrived there, and of what size
 -- after: ppp-ack-lost
 -- facts: pair_finding ppp_unacked
@@ -29,7 +33,7 @@
 -- samples: fires: pppoe-tap/fault mtu-hole; silent: pppoe-tap/healthy pppoe-tap/loss10 ppp/pap; unknown:
 --   pppoe-tap/server-only ppp/ack-lost-vlan
 
--- All lost frames are of one conversation, of which nothing came there any more: it stopped, whatever the size.
+-- All lost frames are of one conversation, of which nothing came there any more: it may have stopped, whatever the size.
 WITH stopped AS MATERIALIZED (
     SELECT l.from_source, l.to_source
     FROM (SELECT from_source, to_source, min(flow) AS flow, min(time_ns) AS first_ns FROM pair_lost
@@ -42,6 +46,9 @@ WITH stopped AS MATERIALIZED (
 ),
 finding AS (
     SELECT f.*, a.name AS from_name, b.name AS to_name, p.id AS pair,
+           -- An outage explains it as well: behind the first lost frame none came through until the last.
+           EXISTS (SELECT 1 FROM pair_finding o WHERE o.from_source = f.from_source AND o.to_source = f.to_source AND o.trait = 'time')
+           OR EXISTS (SELECT 1 FROM stopped x WHERE x.from_source = f.from_source AND x.to_source = f.to_source) AS outage,
            (SELECT group_concat(o.trait, ', ') FROM pair_finding o WHERE o.from_source = f.from_source
              AND o.to_source = f.to_source AND o.trait <> f.trait AND o.trait <> 'kind') AS traits,
            (SELECT o.value FROM pair_finding o WHERE o.from_source = f.from_source
@@ -54,22 +61,20 @@ finding AS (
     JOIN pair_source p ON p.first_source = min(f.from_source, f.to_source)
          AND p.other_source = max(f.from_source, f.to_source) AND p.compared = 1
     WHERE f.trait IN ('small', 'large')
-      -- An outage explains it as well: behind the first lost frame none came through until the last.
-      AND NOT EXISTS (SELECT 1 FROM pair_finding o WHERE o.from_source = f.from_source AND o.to_source = f.to_source AND o.trait = 'time')
-      AND NOT EXISTS (SELECT 1 FROM stopped x WHERE x.from_source = f.from_source AND x.to_source = f.to_source)
 ),
 lost AS (
     SELECT f.*, l.frame, row_number() OVER (PARTITION BY f.id ORDER BY l.frame) AS n
     FROM finding f JOIN pair_lost l ON l.from_source = f.from_source AND l.to_source = f.to_source
 ),
 both AS (
-    SELECT from_name || '->' || to_name || ' ' || trait || ' ' || lost_limit AS verdict_key, trait AS say,
-           CASE WHEN lost_kinds > 1 AND traits IS NULL THEN 'confirmed' ELSE 'likely' END AS state, 'warning' AS severity,
+    SELECT from_name || '->' || to_name || ' ' || trait || ' ' || lost_limit AS verdict_key, CASE WHEN outage THEN 'meanwhile' ELSE trait END AS say,
+           CASE WHEN outage THEN 'unknown' WHEN lost_kinds > 1 AND traits IS NULL THEN 'confirmed' ELSE 'likely' END AS state,
+           CASE WHEN outage THEN 'notice' ELSE 'warning' END AS severity,
            'pair:' || pair AS subject, from_source AS source, frame, NULL AS line, NULL AS at, NULL AS at_len,
            'lost' AS what,
            CASE WHEN lost_kinds = 1 AND traits IS NOT NULL THEN 'kind other' WHEN lost_kinds = 1 THEN 'kind'
                 WHEN traits IS NOT NULL THEN 'other' END AS rivals,
-           NULL AS missing, NULL AS caused_by, from_name || '->' || to_name AS direction,
+           CASE WHEN outage THEN 'meanwhile' END AS missing, NULL AS caused_by, from_name || '->' || to_name AS direction,
            CASE trait WHEN 'small' THEN lost_limit END AS largest_lost,
            CASE trait WHEN 'small' THEN delivered_limit END AS smallest_delivered,
            CASE trait WHEN 'large' THEN lost_limit END AS smallest_lost,

@@ -50,10 +50,10 @@
 --   <SEQ=SEG.ACK><CTL=RST>), 3.10.5 (an abort is <SEQ=SND.NXT><CTL=RST>, in practice with ACK)
 -- samples: fires: tcp/half-open tcp/half-open-forged; silent: lwip-reboot/good-rng lwip-reboot/reuse-after-close lwip-reboot/recovered; unknown: tcp/half-open-cut
 
--- One life in two captures, each as the other one sees it; `sent_by`: the end that the other capture lies behind of.
+-- One life in two captures, each as the other one sees it; `far_from`: the end that it is farther from.
 WITH view AS MATERIALIZED (
     SELECT first_source AS view_source, first_flow AS view_flow, other_source AS source, other_flow AS flow, swapped,
-           CASE a_at WHEN first_source THEN 'a' WHEN other_source THEN 'b' END AS sent_by FROM pair_flow
+           CASE a_at WHEN first_source THEN 'a' WHEN other_source THEN 'b' END AS far_from FROM pair_flow
     UNION ALL
     SELECT other_source, other_flow, first_source, first_flow, swapped,
            CASE WHEN a_at IS NULL THEN NULL WHEN (a_at = other_source) <> swapped THEN 'a' ELSE 'b' END FROM pair_flow
@@ -87,7 +87,7 @@ nearer AS MATERIALIZED (
            CASE WHEN (h.sent_by = 'a') <> v.swapped THEN g.a ELSE g.b END AS host,
            CASE WHEN (h.sent_by = 'a') <> v.swapped THEN g.a_port ELSE g.b_port END AS port
     FROM tcp_half_open h
-    JOIN view v ON v.view_source = h.source AND v.view_flow = h.flow AND v.sent_by <> h.sent_by
+    JOIN view v ON v.view_source = h.source AND v.view_flow = h.flow AND v.far_from <> h.sent_by
     JOIN flow g ON g.source = v.source AND g.id = v.flow
     JOIN pair_source p ON p.first_source = min(h.source, v.source) AND p.other_source = max(h.source, v.source) AND p.compared = 1
     JOIN pair_direction d ON d.from_source = h.source AND d.to_source = v.source AND d.proven

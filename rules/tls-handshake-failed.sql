@@ -87,9 +87,9 @@ shut AS MATERIALIZED (
       AND (say = 'left' OR (said = 0 AND CASE WHEN by_rst THEN NOT EXISTS (SELECT 1 FROM tcp_waiting w WHERE w.source = x.source AND w.flow = x.flow AND w.rst_short)
                                               ELSE heard > 0 END))
 ),
--- With the hello before it.
+-- With the hello before it.  (A name of a host has 255 bytes at most, RFC 1035 section 2.3.4; what is sent may have more.)
 failed AS MATERIALIZED (
-    SELECT x.*, h.frame AS hello_frame, h.time_ns AS hello_ns, h.sni, h.version AS offered, h.key_share, h.random_tail,
+    SELECT x.*, h.frame AS hello_frame, h.time_ns AS hello_ns, substr(h.sni, 1, 255) AS sni, h.version AS offered, h.key_share, h.random_tail,
            CASE x.say WHEN 'alert' THEN 1 WHEN 'encrypted' THEN 2 WHEN 'shut' THEN 3 ELSE 4 END AS rank,
            (SELECT s.version FROM tls_session s WHERE s.source = x.source AND s.flow = x.flow) AS chosen,
            f.a_frames + f.b_frames AS frames, p.packets,
@@ -134,7 +134,7 @@ first AS MATERIALIZED (
 ),
 -- Handshakes of the same two that came about: data of both ends (in TLS 1.3 the handshake itself counts as one record each).
 done AS MATERIALIZED (
-    SELECT f.source, f.a, f.b, f.b_port, f.first_ns, f.first_frame, h.sni
+    SELECT f.source, f.a, f.b, f.b_port, f.first_ns, f.first_frame, substr(h.sni, 1, 255) AS sni
     FROM (SELECT DISTINCT client_host, server_host FROM first) k
     CROSS JOIN flow f ON f.a = k.client_host AND f.b = k.server_host
     CROSS JOIN tls_session s ON s.source = f.source AND s.flow = f.id

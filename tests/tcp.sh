@@ -77,6 +77,8 @@ says acks-lost tcp-dead-peer "acks-lost/client.pcap has what 192.0.2.7:50333 sai
 says acks-lost tcp-dead-peer "See what drops the acknowledgements between acks-lost/client.pcap and acks-lost/server.pcap."
 gives farewell-lost "half-open confirmed notice; healthy"
 says farewell-lost tcp-half-open "had closed the connection before, as farewell-lost/server.pcap has it"
+gives outage-of-large "dead-peer confirmed critical; fault"
+says outage-of-large size-threshold-loss '","state":"unknown","severity":"notice"'
 gives lost-behind "dead-peer likely critical; fault"
 says lost-behind tcp-dead-peer "The segments do get as far as lost-behind/a-router.pcap."
 says lost-behind tcp-dead-peer "are lost behind that capture"

@@ -637,6 +637,19 @@ def farewell_lost(net):
 
 
 @case
+def outage_of_large(net):
+    """The connection is dead when the client sends much at once; until then it sent little.  Not a matter of size."""
+    t = net.tcp(ports=(50333, 443))
+    t.open(0)
+    t.talk(1, 20)
+    u = net.tcp(ports=(50999, 80), isn=(7000000, 9000000))
+    u.open(0.5)
+    u.talk(2, 100)
+    resend(t, 25, 0, b"x" * 700, 6)
+    return {"client": net, "server": elsewhere(net, 0.005, {0: 25})}
+
+
+@case
 def lost_behind(net):
     """The router beside the client has them; further on nobody looked.  Its file comes first by name."""
     dying(net, 0)
